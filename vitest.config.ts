@@ -9,7 +9,6 @@ const resolve = {
 
 export default defineConfig({
   test: {
-    passWithNoTests: true,
     projects: [
       {
         ...resolve,
