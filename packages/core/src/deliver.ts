@@ -1,0 +1,173 @@
+/**
+ * A delivery: policies compiled into headers once; per response only the nonce is put in.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#csp-headers
+ */
+
+import { CspError, show } from './errors.ts'
+import type { Issue } from './issues.ts'
+import { checkDeliverable, findLengthIssues } from './issues.ts'
+import type { NonceOptions, Policy } from './policy.ts'
+import { endpointConflict, isPolicy } from './policy.ts'
+import type { Endpoint } from './reporting.ts'
+import { reportingEndpointsValue, reportToValue } from './reporting.ts'
+import type { Template } from './serialize.ts'
+import { checkNonce, fill, joinTemplates, templateOf } from './serialize.ts'
+
+/** A header's name and value. */
+export type Header = readonly [name: string, value: string]
+
+/** A header whose value may have places for the nonce: `pieces.join(nonce)`. */
+export interface HeaderTemplate {
+  /** Name as it is sent. */
+  readonly name: string
+  /** The text in pieces, with the nonce between each two; one piece where no nonce is used. */
+  readonly pieces: Template
+}
+
+/** Policies by disposition, one or several each. */
+export interface Policies {
+  /** What browsers enforce; several policies must all allow. */
+  readonly enforce?: Policy | readonly Policy[] | undefined
+  /** What browsers only report. */
+  readonly reportOnly?: Policy | readonly Policy[] | undefined
+}
+
+/** What {@link deliver} takes besides the policies. */
+export interface DeliverOptions {
+  /** Adds the legacy Report-To header, by which Chromium 70 to 95 learn the endpoints. Off by default. */
+  readonly legacyReportTo?: boolean | undefined
+}
+
+/** Policies on their way out, compiled. */
+export interface Delivery {
+  /** The enforced policies. */
+  readonly enforce: readonly Policy[]
+  /** The report-only policies. */
+  readonly reportOnly: readonly Policy[]
+  /** The endpoints of all policies. */
+  readonly endpoints: readonly Endpoint[]
+  /** Whether any policy uses NONCE. */
+  readonly usesNonce: boolean
+  /** The compiled headers, for adapters: they put in nonces that they made themselves. */
+  readonly templates: readonly HeaderTemplate[]
+
+  /**
+   * The headers of one response, one pair a name; several policies are joined by `, `.
+   *
+   * @throws CspError `ERR_CSP_NONCE_MISSING` when a policy uses NONCE and none is given, `ERR_CSP_NONCE` for a weak one
+   */
+  headers(nonce?: string): readonly Header[]
+
+  /**
+   * A meta tag for each enforced policy.
+   *
+   * @throws CspError `ERR_CSP_META_REPORT_ONLY` when there are report-only policies, which a meta tag cannot carry, and
+   *   as `Policy.toMeta` does
+   */
+  toMeta(options?: NonceOptions): string
+
+  /** The issues of all policies, each as it is delivered, and of the headers as a whole. */
+  issues(): readonly Issue[]
+}
+
+const BRAND = Symbol.for('@cusp/core.delivery')
+
+/**
+ * Compiles policies into headers.
+ *
+ * @throws CspError `ERR_CSP_POLICY_EMPTY`; `ERR_CSP_POLICY_INVALID` for a parsed policy with an issue of severity error;
+ *   `ERR_CSP_ENDPOINT_CONFLICT` when policies give one endpoint two URLs; `ERR_CSP_INPUT` for what is no policy
+ */
+export function deliver(input: Policy | Policies, options: DeliverOptions = {}): Delivery {
+  const policies: Policies = isPolicy(input) ? { enforce: input } : input
+  const enforce = toList(policies, 'enforce')
+  const reportOnly = toList(policies, 'reportOnly')
+  if (enforce.length + reportOnly.length === 0) {
+    const message = `Cannot deliver ${show(input)}: it has no policy, expected a policy or { enforce, reportOnly }`
+    throw new CspError('ERR_CSP_INPUT', message, { value: input })
+  }
+  for (const policy of enforce) checkDeliverable(policy, 'header')
+  for (const policy of reportOnly) checkDeliverable(policy, 'report-only')
+  const endpoints = mergeEndpoints([...enforce, ...reportOnly])
+  const templates = [
+    ...policyHeader('Content-Security-Policy', enforce),
+    ...policyHeader('Content-Security-Policy-Report-Only', reportOnly),
+    ...endpointHeaders(endpoints, options),
+  ]
+  const delivery: Delivery & { readonly [BRAND]: true } = {
+    enforce,
+    reportOnly,
+    endpoints,
+    usesNonce: templates.some(({ pieces }) => pieces.length > 1),
+    templates: Object.freeze(templates),
+    headers(nonce) {
+      if (nonce !== undefined) checkNonce(nonce)
+      return templates.map(({ name, pieces }) => [name, fill(pieces, nonce)] as const)
+    },
+    toMeta(metaOptions) {
+      if (reportOnly.length > 0) {
+        const message =
+          'Cannot write a meta tag: it cannot carry a report-only policy, expected that one in a header'
+        throw new CspError('ERR_CSP_META_REPORT_ONLY', message)
+      }
+      return enforce.map((policy) => policy.toMeta(metaOptions)).join('\n')
+    },
+    issues() {
+      return [
+        ...enforce.flatMap((policy) => policy.issues({ delivery: 'header' })),
+        ...reportOnly.flatMap((policy) => policy.issues({ delivery: 'report-only' })),
+        ...(enforce.length > 1 ? findLengthIssues(enforce) : []),
+        ...(reportOnly.length > 1 ? findLengthIssues(reportOnly) : []),
+      ]
+    },
+    [BRAND]: true,
+  }
+  return Object.freeze(delivery)
+}
+
+/** Whether `value` is a delivery, also one that another copy of this package made. */
+export function isDelivery(value: unknown): value is Delivery {
+  return typeof value === 'object' && value !== null && BRAND in value
+}
+
+function toList(policies: Policies, key: 'enforce' | 'reportOnly'): readonly Policy[] {
+  const value: unknown = Object(policies)[key]
+  const list: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value]
+  return Object.freeze(
+    list.map((policy) => {
+      if (isPolicy(policy)) return policy
+      const message = `Cannot deliver ${show(policy)} as ${key}: it is no policy, expected one made with csp() or parsePolicy()`
+      throw new CspError('ERR_CSP_INPUT', message, { value: policy })
+    }),
+  )
+}
+
+function policyHeader(name: string, policies: readonly Policy[]): readonly HeaderTemplate[] {
+  const filled = policies.filter(({ directives }) => directives.length > 0)
+  if (filled.length === 0) return []
+  return [{ name, pieces: joinTemplates(filled.map(templateOf), ', ') }]
+}
+
+function endpointHeaders(
+  endpoints: readonly Endpoint[],
+  { legacyReportTo = false }: DeliverOptions,
+): readonly HeaderTemplate[] {
+  if (endpoints.length === 0) return []
+  const header = { name: 'Reporting-Endpoints', pieces: [reportingEndpointsValue(endpoints)] }
+  return legacyReportTo
+    ? [header, { name: 'Report-To', pieces: [reportToValue(endpoints)] }]
+    : [header]
+}
+
+function mergeEndpoints(policies: readonly Policy[]): readonly Endpoint[] {
+  const merged = new Map<string, Endpoint>()
+  for (const endpoint of policies.flatMap((policy) => policy.endpoints)) {
+    const existing = merged.get(endpoint.name)
+    if (existing === undefined) merged.set(endpoint.name, endpoint)
+    else if (existing.url !== endpoint.url) {
+      throw endpointConflict(endpoint.name, existing.url, endpoint.url)
+    }
+  }
+  return Object.freeze([...merged.values()])
+}

@@ -1,0 +1,53 @@
+/**
+ * Hash sources for inline code.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#grammardef-hash-source
+ */
+
+import { CspError, show } from './errors.ts'
+
+/** A hash algorithm of the CSP grammar. */
+export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512'
+
+const DIGESTS: ReadonlyMap<string, string> = new Map([
+  ['sha256', 'SHA-256'],
+  ['sha384', 'SHA-384'],
+  ['sha512', 'SHA-512'],
+])
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/**
+ * Resolves to the hash source of inline code: `'sha256-…'`, quotes included. `content` is the exact text between
+ * the tags, white space and all (of an event handler, the attribute's value).
+ *
+ * @throws CspError `ERR_CSP_HASH` for an algorithm that CSP does not know
+ */
+export async function hashSource(
+  content: string,
+  algorithm: HashAlgorithm = 'sha256',
+): Promise<`'${HashAlgorithm}-${string}'`> {
+  const digest = DIGESTS.get(algorithm)
+  if (digest === undefined) {
+    const message = `Cannot hash: ${show(algorithm)} is no hash algorithm of CSP, expected "sha256", "sha384" or "sha512"`
+    throw new CspError('ERR_CSP_HASH', message, { value: algorithm })
+  }
+  const bytes = await crypto.subtle.digest(digest, new TextEncoder().encode(content))
+  return `'${algorithm}-${toBase64(new Uint8Array(bytes))}'`
+}
+
+/** Written out, for btoa is not in every runtime. */
+function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let index = 0; index < bytes.length; index += 3) {
+    const [first = 0, second, third] = bytes.subarray(index, index + 3)
+    const bits = (first << 16) | ((second ?? 0) << 8) | (third ?? 0)
+    text += letter(bits, 18) + letter(bits, 12)
+    text +=
+      (second === undefined ? '=' : letter(bits, 6)) + (third === undefined ? '=' : letter(bits, 0))
+  }
+  return text
+}
+
+function letter(bits: number, shift: number): string {
+  return ALPHABET[(bits >> shift) & 63] as string
+}

@@ -1,0 +1,46 @@
+/**
+ * Nonces from a pool: randomness is drawn for many responses at once, for one draw costs more than the rest of a response.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#security-nonces
+ */
+
+// base64-value = 1*( ALPHA / DIGIT / "+" / "/" / "-" / "_" )*2( "=" )
+const NONCE_VALUE = /^[A-Za-z0-9+/_-]+={0,2}$/
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const LETTERS = new Uint8Array(Array.from(ALPHABET, (letter) => letter.charCodeAt(0)))
+
+/** 22 letters of 6 bits are 132 random bits; base64url letters need no escaping in a header, markup or a URL. */
+const LENGTH = 22
+const POOL_SIZE = 512 * LENGTH
+
+let pool = ''
+let used = 0
+
+/**
+ * Returns a new nonce: 22 letters of the base64url alphabet, 132 random bits from the runtime's
+ * cryptographic generator, never handed out twice.
+ */
+export function createNonce(): string {
+  if (used === pool.length) refill()
+  return pool.slice(used, (used += LENGTH))
+}
+
+/** Whether `value` is a nonce that a browser accepts and nobody can guess: the grammar, and 22 letters or more. */
+export function isStrongNonce(value: unknown): value is string {
+  return (
+    typeof value === 'string' &&
+    value.replace(/=+$/, '').length >= LENGTH &&
+    NONCE_VALUE.test(value)
+  )
+}
+
+/** 256 is a multiple of 64, so the mask has no bias. */
+function refill(): void {
+  const bytes = crypto.getRandomValues(new Uint8Array(POOL_SIZE))
+  for (let index = 0; index < POOL_SIZE; index++) {
+    bytes[index] = LETTERS[(bytes[index] as number) & 63] as number
+  }
+  pool = new TextDecoder().decode(bytes)
+  used = 0
+}

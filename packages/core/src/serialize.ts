@@ -1,0 +1,83 @@
+/**
+ * A policy as text. Serialised once; the nonce is all that is put in later.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#serialize-policy
+ */
+
+import { CspError, show } from './errors.ts'
+import { NONCE } from './keywords.ts'
+import { isStrongNonce } from './nonce.ts'
+import type { Policy } from './policy.ts'
+
+/** Text in pieces, with the nonce between each two of them; one piece where no nonce is used. */
+export type Template = readonly string[]
+
+const templates = new WeakMap<Policy, Template>()
+
+/** The serialised policy, made once per policy value. */
+export function templateOf(policy: Policy): Template {
+  let template = templates.get(policy)
+  if (template === undefined) {
+    template = makeTemplate(policy)
+    templates.set(policy, template)
+  }
+  return template
+}
+
+/** Joins templates into one, with `separator` between their texts. */
+export function joinTemplates(list: readonly Template[], separator: string): Template {
+  const pieces: string[] = []
+  for (const template of list) {
+    const [first = '', ...rest] = template
+    if (pieces.length === 0) pieces.push(first)
+    else pieces.push(`${pieces.pop() as string}${separator}${first}`)
+    pieces.push(...rest)
+  }
+  return pieces
+}
+
+/**
+ * Puts the nonce into a template.
+ *
+ * @throws CspError `ERR_CSP_NONCE_MISSING` when it needs one, `ERR_CSP_NONCE` when it is weak or malformed
+ */
+export function fill(template: Template, nonce: string | undefined): string {
+  if (template.length === 1) return template[0] as string
+  if (nonce === undefined) {
+    const message = 'Cannot write the policy: it uses NONCE, expected { nonce: createNonce() }'
+    throw new CspError('ERR_CSP_NONCE_MISSING', message)
+  }
+  checkNonce(nonce)
+  return template.join(nonce)
+}
+
+/**
+ * Refuses a nonce that a browser would ignore or somebody could guess.
+ *
+ * @throws CspError `ERR_CSP_NONCE`
+ */
+export function checkNonce(nonce: unknown): asserts nonce is string {
+  if (isStrongNonce(nonce)) return
+  const expected = '22 or more letters of base64, new for each response: createNonce()'
+  throw new CspError('ERR_CSP_NONCE', `Cannot use the nonce ${show(nonce)}, expected ${expected}`, {
+    value: nonce,
+  })
+}
+
+function makeTemplate(policy: Policy): Template {
+  const pieces: string[] = []
+  let text = ''
+  let separator = ''
+  for (const { name, values } of policy.directives) {
+    text += separator + name
+    separator = '; '
+    for (const value of values) {
+      if (value === NONCE) {
+        pieces.push(`${text} 'nonce-`)
+        text = "'"
+      } else text += ` ${value as string}`
+    }
+  }
+  pieces.push(text)
+  return pieces
+}
