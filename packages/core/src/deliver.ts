@@ -5,10 +5,12 @@
  */
 
 import { CspError, show } from './errors.ts'
-import type { Issue } from './issues.ts'
-import { checkDeliverable, findLengthIssues } from './issues.ts'
-import type { NonceOptions, Policy } from './policy.ts'
-import { endpointConflict, isPolicy } from './policy.ts'
+import { endpointConflict } from './check.ts'
+import { checkDeliverable } from './deliverable.ts'
+import type { Issue } from './issue.ts'
+import { findLengthIssues } from './issues.ts'
+import type { NonceOptions, Policy } from './policy-type.ts'
+import { isPolicy } from './policy.ts'
 import type { Endpoint } from './reporting.ts'
 import { reportingEndpointsValue, reportToValue } from './reporting.ts'
 import type { Template } from './serialize.ts'

@@ -14,7 +14,7 @@ export type { CspErrorCode, CspErrorDetails } from './errors.ts'
 export { CspError } from './errors.ts'
 export type { HashAlgorithm } from './hash.ts'
 export { hashSource } from './hash.ts'
-export type { DeliveryKind, Issue, IssueCode, IssueOptions, Position } from './issues.ts'
+export type { DeliveryKind, Issue, IssueCode, IssueOptions, Position } from './issue.ts'
 export type { Keyword } from './keywords.ts'
 export {
   INLINE_SPECULATION_RULES,
@@ -37,7 +37,7 @@ export {
 export { createNonce, isStrongNonce } from './nonce.ts'
 export type { ParsedPolicy } from './parse.ts'
 export { parsePolicy, parsePolicyList } from './parse.ts'
-export type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './policy.ts'
+export type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './policy-type.ts'
 export { csp, isPolicy } from './policy.ts'
 export { api, strict } from './presets.ts'
 export type { Endpoint } from './reporting.ts'

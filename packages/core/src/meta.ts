@@ -4,10 +4,10 @@
  * @see https://w3c.github.io/webappsec-csp/#meta-element
  */
 
+import { checkDeliverable } from './deliverable.ts'
 import { DIRECTIVES } from './directives.ts'
 import { CspError, show } from './errors.ts'
-import type { Directive, NonceOptions, Policy } from './policy.ts'
-import { checkDeliverable } from './issues.ts'
+import type { Directive, NonceOptions, Policy } from './policy-type.ts'
 import { fill, templateOf } from './serialize.ts'
 
 /** Writes the tag; see `Policy.toMeta`. */

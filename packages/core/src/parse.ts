@@ -4,11 +4,12 @@
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy
  */
 
-import type { Issue } from './issues.ts'
-import { findIssues, make } from './issues.ts'
-import type { Directive, Policy } from './policy.ts'
+import { asciiLowerCase } from './examined.ts'
+import type { Issue } from './issue.ts'
+import { makeIssue } from './issue.ts'
+import { findIssues } from './issues.ts'
+import type { Directive, Policy } from './policy-type.ts'
 import { makePolicy } from './policy.ts'
-import { asciiLowerCase } from './source-expression.ts'
 
 /** A policy and what is odd about its text. */
 export interface ParsedPolicy {
@@ -92,7 +93,13 @@ function parseRange(text: string, range: Place): ParsedPolicy {
       const message = `browsers drop the whole directive ${name}, for it holds a character beyond ASCII`
       const details = { directive: name, position: { directive: -1, ...trim(text, place) } }
       dropped.push(
-        make('non-ascii-directive', 'error', message, 'ASCII: straight quotes, punycode', details),
+        makeIssue(
+          'non-ascii-directive',
+          'error',
+          message,
+          'ASCII: straight quotes, punycode',
+          details,
+        ),
       )
       return
     }
@@ -100,7 +107,13 @@ function parseRange(text: string, range: Place): ParsedPolicy {
       const message = `${name} stands twice; browsers ignore all but the first`
       const details = { directive: name, position: { directive: -1, ...trim(text, place) } }
       dropped.push(
-        make('duplicate-directive', 'warning', message, 'one directive with all values', details),
+        makeIssue(
+          'duplicate-directive',
+          'warning',
+          message,
+          'one directive with all values',
+          details,
+        ),
       )
       return
     }

@@ -1,7 +1,7 @@
 /** Ready policies to start from. */
 
 import { NONCE, NONE, STRICT_DYNAMIC, UNSAFE_INLINE } from './keywords.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy-type.ts'
 import { csp } from './policy.ts'
 
 /**

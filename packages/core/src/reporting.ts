@@ -5,8 +5,8 @@
  */
 
 import { show } from './errors.ts'
-import type { Examined } from './source-expression.ts'
-import { asciiLowerCase, problem } from './source-expression.ts'
+import type { Examined } from './examined.ts'
+import { asciiLowerCase, problem } from './examined.ts'
 
 /** A named reporting endpoint, as the Reporting-Endpoints header declares it. */
 export interface Endpoint {

@@ -7,7 +7,7 @@
 import { CspError, show } from './errors.ts'
 import { NONCE } from './keywords.ts'
 import { isStrongNonce } from './nonce.ts'
-import type { Policy } from './policy.ts'
+import type { Policy } from './policy-type.ts'
 
 /** Text in pieces, with the nonce between each two of them; one piece where no nonce is used. */
 export type Template = readonly string[]
@@ -75,7 +75,7 @@ function makeTemplate(policy: Policy): Template {
       if (value === NONCE) {
         pieces.push(`${text} 'nonce-`)
         text = "'"
-      } else text += ` ${value as string}`
+      } else text += ` ${value}`
     }
   }
   pieces.push(text)

@@ -22,9 +22,6 @@ export type CheckedSources<Sources extends readonly SourceInput[]> = {
   readonly [Index in keyof Sources]: Sources[Index] & CheckedSource<Sources[Index]>
 }
 
-/** The values of a directive that takes only words of a closed list. */
-export type Words<Word extends string> = readonly Word[]
-
 type WhiteSpace = ' ' | '\t' | '\n' | '\f' | '\r'
 type KeywordWord<K extends string = Keyword> = K extends `'${infer Word}'` ? Word : never
 type BareScheme = 'http' | 'https' | 'ws' | 'wss' | 'data' | 'blob' | 'filesystem' | 'mediastream'

@@ -3,9 +3,10 @@
 import type { DirectiveInfo, ValueGrammar } from './directives.ts'
 import { DIRECTIVES, SANDBOX_TOKENS } from './directives.ts'
 import { show } from './errors.ts'
+import type { Examined } from './examined.ts'
+import { asciiLowerCase, examineCharacters, problem } from './examined.ts'
 import { examineEndpointName, examineReportURL } from './reporting.ts'
-import type { Examined } from './source-expression.ts'
-import { asciiLowerCase, examineCharacters, examineSource, problem } from './source-expression.ts'
+import { examineSource } from './source-expression.ts'
 import { suggest } from './suggest.ts'
 
 // tt-policy-name = 1*( ALPHA / DIGIT / "-" / "#" / "=" / "_" / "/" / "@" / "." / "%" )

@@ -7,9 +7,10 @@
 import type { DirectiveInfo } from './directives.ts'
 import { chainOf, DIRECTIVES } from './directives.ts'
 import { CspError, show } from './errors.ts'
+import { asciiLowerCase } from './examined.ts'
 import { KEYWORDS, NONCE, STRICT_DYNAMIC, UNSAFE_INLINE } from './keywords.ts'
-import type { Policy } from './policy.ts'
-import { asciiLowerCase, isNone, isNonceOrHash } from './source-expression.ts'
+import type { Policy } from './policy-type.ts'
+import { isNone, isNonceOrHash } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 
 const WIDENABLE = new Set(['source-list', 'ancestor-source-list', 'sandbox', 'trusted-types'])
@@ -69,7 +70,7 @@ function isInlineInForce(info: DirectiveInfo, base: readonly Source[]): boolean 
   const has = (keyword: string): boolean =>
     base.some((value) => typeof value === 'string' && asciiLowerCase(value) === keyword)
   if (!KEYWORDS.get(UNSAFE_INLINE)?.includes(info.name) || !has(UNSAFE_INLINE)) return false
-  if (base.some((value) => value === NONCE || isNonceOrHash(value as string))) return false
+  if (base.some((value) => value === NONCE || isNonceOrHash(value))) return false
   return !(SCRIPT_RULES.has(info.name) && has(STRICT_DYNAMIC))
 }
 
