@@ -1,1 +1,9 @@
-export {}
+export type { CspContext } from './context.ts'
+export { getCsp } from './context.ts'
+export type { Exchange, Locals, Request, Response } from './exchange.ts'
+export type { CspInput, PolicyFunction, StaticInput } from './input.ts'
+export { keepHeaders } from './life-cycle.ts'
+export type { Apply, ConnectMiddleware } from './middleware.ts'
+export { createApply, createConnectMiddleware, cspMiddleware } from './middleware.ts'
+export type { CspOptions } from './options.ts'
+export type { CspWarning } from './warning.ts'

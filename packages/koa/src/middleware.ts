@@ -1,0 +1,45 @@
+/** The middleware for Koa 2 and 3: a translation of Koa's context to `@cusp/node`. */
+
+import type { CspContext, CspInput, CspOptions } from '@cusp/node'
+import { createApply, keepHeaders } from '@cusp/node'
+import type { Context, Middleware, Next } from 'koa'
+
+declare module 'koa' {
+  /** What the middleware adds to `ctx.state`. */
+  interface DefaultState {
+    /** The policy of this response: its nonce, and `allow`, `replace`, `remove`. */
+    csp: CspContext
+    /** The nonce as plain text, for templates; absent where no policy uses one. */
+    cspNonce: string
+  }
+}
+
+/**
+ * Ships a policy on every response: `app.use(cspMiddleware(policy))`. The nonce of the response is
+ * `ctx.state.cspNonce`; `ctx.state.csp` edits the policy until the headers are sent. Error responses keep the policy.
+ *
+ * @param input a policy, a Delivery, `{ enforce, reportOnly }`, helmet's `{ directives }`, a function of `ctx`, sync or async, that
+ *   returns one of these but helmet's, or nothing for the strict preset
+ * @throws CspError `ERR_CSP_INPUT` for any other shape, and as `deliver` does; what goes wrong in a request is thrown there
+ */
+export function cspMiddleware(input?: CspInput<[ctx: Context]>, options?: CspOptions): Middleware {
+  const apply = createApply(input, options)
+  return function csp(ctx, next) {
+    const pending = apply({ req: ctx.req, res: ctx.res, locals: ctx.state, context: ctx })
+    if (!Object.hasOwn(ctx, 'onerror')) ctx.onerror = keepPolicyOnError
+    return pending === undefined ? next() : afterwards(pending, next)
+  }
+}
+
+async function afterwards(pending: Promise<void>, next: Next): Promise<unknown> {
+  await pending
+  return next()
+}
+
+/** Koa's own handler removes every header of a failed response; ours come back just before they are sent. */
+function keepPolicyOnError(this: Context, error: Error): void {
+  // Koa also calls it, with null, when a response has ended well.
+  if (error !== null) keepHeaders(this.res)
+  const prototype = Object.getPrototypeOf(this) as Context
+  prototype.onerror.call(this, error)
+}
