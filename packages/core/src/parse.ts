@@ -19,6 +19,13 @@ export interface ParsedPolicy {
   readonly issues: readonly Issue[]
 }
 
+/** A part of the parsed text and the offset at which it begins. */
+interface Piece {
+  readonly text: string
+  readonly start: number
+}
+
+/** Offsets in the parsed text. */
 interface Place {
   readonly start: number
   readonly end: number
@@ -26,7 +33,8 @@ interface Place {
 
 // directives are separated by ";", names and values by ASCII white space: TAB, LF, FF, CR, SP
 const WHITE_SPACE = /[\t\n\f\r ]+/
-const NOT_BLANK = /[^\t\n\f\r ]/
+const TOKEN = /[^\t\n\f\r ]+/g
+const NON_ASCII = /[^\u0000-\u007f]/
 
 /**
  * Parses one policy, as a meta tag's content or one member of a header's list. Of directives with one name the first
@@ -35,7 +43,7 @@ const NOT_BLANK = /[^\t\n\f\r ]/
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy
  */
 export function parsePolicy(text: string): ParsedPolicy {
-  return parseRange(String(text), { start: 0, end: String(text).length })
+  return parsePiece({ text: String(text), start: 0 })
 }
 
 /**
@@ -44,120 +52,91 @@ export function parsePolicy(text: string): ParsedPolicy {
  * @see https://w3c.github.io/webappsec-csp/#parse-response-csp
  */
 export function parsePolicyList(header: string): readonly ParsedPolicy[] {
-  const text = String(header)
-  const policies: ParsedPolicy[] = []
-  for (const place of split(text, ',', { start: 0, end: text.length })) {
-    const parsed = parseRange(text, place)
-    if (parsed.policy.directives.length > 0) policies.push(parsed)
-  }
-  return policies
+  return split({ text: String(header), start: 0 }, ',')
+    .map(parsePiece)
+    .filter(({ policy }) => policy.directives.length > 0)
 }
 
-function parseRange(text: string, range: Place): ParsedPolicy {
+function parsePiece(piece: Piece): ParsedPolicy {
   const directives: Directive[] = []
-  const places: Place[] = []
+  const pieces: Piece[] = []
   const names = new Set<string>()
   const dropped: Issue[] = []
-  for (const place of split(text, ';', range)) {
-    const token = text.slice(place.start, place.end)
-    const [first = '', ...values] = token.split(WHITE_SPACE)
-    // White space around the token leaves an empty first and last part.
-    if (first === '') {
-      const shifted = values.shift()
-      if (shifted === undefined || shifted === '') continue
-      addDirective(shifted, values, place)
-    } else addDirective(first, values, place)
+  for (const token of split(piece, ';')) {
+    const [rawName, ...values] = token.text.split(WHITE_SPACE).filter((part) => part !== '')
+    if (rawName === undefined) continue
+    const name = asciiLowerCase(rawName)
+    if (NON_ASCII.test(token.text)) dropped.push(nonASCIIIssue(name, token))
+    else if (names.has(name)) dropped.push(duplicateIssue(name, token))
+    else {
+      names.add(name)
+      pieces.push(token)
+      directives.push(Object.freeze({ name, values: Object.freeze(values) }))
+    }
   }
-  const policy = makePolicy(
-    directives,
-    [],
-    dropped.filter(({ severity }) => severity === 'error'),
-  )
+  const errors = dropped.filter(({ severity }) => severity === 'error')
+  const policy = makePolicy(directives, [], errors)
   let issues: readonly Issue[] | undefined
   return {
     policy,
     get issues() {
-      issues ??= [
-        ...dropped,
-        ...findIssues(policy, {}).map((issue) => locate(text, issue, directives, places)),
-      ]
+      issues ??= [...dropped, ...locate(findIssues(policy, {}), pieces)]
       return issues
     },
   }
-
-  function addDirective(rawName: string, values: string[], place: Place): void {
-    const name = asciiLowerCase(rawName)
-    if (values.at(-1) === '') values.pop()
-    // eslint-disable-next-line no-control-regex -- the specification's definition of an ASCII string
-    if (/[^\u0000-\u007f]/.test(text.slice(place.start, place.end))) {
-      const message = `browsers drop the whole directive ${name}, for it holds a character beyond ASCII`
-      const details = { directive: name, position: { directive: -1, ...trim(text, place) } }
-      dropped.push(
-        makeIssue(
-          'non-ascii-directive',
-          'error',
-          message,
-          'ASCII: straight quotes, punycode',
-          details,
-        ),
-      )
-      return
-    }
-    if (names.has(name)) {
-      const message = `${name} stands twice; browsers ignore all but the first`
-      const details = { directive: name, position: { directive: -1, ...trim(text, place) } }
-      dropped.push(
-        makeIssue(
-          'duplicate-directive',
-          'warning',
-          message,
-          'one directive with all values',
-          details,
-        ),
-      )
-      return
-    }
-    names.add(name)
-    places.push(place)
-    directives.push(Object.freeze({ name, values: Object.freeze(values) }))
-  }
 }
 
-/** The places between separators. */
-function* split(text: string, separator: string, { start, end }: Place): Generator<Place> {
-  let from = start
-  while (from <= end) {
-    const found = text.indexOf(separator, from)
-    const to = found === -1 || found > end ? end : found
-    yield { start: from, end: to }
-    from = to + 1
-  }
+/** The pieces between separators. */
+function split({ text, start }: Piece, separator: string): readonly Piece[] {
+  let next = start
+  return text.split(separator).map((part) => {
+    const piece = { text: part, start: next }
+    next += part.length + 1
+    return piece
+  })
 }
 
-/** Gives an issue of the policy its offsets in the text: values stand in the text in the order of the list. */
-function locate(
-  text: string,
-  issue: Issue,
-  directives: readonly Directive[],
-  places: readonly Place[],
-): Issue {
-  const { position } = issue
-  const place = position === undefined ? undefined : places[position.directive]
-  const directive = position === undefined ? undefined : directives[position.directive]
-  if (position === undefined || place === undefined || directive === undefined) return issue
-  const whole = trim(text, place)
-  if (position.value === undefined) return { ...issue, position: { ...position, ...whole } }
-  let start = whole.start + directive.name.length
-  let length = 0
-  for (const value of directive.values.slice(0, position.value + 1)) {
-    start = text.indexOf(value as string, start + length)
-    length = (value as string).length
-  }
-  return { ...issue, position: { ...position, start, end: start + length } }
+function nonASCIIIssue(name: string, piece: Piece): Issue {
+  return makeIssue(
+    'non-ascii-directive',
+    'error',
+    `browsers drop the whole directive ${name}, for it holds a character beyond ASCII`,
+    'ASCII: straight quotes, punycode',
+    { directive: name, position: { directive: -1, ...whole(placesOf(piece)) } },
+  )
 }
 
-function trim(text: string, { start, end }: Place): Place {
-  const token = text.slice(start, end)
-  const from = start + token.search(NOT_BLANK)
-  return { start: from, end: from + token.replace(/^[\t\n\f\r ]+|[\t\n\f\r ]+$/g, '').length }
+function duplicateIssue(name: string, piece: Piece): Issue {
+  return makeIssue(
+    'duplicate-directive',
+    'warning',
+    `${name} stands twice; browsers ignore all but the first`,
+    'one directive with all values',
+    { directive: name, position: { directive: -1, ...whole(placesOf(piece)) } },
+  )
+}
+
+/** Gives the issues of a policy their offsets in the text. */
+function locate(issues: readonly Issue[], pieces: readonly Piece[]): readonly Issue[] {
+  const places = pieces.map(placesOf)
+  return issues.map((issue) => {
+    const { position } = issue
+    if (position === undefined) return issue
+    const tokens = places[position.directive] as readonly Place[]
+    const place = position.value === undefined ? whole(tokens) : tokens[position.value + 1]
+    return { ...issue, position: { ...position, ...place } }
+  })
+}
+
+/** Where the name and the values of a directive stand. */
+function placesOf({ text, start }: Piece): readonly Place[] {
+  return Array.from(text.matchAll(TOKEN), ({ 0: token, index }) => ({
+    start: start + index,
+    end: start + index + token.length,
+  }))
+}
+
+/** From the first place to the last. */
+function whole(places: readonly Place[]): Place {
+  return { start: (places[0] as Place).start, end: (places.at(-1) as Place).end }
 }
