@@ -3,7 +3,7 @@
 import { findDirectiveIssues } from './directive-issues.ts'
 import { chainOf } from './directives.ts'
 import { show } from './errors.ts'
-import type { DeliveryKind, Issue, IssueOptions } from './issue.ts'
+import type { DeliveryKind, Issue, IssueDetails, IssueOptions } from './issue.ts'
 import { makeIssue } from './issue.ts'
 import type { Policy } from './policy-type.ts'
 import { templateOf } from './serialize.ts'
@@ -81,6 +81,10 @@ function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly I
   const issues: Issue[] = []
   const group = policy.get('report-to')?.[0]
   const urls = policy.get('report-uri')
+  const placeOf = (directive: string): IssueDetails => ({
+    directive,
+    position: { directive: policy.directives.findIndex(({ name }) => name === directive) },
+  })
   if (delivery === 'report-only' && group === undefined && urls === undefined) {
     const message = 'a report-only policy without an endpoint tells nobody'
     issues.push(
@@ -90,14 +94,12 @@ function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly I
   if (urls !== undefined && group === undefined) {
     const message = 'report-uri is deprecated'
     const mend = 'reportTo(name, url), which writes report-to as well'
-    issues.push(
-      makeIssue('deprecated-directive', 'info', message, mend, { directive: 'report-uri' }),
-    )
+    issues.push(makeIssue('deprecated-directive', 'info', message, mend, placeOf('report-uri')))
   }
   if (group !== undefined && !policy.endpoints.some(({ name }) => name === group)) {
     const message = `the endpoint ${show(group)} is not declared with the policy; where no header declares it, reports are lost`
     const mend = 'reportTo(name, url), or endpoint(name, url)'
-    issues.push(makeIssue('undeclared-endpoint', 'info', message, mend, { directive: 'report-to' }))
+    issues.push(makeIssue('undeclared-endpoint', 'info', message, mend, placeOf('report-to')))
   }
   for (const { name, url } of policy.endpoints) {
     if (!/^http:/i.test(url) || LOOPBACK.test(url)) continue
