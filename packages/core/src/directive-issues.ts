@@ -5,10 +5,17 @@ import { show } from './errors.ts'
 import { asciiLowerCase } from './examined.ts'
 import type { DeliveryKind, Issue } from './issue.ts'
 import { makeIssue } from './issue.ts'
-import { KEYWORDS, NONCE, NONCE_DIRECTIVES, STRICT_DYNAMIC, UNSAFE_INLINE } from './keywords.ts'
+import {
+  KEYWORDS,
+  NONCE,
+  NONCE_DIRECTIVES,
+  SCRIPT_DIRECTIVES,
+  STRICT_DYNAMIC,
+  UNSAFE_INLINE,
+} from './keywords.ts'
 import { isStrongNonce } from './nonce.ts'
 import type { Directive } from './policy-type.ts'
-import { isNone, isNonceOrHash, isURLSource } from './source-expression.ts'
+import { hasKeyword, isKeyword, isNone, isNonceOrHash, isURLSource } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 import { suggest } from './suggest.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
@@ -121,32 +128,21 @@ function findListIssues(directive: Directive, index: number): readonly Issue[] {
 /** Sources that others of the list make void. Often meant so, as a fallback for old browsers: only good to know. */
 function findVoidSources({ name, values }: Directive, index: number): readonly Issue[] {
   if (!NONCE_DIRECTIVES.includes(name)) return []
-  const keywords = values.map((value) =>
-    typeof value === 'string' ? asciiLowerCase(value) : value,
-  )
-  const isStrict =
-    keywords.includes(STRICT_DYNAMIC) && KEYWORDS.get(STRICT_DYNAMIC)?.includes(name) === true
-  const hasCrypto = values.some((value) => value === NONCE || isNonceOrHash(value))
+  const hasCrypto = values.some(isNonceOrHash)
+  const isStrict = SCRIPT_DIRECTIVES.includes(name) && hasKeyword(values, STRICT_DYNAMIC)
   return values.flatMap((value, at) => {
-    const isInline =
-      keywords[at] === UNSAFE_INLINE && (hasCrypto || (isStrict && name !== 'default-src'))
-    const isHost =
-      isStrict && name !== 'default-src' && typeof value === 'string' && isURLSource(value)
-    if (!isInline && !isHost) return []
+    if (value === NONCE) return []
+    const isInline = isKeyword(value, UNSAFE_INLINE)
+    const isVoid = isInline ? hasCrypto || isStrict : isStrict && isURLSource(value)
+    if (!isVoid) return []
     const cause = isInline && hasCrypto ? 'a nonce or hash' : STRICT_DYNAMIC
-    const details = {
-      directive: name,
-      value: value as string,
-      position: { directive: index, value: at },
-    }
-    const message = `${value as string} is void beside ${cause}; only old browsers use it`
     return [
       makeIssue(
         'void-source',
         'info',
-        message,
+        `${value} is void beside ${cause}; only old browsers use it`,
         'no such source, unless it is meant for old browsers',
-        details,
+        { directive: name, value, position: { directive: index, value: at } },
       ),
     ]
   })

@@ -59,8 +59,15 @@ export type Keyword =
   | typeof INLINE_SPECULATION_RULES
   | typeof UNSAFE_ALLOW_REDIRECTS
 
+/** Where 'strict-dynamic' makes other sources void; default-src also decides for what is no script, where it does not. */
+export const SCRIPT_DIRECTIVES: readonly string[] = [
+  'script-src',
+  'script-src-elem',
+  'script-src-attr',
+]
+
 const EVAL = ['script-src', 'default-src']
-const SCRIPT = [...EVAL, 'script-src-elem', 'script-src-attr']
+const SCRIPT = ['default-src', ...SCRIPT_DIRECTIVES]
 const INLINE = [...SCRIPT, 'style-src', 'style-src-elem', 'style-src-attr']
 
 /** Each keyword with the directives in which it has an effect; undefined where that is every source list. */

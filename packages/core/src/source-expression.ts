@@ -9,7 +9,8 @@ import { show } from './errors.ts'
 import type { Examined, Problem } from './examined.ts'
 import { asciiLowerCase, examineCharacters, problem } from './examined.ts'
 import { examineHost, isHostSource } from './host-source.ts'
-import { KEYWORDS, NONE } from './keywords.ts'
+import { KEYWORDS, NONCE, NONE, SELF } from './keywords.ts'
+import type { Source } from './source-types.ts'
 import { suggest } from './suggest.ts'
 
 // scheme-source = scheme-part ":"
@@ -28,7 +29,7 @@ const HASH_LENGTHS: ReadonlyMap<string, number> = new Map([
 const BARE_SCHEMES: readonly string[] = 'http https ws wss data blob filesystem mediastream'.split(
   ' ',
 )
-const QUOTES = /^["'`\u2018-\u201f\u00b4]+|["'`\u2018-\u201f\u00b4]+$/g
+const QUOTES = /^["'`\u2018-\u201f\u00b4]{1,3}|["'`\u2018-\u201f\u00b4]{1,3}$/g
 const UNQUOTED_CRYPTO = /^(?:nonce|sha256|sha384|sha512)-[a-z0-9+/_-]+={0,2}$/i
 
 /**
@@ -41,19 +42,29 @@ export function isSourceExpression(text: string): boolean {
   return (KEYWORDS.has(lower) && lower !== NONE) || isHostSource(text)
 }
 
-/** Whether the expression is a nonce-source or a hash-source; either makes 'unsafe-inline' void. */
-export function isNonceOrHash(text: string): boolean {
-  return NONCE_SOURCE.test(text) || HASH_SOURCE.test(text)
+/** Whether the source is NONCE, a nonce-source or a hash-source; each makes 'unsafe-inline' void. */
+export function isNonceOrHash(source: Source): boolean {
+  return source === NONCE || NONCE_SOURCE.test(source) || HASH_SOURCE.test(source)
+}
+
+/** Whether the source is the keyword, in any case. */
+export function isKeyword(source: Source, keyword: string): boolean {
+  return source !== NONCE && asciiLowerCase(source) === keyword
 }
 
 /** Whether the source is `'none'`, in any case. */
-export function isNone(source: string | symbol): boolean {
-  return typeof source === 'string' && asciiLowerCase(source) === NONE
+export function isNone(source: Source): boolean {
+  return isKeyword(source, NONE)
+}
+
+/** Whether the keyword, in any case, is among the sources. */
+export function hasKeyword(sources: readonly Source[], keyword: string): boolean {
+  return sources.some((source) => isKeyword(source, keyword))
 }
 
 /** Whether the expression names URLs: a scheme-source, host-source or `'self'`. */
 export function isURLSource(text: string): boolean {
-  return asciiLowerCase(text) === "'self'" || SCHEME_SOURCE.test(text) || isHostSource(text)
+  return isKeyword(text, SELF) || SCHEME_SOURCE.test(text) || isHostSource(text)
 }
 
 /**

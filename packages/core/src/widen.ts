@@ -7,15 +7,19 @@
 import type { DirectiveInfo } from './directives.ts'
 import { chainOf, DIRECTIVES } from './directives.ts'
 import { CspError, show } from './errors.ts'
-import { asciiLowerCase } from './examined.ts'
-import { KEYWORDS, NONCE, STRICT_DYNAMIC, UNSAFE_INLINE } from './keywords.ts'
+import {
+  NONCE,
+  NONCE_DIRECTIVES,
+  NONE,
+  SCRIPT_DIRECTIVES,
+  STRICT_DYNAMIC,
+  UNSAFE_INLINE,
+} from './keywords.ts'
 import type { Policy } from './policy-type.ts'
-import { isNone, isNonceOrHash } from './source-expression.ts'
+import { hasKeyword, isNone, isNonceOrHash } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 
 const WIDENABLE = new Set(['source-list', 'ancestor-source-list', 'sandbox', 'trusted-types'])
-/** Where 'strict-dynamic' makes 'unsafe-inline' void; default-src also decides for styles, where it does not. */
-const SCRIPT_RULES = new Set(['script-src', 'script-src-elem', 'script-src-attr'])
 
 /** Whether the directive is a list of permissions, so that a longer list allows more. */
 export function isWidenable(name: string): boolean {
@@ -23,8 +27,8 @@ export function isWidenable(name: string): boolean {
 }
 
 /**
- * The values of `name` with `sources` allowed as well, starting from its effective list; undefined where nothing
- * restricted it, so that writing the directive would only tighten.
+ * The values of `name` with `sources` allowed as well, starting from its effective list; undefined where all of them are
+ * allowed already, or nothing restricted it, so that writing the directive would only tighten.
  *
  * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away
  */
@@ -37,20 +41,22 @@ export function widenedValues(
   if (info === undefined || !isWidenable(name)) {
     refuse(name, undefined, `${name} is no list of permissions`, `set(${show(name)}, …)`)
   }
+  if (sources.some(isNone)) {
+    refuse(name, NONE, "'none' allows nothing", `set(${show(name)}, [NONE])`)
+  }
   const decisive = chainOf(name).find((candidate) => policy.get(candidate) !== undefined)
   if (decisive === undefined) return undefined
   const base = (policy.get(decisive) as readonly Source[]).filter((value) => !isNone(value))
-  for (const source of sources) checkWider(info, base, source)
+  if (sources.every((source) => base.includes(source))) return undefined
+  if (isAnyWorkerAllowed(name, decisive, base)) return undefined
+  for (const source of sources) checkWider(name, base, source)
   if (decisive !== name) checkHeirs(policy, info, decisive)
   return [...new Set([...base, ...sources])]
 }
 
 /** A source that would make another one void is no widening. */
-function checkWider(info: DirectiveInfo, base: readonly Source[], source: Source): void {
-  const { name } = info
-  if (isNone(source)) refuse(name, source, "'none' allows nothing", `set(${show(name)}, [NONE])`)
-  if (info.grammar !== 'source-list' || base.includes(source)) return
-  if (source === STRICT_DYNAMIC) {
+function checkWider(name: string, base: readonly Source[], source: Source): void {
+  if (source === STRICT_DYNAMIC && !hasKeyword(base, STRICT_DYNAMIC)) {
     refuse(
       name,
       source,
@@ -58,20 +64,22 @@ function checkWider(info: DirectiveInfo, base: readonly Source[], source: Source
       `set(${show(name)}, …)`,
     )
   }
-  const isCrypto = source === NONCE || isNonceOrHash(source)
-  if (isCrypto && isInlineInForce(info, base)) {
+  if (isNonceOrHash(source) && isInlineInForce(name, base)) {
     const expected = `set(${show(name)}, …) without 'unsafe-inline'`
     refuse(name, source, `${shown(source)} makes the list's 'unsafe-inline' void`, expected)
   }
 }
 
 /** 'unsafe-inline' is void beside a nonce or hash, and for scripts beside 'strict-dynamic'. */
-function isInlineInForce(info: DirectiveInfo, base: readonly Source[]): boolean {
-  const has = (keyword: string): boolean =>
-    base.some((value) => typeof value === 'string' && asciiLowerCase(value) === keyword)
-  if (!KEYWORDS.get(UNSAFE_INLINE)?.includes(info.name) || !has(UNSAFE_INLINE)) return false
-  if (base.some((value) => value === NONCE || isNonceOrHash(value))) return false
-  return !(SCRIPT_RULES.has(info.name) && has(STRICT_DYNAMIC))
+function isInlineInForce(name: string, base: readonly Source[]): boolean {
+  if (!NONCE_DIRECTIVES.includes(name) || !hasKeyword(base, UNSAFE_INLINE)) return false
+  if (base.some(isNonceOrHash)) return false
+  return !(SCRIPT_DIRECTIVES.includes(name) && hasKeyword(base, STRICT_DYNAMIC))
+}
+
+/** Where script-src decides for workers, its 'strict-dynamic' allows any; in worker-src itself it would allow none. */
+function isAnyWorkerAllowed(name: string, decisive: string, base: readonly Source[]): boolean {
+  return name === 'worker-src' && decisive === 'script-src' && hasKeyword(base, STRICT_DYNAMIC)
 }
 
 /**
