@@ -12,6 +12,8 @@ import { asciiLowerCase, problem } from './examined.ts'
 const SCHEME_PREFIX = /^([a-z][a-z0-9+.-]*):\/\//i
 // host-part = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]; port-part = 1*DIGIT / "*"
 const HOST_AND_PORT = /^(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(?:[0-9]+|\*))?$/i
+// The same with letters beyond ASCII; the URL parser would take "\\", "?" or "%" for something else than the host
+const INTERNATIONAL = /^(\*\.)?([a-z0-9.\u0080-\uffff-]+)(:(?:[0-9]+|\*))?$/i
 // path-part = path-absolute (RFC 3986) without ";" and ","
 const PATH = /^\/(?!\/)(?:[\w.~!$&'()*+=:@/-]|%[0-9a-f]{2})*$/i
 
@@ -104,8 +106,8 @@ function percentEncode(path: string): string {
 
 /** Lower-cases an authority and writes an international host name as the URL parser does: in punycode. */
 function toASCII(authority: string): string {
-  if (!/[^\u0000-\u007f]/.test(authority)) return asciiLowerCase(authority)
-  const [, wildcard = '', host = '', port = ''] = /^(\*\.)?([^:]*)(:.*)?$/s.exec(authority) ?? []
+  const [, wildcard = '', host = '', port = ''] = INTERNATIONAL.exec(authority) ?? []
+  if (host === '' || !/[^\u0000-\u007f]/.test(host)) return asciiLowerCase(authority)
   try {
     return wildcard + new URL(`https://${host}`).hostname + port
   } catch {
