@@ -20,12 +20,16 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * Resolves to the hash source of inline code: `'sha256-…'`, quotes included. `content` is the exact text between
  * the tags, white space and all (of an event handler, the attribute's value).
  *
- * @throws CspError `ERR_CSP_HASH` for an algorithm that CSP does not know
+ * @throws CspError `ERR_CSP_HASH` for an algorithm that CSP does not know, `ERR_CSP_INPUT` for what is no text
  */
 export async function hashSource(
   content: string,
   algorithm: HashAlgorithm = 'sha256',
 ): Promise<`'${HashAlgorithm}-${string}'`> {
+  if (typeof content !== 'string') {
+    const message = `Cannot hash ${show(content)}: it is no text, expected the code between the tags`
+    throw new CspError('ERR_CSP_INPUT', message, { value: content })
+  }
   const digest = DIGESTS.get(algorithm)
   if (digest === undefined) {
     const message = `Cannot hash: ${show(algorithm)} is no hash algorithm of CSP, expected "sha256", "sha384" or "sha512"`
