@@ -148,7 +148,7 @@ function toList(policies: Policies, key: 'enforce' | 'reportOnly'): readonly Pol
 function policyHeader(name: string, policies: readonly Policy[]): readonly HeaderTemplate[] {
   const filled = policies.filter(({ directives }) => directives.length > 0)
   if (filled.length === 0) return []
-  return [{ name, pieces: joinTemplates(filled.map(templateOf), ', ') }]
+  return [headerTemplate(name, joinTemplates(filled.map(templateOf), ', '))]
 }
 
 function endpointHeaders(
@@ -156,10 +156,14 @@ function endpointHeaders(
   { legacyReportTo = false }: DeliverOptions,
 ): readonly HeaderTemplate[] {
   if (endpoints.length === 0) return []
-  const header = { name: 'Reporting-Endpoints', pieces: [reportingEndpointsValue(endpoints)] }
+  const header = headerTemplate('Reporting-Endpoints', [reportingEndpointsValue(endpoints)])
   return legacyReportTo
-    ? [header, { name: 'Report-To', pieces: [reportToValue(endpoints)] }]
+    ? [header, headerTemplate('Report-To', [reportToValue(endpoints)])]
     : [header]
+}
+
+function headerTemplate(name: string, pieces: Template): HeaderTemplate {
+  return Object.freeze({ name, pieces: Object.freeze(pieces) })
 }
 
 function mergeEndpoints(policies: readonly Policy[]): readonly Endpoint[] {
