@@ -118,7 +118,7 @@ function examineSlip(text: string, lower: string): Problem | undefined {
   if (bare.startsWith('nonce-') && isQuoted) {
     return problem('ERR_CSP_NONCE', text, 'is no nonce', "'nonce-' and base64, or NONCE")
   }
-  if (/^sha\d+-/.test(bare) && isQuoted) {
+  if (/^sha-?\d+-/.test(bare) && isQuoted) {
     return problem(
       'ERR_CSP_HASH',
       text,
