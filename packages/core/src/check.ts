@@ -1,6 +1,6 @@
 /** What the builder refuses: names, values and whole lists, each with a stable code and what to write instead. */
 
-import { DIRECTIVES, REMOVED_DIRECTIVES } from './directives.ts'
+import { DIRECTIVES, nearestDirective, REMOVED_DIRECTIVES } from './directives.ts'
 import type { CspErrorCode } from './errors.ts'
 import { CspError, show } from './errors.ts'
 import type { Examined } from './examined.ts'
@@ -9,7 +9,6 @@ import { NONCE, NONE } from './keywords.ts'
 import type { Endpoint } from './reporting.ts'
 import { examineEndpointName, examineReportURL } from './reporting.ts'
 import type { Source } from './source-types.ts'
-import { suggest } from './suggest.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
 
 const DIRECTIVE_NAME = /^[a-z0-9-]+$/
@@ -22,14 +21,18 @@ export function endpointConflict(name: string, first: string, second: string): C
 
 /** Lower-cases a directive's name and refuses typos, removed directives and what is no name. */
 export function checkName(name: unknown): string {
-  const text = typeof name === 'string' ? asciiLowerCase(name) : ''
-  if (DIRECTIVES.has(text)) return text
+  const text = checkSpelling(name)
   const replacement = REMOVED_DIRECTIVES.get(text)
-  if (replacement !== undefined) {
-    const message = `Cannot write ${text}: browsers no longer know it, expected ${replacement}`
-    throw new CspError('ERR_CSP_DIRECTIVE_REMOVED', message, { directive: text, value: name })
-  }
-  const nearest = suggest(text, DIRECTIVES.keys())
+  if (replacement === undefined) return text
+  const message = `Cannot write ${text}: browsers no longer know it, expected ${replacement}`
+  throw new CspError('ERR_CSP_DIRECTIVE_REMOVED', message, { directive: text, value: name })
+}
+
+/** Lower-cases a directive's name and refuses typos and what is no name. */
+export function checkSpelling(name: unknown): string {
+  const text = typeof name === 'string' ? asciiLowerCase(name) : ''
+  if (DIRECTIVES.has(text) || REMOVED_DIRECTIVES.has(text)) return text
+  const nearest = nearestDirective(text)
   if (nearest !== undefined) {
     const message = `Cannot write ${show(name)}: it is no directive, did you mean ${nearest}?`
     throw new CspError('ERR_CSP_DIRECTIVE_UNKNOWN', message, { directive: text, value: name })
@@ -46,17 +49,20 @@ export function checkValues(directive: string, values: Iterable<unknown>): reado
 }
 
 function checkValue(directive: string, value: unknown): Source {
-  if (value === NONCE && DIRECTIVES.get(directive)?.grammar === 'source-list') return NONCE
-  if (typeof value === 'string') return accepted(directive, value, examineValue(directive, value))
-  const expected = Array.isArray(value)
-    ? 'one argument for each value: spread the array'
-    : 'text; leave a value out with ...(condition ? [value] : [])'
-  const what =
-    value === NONCE ? `NONCE has no meaning in ${directive}` : `${show(value)} is no text`
-  return refuse(directive, value, 'ERR_CSP_DIRECTIVE_VALUE', what, expected)
+  if (value !== NONCE) return checkText(directive, value, (text) => examineValue(directive, text))
+  if (DIRECTIVES.get(directive)?.grammar === 'source-list') return NONCE
+  const what = `NONCE has no meaning in ${directive}`
+  return refuse(directive, value, 'ERR_CSP_DIRECTIVE_VALUE', what, 'it in script-src or style-src')
 }
 
-function accepted(directive: string, value: unknown, examined: Examined): string {
+function checkText(directive: string, value: unknown, examine: (text: string) => Examined): string {
+  if (typeof value !== 'string') {
+    const expected = Array.isArray(value)
+      ? 'one argument for each value: spread the array'
+      : 'text; leave a value out with ...(condition ? [value] : [])'
+    refuse(directive, value, 'ERR_CSP_DIRECTIVE_VALUE', `${show(value)} is no text`, expected)
+  }
+  const examined = examine(value)
   if ('text' in examined) return examined.text
   return refuse(directive, value, examined.code, examined.problem, examined.expected)
 }
@@ -91,8 +97,8 @@ export function checkNotEmpty(directive: string, values: readonly Source[]): rea
 
 export function checkEndpoint(directive: string, name: unknown, url: unknown): Endpoint {
   return {
-    name: accepted(directive, name, examineEndpointName(String(name))),
-    url: accepted(directive, url, examineReportURL(String(url))),
+    name: checkText(directive, name, examineEndpointName),
+    url: checkText(directive, url, examineReportURL),
   }
 }
 

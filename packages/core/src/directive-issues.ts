@@ -1,6 +1,6 @@
 /** What is wrong, void or without effect in one directive. */
 
-import { DIRECTIVES, REMOVED_DIRECTIVES } from './directives.ts'
+import { DIRECTIVES, nearestDirective, REMOVED_DIRECTIVES } from './directives.ts'
 import { show } from './errors.ts'
 import { asciiLowerCase } from './examined.ts'
 import type { DeliveryKind, Issue } from './issue.ts'
@@ -17,7 +17,6 @@ import { isStrongNonce } from './nonce.ts'
 import type { Directive } from './policy-type.ts'
 import { hasKeyword, isKeyword, isNone, isNonceOrHash, isURLSource } from './source-expression.ts'
 import type { Source } from './source-types.ts'
-import { suggest } from './suggest.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
 
 const DIRECTIVE_NAME = /^[a-z0-9-]+$/
@@ -56,7 +55,7 @@ function findNameIssues({ name, values }: Directive, index: number): readonly Is
       ),
     ]
   }
-  const nearest = suggest(name, DIRECTIVES.keys())
+  const nearest = nearestDirective(name)
   if (nearest !== undefined) {
     return [
       makeIssue('misspelt-directive', 'error', `${show(name)} is no directive`, nearest, details),

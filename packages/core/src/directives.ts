@@ -4,6 +4,8 @@
  * @see https://w3c.github.io/webappsec-csp/#csp-directives
  */
 
+import { suggest } from './suggest.ts'
+
 /** Directives whose value is a list of sources, with `default-src` or another directive behind them. */
 export type FetchDirective =
   | 'child-src'
@@ -185,6 +187,13 @@ export const SANDBOX_TOKENS: readonly string[] = Object.keys(SANDBOX)
 /** Writes a directive's name as the name of its method: `script-src-elem` becomes `scriptSrcElem`. */
 export function methodName(directive: string): string {
   return directive.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+/** The directive that a wrong name means: written as the method, or within two letters; undefined where none is near. */
+export function nearestDirective(name: string): string | undefined {
+  const joined = name.replace(/[-_]/g, '')
+  for (const known of DIRECTIVES.keys()) if (known.replaceAll('-', '') === joined) return known
+  return suggest(name, DIRECTIVES.keys())
 }
 
 /** The directive and its fallbacks, nearest first: who may decide for it. */

@@ -28,7 +28,7 @@ export interface SplitPolicy {
   readonly header: Policy | null
 }
 
-/** An immutable Content Security Policy. Every method returns a new one, or this one when nothing changes. */
+/** An immutable Content Security Policy. Every method that edits returns another one; this one stays as it is. */
 export interface Policy extends DirectiveMethods<Policy> {
   /** The directives in order. */
   readonly directives: readonly Directive[]
@@ -53,7 +53,12 @@ export interface Policy extends DirectiveMethods<Policy> {
    */
   set(name: string, values: Iterable<SourceInput>): Policy
 
-  /** Deletes a directive. Deleting `report-to` also deletes the endpoint that was declared with it. */
+  /**
+   * Deletes a directive. Deleting `report-to` also deletes what `reportTo(name, url)` wrote with it: the report-uri and
+   * the endpoint.
+   *
+   * @throws CspError `ERR_CSP_DIRECTIVE_UNKNOWN`, `ERR_CSP_DIRECTIVE_NAME` for a misspelt name
+   */
   remove(name: string): Policy
 
   /**

@@ -9,6 +9,7 @@ import {
   checkList,
   checkName,
   checkNotEmpty,
+  checkSpelling,
   checkValues,
   endpointConflict,
 } from './check.ts'
@@ -18,7 +19,7 @@ import { CspError, show } from './errors.ts'
 import { asciiLowerCase } from './examined.ts'
 import type { Issue, IssueOptions } from './issue.ts'
 import { findIssues } from './issues.ts'
-import { NONCE, NONCE_SHOWN, NONE } from './keywords.ts'
+import { NONCE, NONCE_SHOWN } from './keywords.ts'
 import { splitForMeta, writeMeta } from './meta.ts'
 import type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './policy-type.ts'
 import type { Endpoint } from './reporting.ts'
@@ -70,7 +71,8 @@ class PolicyValue {
   }
 
   get(name: string): readonly Source[] | undefined {
-    return this.directives.find((directive) => directive.name === name)?.values
+    const known = asciiLowerCase(String(name))
+    return this.directives.find((directive) => directive.name === known)?.values
   }
 
   directive(name: string, ...values: readonly unknown[]): Policy {
@@ -92,6 +94,10 @@ class PolicyValue {
   }
 
   remove(name: string): Policy {
+    if (this.get(name) === undefined && !dropped.has(this)) {
+      checkSpelling(name)
+      return this.#self()
+    }
     const known = asciiLowerCase(name)
     const base = known === 'report-to' ? this.#withoutPair() : this
     const directives = base.directives.filter((directive) => directive.name !== known)
@@ -164,7 +170,7 @@ class PolicyValue {
   }
 
   equals(other: Policy): boolean {
-    return isPolicy(other) && JSON.stringify(this) === JSON.stringify(other)
+    return isPolicy(other) && comparable(this.#self()) === comparable(other)
   }
 
   toJSON(): PolicyJSON {
@@ -193,7 +199,7 @@ class PolicyValue {
     const incoming = checkValues(name, values)
     const current = this.get(name)
     if (current === undefined || incoming.length === 0) checkNotEmpty(name, incoming)
-    const kept = (current ?? []).filter((value) => !isNone(value) || incoming.includes(NONE))
+    const kept = (current ?? []).filter((value) => !isNone(value))
     const all = [...new Set([...kept, ...incoming])]
     checkList(name, all)
     return this.#with(name, all)
@@ -260,6 +266,11 @@ function mergeEndpoint(policy: Policy, name: string, url: string): Policy {
   if (existing === undefined) return policy.endpoint(name, url)
   if (existing.url === url) return policy
   throw endpointConflict(name, existing.url, url)
+}
+
+/** NONCE becomes null, which no text is. */
+function comparable({ directives, endpoints }: Policy): string {
+  return JSON.stringify([directives, endpoints])
 }
 
 function showSource(value: Source): string {
