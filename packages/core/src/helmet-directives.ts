@@ -96,16 +96,12 @@ function needDefaultSrc(what: string): never {
 /** Walks the list once, so that a generator is not spent on the checks. */
 function readList(name: string, value: unknown): ReadDirective {
   if (typeof Object(value)[Symbol.iterator] !== 'function') {
-    const isFunction = typeof value === 'function'
-    const mend = isFunction
-      ? '[function]'
-      : 'an array of texts, [] for a directive without a value, or null to leave it out'
-    throw problem(
-      'ERR_CSP_DIRECTIVE_VALUE',
-      name,
-      value,
-      `: ${isFunction ? 'a function' : show(value)} is no list, expected ${mend}`,
-    )
+    const mend =
+      typeof value === 'function'
+        ? '[function]'
+        : 'an array of texts, [] for a directive without a value, or null to leave it out'
+    const what = `: ${show(value)} is no list, expected ${mend}`
+    throw problem('ERR_CSP_DIRECTIVE_VALUE', name, value, what)
   }
   const elements: Element[] = []
   for (const element of value as Iterable<unknown>) elements.push(checkElement(name, element))
