@@ -4,20 +4,28 @@ import { CspError } from './errors.ts'
 import type { DeliveryKind } from './issue.ts'
 import type { Policy } from './policy-type.ts'
 
+/** Policies that passed as headers: a function of the request returns the same ones again and again. */
+const passed = new WeakSet<Policy>()
+
 /**
  * Refuses a policy that has an issue of severity error.
  *
  * @throws CspError `ERR_CSP_POLICY_EMPTY`, `ERR_CSP_POLICY_INVALID`
  */
 export function checkDeliverable(policy: Policy, delivery: DeliveryKind): void {
-  if (policy.directives.length === 0 && (delivery === 'meta' || policy.endpoints.length === 0)) {
+  const isHeader = delivery !== 'meta'
+  if (isHeader && passed.has(policy)) return
+  if (policy.directives.length === 0 && (!isHeader || policy.endpoints.length === 0)) {
     const message =
       'Cannot deliver the policy: it is empty, expected one with directives, such as strict()'
     throw new CspError('ERR_CSP_POLICY_EMPTY', message)
   }
   const errors = policy.issues({ delivery }).filter(({ severity }) => severity === 'error')
   const [first] = errors
-  if (first === undefined) return
+  if (first === undefined) {
+    if (isHeader) passed.add(policy)
+    return
+  }
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more: see policy.issues())` : ''
   const place = first.directive === undefined ? '' : `${first.directive}: `
   const message = `Cannot deliver the policy: ${place}${first.message}, expected ${first.mend}${more}`

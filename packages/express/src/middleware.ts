@@ -1,7 +1,8 @@
 /** The middleware for Express 4 and 5: a translation of Express's objects to `@cusp/node`. */
 
-import type { CspContext, CspInput, CspOptions, Locals } from '@cusp/node'
-import { createApply, createConnectMiddleware } from '@cusp/node'
+import type { HelmetOptions } from '@cusp/core/helmet'
+import type { CspContext, CspInput, CspOptions, DropIn, Locals } from '@cusp/node'
+import { createApply, createConnectMiddleware, createDropIn } from '@cusp/node'
 import type { Request, RequestHandler, Response } from 'express'
 
 declare global {
@@ -26,11 +27,21 @@ declare global {
  * @throws CspError `ERR_CSP_INPUT` for any other shape, and as `deliver` does; what goes wrong in a request goes to `next(err)`
  */
 export function cspMiddleware(
-  input?: CspInput<[req: Request, res: Response]>,
+  input?: CspInput<[req: Request, res: Response], HelmetOptions<Request, Response>>,
   options?: CspOptions,
 ): RequestHandler {
   return createConnectMiddleware(createApply(input, options), localsOf) as RequestHandler
 }
+
+/**
+ * The drop-in for `helmet.contentSecurityPolicy(options)`: helmet's options only, and nothing means helmet's defaults.
+ *
+ * @throws CspError where helmet throws, with helmet's message in it, and for options that helmet would silently ignore
+ */
+export const contentSecurityPolicy: DropIn<
+  RequestHandler,
+  HelmetOptions<Request, Response>
+> = createDropIn((apply) => createConnectMiddleware(apply, localsOf) as RequestHandler)
 
 function localsOf(res: object): Locals | undefined {
   return (res as { readonly locals?: Locals }).locals

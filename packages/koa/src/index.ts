@@ -1,2 +1,2 @@
 export type { CspContext, CspInput, CspOptions, CspWarning } from '@cusp/node'
-export { cspMiddleware } from './middleware.ts'
+export { contentSecurityPolicy, cspMiddleware } from './middleware.ts'

@@ -1,8 +1,13 @@
 /** The middleware for Koa 2 and 3: a translation of Koa's context to `@cusp/node`. */
 
-import type { CspContext, CspInput, CspOptions } from '@cusp/node'
-import { createApply, keepHeaders } from '@cusp/node'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HelmetOptions } from '@cusp/core/helmet'
+import type { Apply, CspContext, CspInput, CspOptions, DropIn } from '@cusp/node'
+import { createApply, createDropIn, keepHeaders } from '@cusp/node'
 import type { Context, Middleware, Next } from 'koa'
+
+/** helmet's options, whose functions also get `ctx`. */
+type KoaHelmetOptions = HelmetOptions<IncomingMessage, ServerResponse, [ctx: Context]>
 
 declare module 'koa' {
   /** What the middleware adds to `ctx.state`. */
@@ -22,8 +27,23 @@ declare module 'koa' {
  *   returns one of these but helmet's, or nothing for the strict preset
  * @throws CspError `ERR_CSP_INPUT` for any other shape, and as `deliver` does; what goes wrong in a request is thrown there
  */
-export function cspMiddleware(input?: CspInput<[ctx: Context]>, options?: CspOptions): Middleware {
-  const apply = createApply(input, options)
+export function cspMiddleware(
+  input?: CspInput<[ctx: Context], KoaHelmetOptions>,
+  options?: CspOptions,
+): Middleware {
+  return createMiddleware(createApply(input, options))
+}
+
+/**
+ * The drop-in for koa-helmet's `contentSecurityPolicy(options)`: helmet's options only, and nothing means helmet's defaults.
+ * Directive functions get `(ctx.req, ctx.res, ctx)`.
+ *
+ * @throws CspError where helmet throws, with helmet's message in it, and for options that helmet would silently ignore
+ */
+export const contentSecurityPolicy: DropIn<Middleware, KoaHelmetOptions> =
+  createDropIn(createMiddleware)
+
+function createMiddleware(apply: Apply): Middleware {
   return function csp(ctx, next) {
     const pending = apply({ req: ctx.req, res: ctx.res, locals: ctx.state, context: ctx })
     if (!Object.hasOwn(ctx, 'onerror')) ctx.onerror = keepPolicyOnError

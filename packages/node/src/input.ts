@@ -1,7 +1,8 @@
 /** What `cspMiddleware` may be given, told apart so that nothing is enforced that nobody wrote. */
 
 import type { Delivery, Policies, Policy } from '@cusp/core'
-import { CspError, deliver, isDelivery, isPolicy, strict } from '@cusp/core'
+import { CspError, isDelivery, isPolicy, strict } from '@cusp/core'
+import { compilePolicies } from './compile.ts'
 import type { Exchange, Request, Response } from './exchange.ts'
 import type { CspOptions, Settings } from './options.ts'
 import { readOptions } from './options.ts'
@@ -26,11 +27,9 @@ export interface Program {
   readonly deliveryFor: (exchange: Exchange) => Delivery | Promise<Delivery>
 }
 
+const STATIC_READINGS = 'a policy, a Delivery or { enforce, reportOnly }'
 const READINGS =
-  'a policy, a Delivery, { enforce, reportOnly }, { directives } as helmet has it, a function of the request, or nothing for strict()'
-
-/** Deliveries by what a function returned: a policy that comes again is not compiled again. */
-const compiled = new WeakMap<object, Delivery>()
+  "a policy, a Delivery, { enforce, reportOnly }, helmet's { directives }, a function of the request, or nothing for strict()"
 
 /**
  * Reads the middleware's input.
@@ -45,13 +44,12 @@ export function readProgram(input: unknown, options: CspOptions = {}): Program {
   }
   const settings = readOptions(options)
   if (typeof input === 'function') {
-    const choose = input as (...args: readonly unknown[]) => unknown
+    const choose = input as PolicyChoice
     return { settings, deliveryFor: (exchange) => callInput(choose, exchange, settings) }
   }
-  const delivery = compileStatic(input === undefined ? strict() : input, settings)
-  const tooLong = delivery.issues().find(({ code }) => code === 'header-too-long')
-  if (tooLong !== undefined) {
-    settings.onWarning({ code: 'header-too-long', message: tooLong.message, mend: tooLong.mend })
+  const delivery = compileStatic(input === undefined ? strict() : input, settings, READINGS)
+  for (const { code, message, mend } of delivery.issues()) {
+    if (code === 'header-too-long') settings.onWarning({ code, message, mend })
   }
   return { settings, deliveryFor: () => delivery }
 }
@@ -61,23 +59,25 @@ export function readProgram(input: unknown, options: CspOptions = {}): Program {
  *
  * @throws CspError as {@link readProgram} does
  */
-export function compileStatic(input: unknown, settings: Settings): Delivery {
+export function compileStatic(
+  input: unknown,
+  { legacyReportTo }: Settings,
+  expected: string = STATIC_READINGS,
+): Delivery {
   if (isDelivery(input)) return input
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) refuse(input)
-  const known = compiled.get(input)
-  if (known !== undefined) return known
-  const { legacyReportTo } = settings
-  const delivery = isPolicy(input)
-    ? deliver(input, { legacyReportTo })
-    : deliver(readRecord(input), { legacyReportTo })
-  // A record of policies may be changed by its owner; a policy can't.
-  if (isPolicy(input)) compiled.set(input, delivery)
-  return delivery
+  if (isPolicy(input)) return compilePolicies({ enforce: input }, legacyReportTo)
+  if (!isRecord(input)) {
+    const message = `Cannot make a policy of ${show(input)}: it reads neither as { enforce, reportOnly } with policies nor as helmet's { directives }, expected ${expected}`
+    throw new CspError('ERR_CSP_INPUT', message, { value: input })
+  }
+  return compilePolicies(input, legacyReportTo)
 }
+
+type PolicyChoice = (...args: readonly unknown[]) => unknown
 
 /** Calls a function of the request; what it returns is compiled, a promise of it later. */
 function callInput(
-  choose: (...args: readonly unknown[]) => unknown,
+  choose: PolicyChoice,
   { req, res, context }: Exchange,
   settings: Settings,
 ): Delivery | Promise<Delivery> {
@@ -89,35 +89,31 @@ function callInput(
 
 function compileResult(result: unknown, settings: Settings): Delivery {
   if (typeof result === 'object' && result !== null) return compileStatic(result, settings)
-  const message = `Cannot deliver what the function returned: ${String(result)} is no policy, expected one for every request; csp.remove() takes it off`
+  const message = `Cannot deliver what the function returned: ${show(result)} is no policy, expected ${STATIC_READINGS} for every request; csp.remove() takes it off`
   throw new CspError('ERR_CSP_INPUT', message, { value: result })
 }
 
-/** `{ enforce, reportOnly }` and nothing else: every other reading is named in the error. */
-function readRecord(input: object): Policies {
-  const keys = Object.keys(input)
+/** `{ enforce, reportOnly }` and nothing else: helmet's `reportOnly` is a boolean. */
+function isRecord(input: unknown): input is Policies {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false
   const { enforce, reportOnly } = input as Policies
-  const isHelmet = 'directives' in input || 'useDefaults' in input
-  const isRecord =
-    enforce !== undefined || (reportOnly !== undefined && typeof reportOnly !== 'boolean')
-  const isStrange = keys.some((key) => key !== 'enforce' && key !== 'reportOnly')
-  if (isHelmet || !isRecord || isStrange) refuse(input)
-  return { enforce, reportOnly }
+  if (enforce === undefined && (reportOnly === undefined || typeof reportOnly === 'boolean')) {
+    return false
+  }
+  return Object.keys(input).every((key) => key === 'enforce' || key === 'reportOnly')
 }
 
-function refuse(input: unknown): never {
-  const shape =
-    typeof input === 'object' && input !== null
-      ? `{ ${Object.keys(input).join(', ')} }`
-      : String(input)
-  const message = `Cannot make a policy of ${shape}: it reads neither as { enforce, reportOnly } with policies nor as helmet's { directives }, expected ${READINGS}`
-  throw new CspError('ERR_CSP_INPUT', message, { value: input })
+function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value !== 'object' || value === null) return String(value)
+  const keys = Object.keys(value)
+  return keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`
 }
 
 /** A request or a Koa context: the sign of `use(cspMiddleware)` without the call. */
 function isFrameworkObject(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || isPolicy(value) || isDelivery(value))
-    return false
+  if (typeof value !== 'object' || value === null) return false
   return ('headers' in value && 'method' in value) || ('req' in value && 'res' in value)
 }
 

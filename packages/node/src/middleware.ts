@@ -1,10 +1,12 @@
-/** The middleware for bare node:http and Connect, and the part that every adapter shares. */
+/** The middleware for bare node:http and Connect, and how Connect-like frameworks get theirs. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { applyDelivery } from './context.ts'
-import type { Exchange, Locals, Request, Response } from './exchange.ts'
+import type { Apply } from './apply.ts'
+import { createApply } from './apply.ts'
+import type { Locals, Request, Response } from './exchange.ts'
 import type { CspInput } from './input.ts'
-import { readProgram } from './input.ts'
+import type { DropIn } from './drop-in.ts'
+import { createDropIn } from './drop-in.ts'
 import type { CspOptions } from './options.ts'
 
 /** A Connect-style middleware. Without `next` it throws, or rejects, where it would call `next(err)`. */
@@ -13,25 +15,6 @@ export type ConnectMiddleware = (
   res: Response,
   next?: (error?: unknown) => void,
 ) => void | Promise<void>
-
-/** Puts the policy on one response; a promise where the input is asynchronous. Throws or rejects on errors. */
-export type Apply = (exchange: Exchange) => void | Promise<void>
-
-/**
- * Reads the input once and returns what applies it to each response: the whole of an adapter but its translation.
- *
- * @throws CspError `ERR_CSP_INPUT` for a shape that is no input, and as `deliver` does
- */
-export function createApply(input: unknown, options?: CspOptions): Apply {
-  const { settings, deliveryFor } = readProgram(input, options)
-  return (exchange) => {
-    const delivery = deliveryFor(exchange)
-    if (delivery instanceof Promise) {
-      return delivery.then((made) => applyDelivery(made, exchange, settings))
-    }
-    return applyDelivery(delivery, exchange, settings)
-  }
-}
 
 /**
  * Makes the middleware: `(req, res, next)` for Connect and Express, or called alone for bare node:http. `localsOf` says
@@ -69,6 +52,15 @@ export function cspMiddleware(
 ): ConnectMiddleware {
   return createConnectMiddleware(createApply(input, options), noLocals)
 }
+
+/**
+ * The drop-in for `helmet.contentSecurityPolicy(options)`: helmet's options only, and nothing means helmet's defaults.
+ *
+ * @throws CspError where helmet throws, with helmet's message in it, and for options that helmet would silently ignore
+ */
+export const contentSecurityPolicy: DropIn<ConnectMiddleware> = createDropIn((apply) =>
+  createConnectMiddleware(apply, noLocals),
+)
 
 function noLocals(): undefined {
   return undefined

@@ -18,7 +18,10 @@ export interface CspOptions {
   readonly nonceFrom?: ((req: Request, res: Response) => string | undefined) | undefined
   /** `'documents'`: the policy stays off responses that are no document: images, styles, JSON and the like. */
   readonly only?: 'documents' | undefined
-  /** Adds the legacy Report-To header, by which Chromium 70 to 95 learn the endpoints. */
+  /**
+   * Adds the legacy Report-To header, by which Chromium 70 to 95 learn the endpoints. A Delivery has been compiled with it
+   * or without: there it is an option of `deliver`.
+   */
   readonly legacyReportTo?: boolean | undefined
   /** Told what works but will hurt; `process.emitWarning` by default. */
   readonly onWarning?: ((warning: CspWarning) => void) | undefined
@@ -31,6 +34,8 @@ export interface Settings {
   readonly onlyDocuments: boolean
   readonly legacyReportTo: boolean
   readonly onWarning: (warning: CspWarning) => void
+  /** The routes that were warned about a nonce in a shared cache. */
+  readonly warnedRoutes: Set<string>
 }
 
 const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
@@ -41,22 +46,27 @@ const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
  * @throws CspError `ERR_CSP_INPUT` names the option that is unknown or has a wrong value
  */
 export function readOptions(options: CspOptions): Settings {
-  if (typeof options !== 'object') refuse(options, 'an object of options')
+  if (typeof options !== 'object' || options === null) {
+    refuse('the second argument is no object of options', `one with ${NAMES.join(', ')}`, options)
+  }
   for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) refuse(name, `one of ${NAMES.join(', ')}`)
+    if (!NAMES.includes(name)) {
+      refuse(`the option ${name} is unknown`, `one of ${NAMES.join(', ')}`, name)
+    }
   }
   const { nonce = 'always', nonceFrom, only, legacyReportTo = false, onWarning } = options
-  if (nonce !== 'always' && nonce !== 'when-read') refuse('nonce', "'always' or 'when-read'")
-  if (only !== undefined && only !== 'documents') refuse('only', "'documents' or nothing")
-  if (typeof legacyReportTo !== 'boolean') refuse('legacyReportTo', 'true or false')
-  if (!isFunctionOrNothing(nonceFrom)) refuse('nonceFrom', 'a function (req, res) => nonce')
-  if (!isFunctionOrNothing(onWarning)) refuse('onWarning', 'a function (warning) => void')
+  check('nonce', nonce, nonce === 'always' || nonce === 'when-read', "'always' or 'when-read'")
+  check('only', only, only === undefined || only === 'documents', "'documents' or nothing")
+  check('legacyReportTo', legacyReportTo, typeof legacyReportTo === 'boolean', 'true or false')
+  check('nonceFrom', nonceFrom, isFunctionOrNothing(nonceFrom), 'a function (req, res) => nonce')
+  check('onWarning', onWarning, isFunctionOrNothing(onWarning), 'a function (warning) => void')
   return {
     isLazy: nonce === 'when-read',
     nonceFrom,
     onlyDocuments: only === 'documents',
     legacyReportTo,
     onWarning: onWarning ?? emitWarning,
+    warnedRoutes: new Set(),
   }
 }
 
@@ -64,7 +74,11 @@ function isFunctionOrNothing(value: unknown): boolean {
   return value === undefined || typeof value === 'function'
 }
 
-function refuse(option: unknown, expected: string): never {
-  const message = `Cannot make the middleware: the option ${String(option)} is unknown or wrong, expected ${expected}`
-  throw new CspError('ERR_CSP_INPUT', message, { value: option })
+function check(name: string, value: unknown, isRight: boolean, expected: string): void {
+  if (!isRight) refuse(`the option ${name} has a wrong value`, expected, value)
+}
+
+function refuse(what: string, expected: string, value: unknown): never {
+  const message = `Cannot make the middleware: ${what}, expected ${expected}`
+  throw new CspError('ERR_CSP_INPUT', message, { value })
 }

@@ -1,6 +1,6 @@
 /** The place on a response where its context is kept. */
 
-import type { ResponseContext } from './context.ts'
+import type { ResponseContext } from './response-context.ts'
 import type { Response } from './exchange.ts'
 
 const CONTEXT: unique symbol = Symbol.for('@cusp/node.context')

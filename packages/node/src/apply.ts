@@ -1,0 +1,25 @@
+/** The part that every adapter shares: an input, read once, applied to each response. */
+
+import { applyDelivery } from './context.ts'
+import type { Exchange } from './exchange.ts'
+import { readProgram } from './input.ts'
+import type { CspOptions } from './options.ts'
+
+/** Puts the policy on one response; a promise where the input is asynchronous. Throws or rejects on errors. */
+export type Apply = (exchange: Exchange) => void | Promise<void>
+
+/**
+ * Reads the input once and returns what applies it to each response: the whole of an adapter but its translation.
+ *
+ * @throws CspError `ERR_CSP_INPUT` for a shape that is no input, and as `deliver` does
+ */
+export function createApply(input: unknown, options?: CspOptions): Apply {
+  const { settings, deliveryFor } = readProgram(input, options)
+  return (exchange) => {
+    const delivery = deliveryFor(exchange)
+    if (delivery instanceof Promise) {
+      return delivery.then((made) => applyDelivery(made, exchange, settings))
+    }
+    return applyDelivery(delivery, exchange, settings)
+  }
+}

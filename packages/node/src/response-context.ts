@@ -1,0 +1,217 @@
+/** The policy of one response and the headers it owns. */
+
+import type { Delivery, Header, ListDirective, Policies, SourceInput } from '@cusp/core'
+import { createNonce, CspError } from '@cusp/core'
+import { widenDelivery } from './compile.ts'
+import type { CspContext } from './context.ts'
+import { mergeEndpoints } from './endpoints.ts'
+import type { Exchange, Locals, Response } from './exchange.ts'
+import type { StaticInput } from './input.ts'
+import { compileStatic } from './input.ts'
+import { watchHead } from './life-cycle.ts'
+import { checkSame, findNonce } from './nonce.ts'
+import type { Settings } from './options.ts'
+import { contextOf, keepContext } from './slot.ts'
+import { withoutNonce } from './unread.ts'
+
+const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
+/** What the names of both policy headers begin with. */
+const POLICY = 'Content-Security-Policy'
+
+/** Puts a delivery on a response: the first one makes the context, an inner one replaces what an outer one set. */
+export function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Settings): void {
+  const { res, locals } = exchange
+  const existing = contextOf(res)
+  if (existing === undefined) {
+    const context = new ResponseContext(delivery, exchange, settings)
+    keepContext(res, context)
+    if (locals !== undefined) locals['csp'] = context
+  } else existing.adopt(delivery, exchange, settings)
+}
+
+/** The implementation; what is not in {@link CspContext} is for this package only. */
+export class ResponseContext implements CspContext {
+  readonly res: Response
+  delivery: Delivery
+  settings: Settings
+  /** The values that were written, one for each template of the delivery. */
+  values: readonly string[] = []
+  /** Whether something asked for the nonce, or made it: then it is in use. */
+  isRead: boolean
+  /** Whether the head of the response is being written, or has been. */
+  hasBegun = false
+  /** Whether our headers were taken off. */
+  isRemoved = false
+  /** Headers that must survive a framework's error handler. */
+  kept: readonly Header[] = []
+  /** What stood in the response's writeHead before it was watched. */
+  writeHead: Response['writeHead'] | undefined = undefined
+  /** What the reporting headers were before ours came in. */
+  #before: Map<string, string> | undefined = undefined
+  readonly #locals: Locals | undefined
+  #nonce: string | undefined
+
+  constructor(delivery: Delivery, exchange: Exchange, settings: Settings) {
+    this.res = exchange.res
+    this.delivery = delivery
+    this.settings = settings
+    this.#locals = exchange.locals
+    this.#nonce = findNonce(exchange, settings)
+    this.isRead = this.#nonce !== undefined
+    this.#write()
+  }
+
+  get nonce(): string {
+    if (!this.isRead) {
+      if (this.settings.isLazy && this.delivery.usesNonce && this.#isSent()) {
+        const message =
+          "Cannot read the nonce: the headers were sent without it, expected the read before that (or nonce: 'always')"
+        throw new CspError('ERR_CSP_HEADERS_SENT', message)
+      }
+      this.isRead = true
+    }
+    return this.#makeNonce()
+  }
+
+  get nonceAttr(): string {
+    return ` nonce="${this.nonce}"`
+  }
+
+  allow(directive: ListDirective, ...sources: readonly SourceInput[]): void {
+    this.#checkOwned()
+    if (!this.isRemoved) this.#change(widenDelivery(this.delivery, directive, sources))
+  }
+
+  replace(input: StaticInput): void {
+    this.#checkOwned()
+    this.#change(compileStatic(input, this.settings))
+  }
+
+  remove(): void {
+    this.#checkOwned()
+    this.takeOff()
+  }
+
+  /** The policies, and no nonce: `res.locals` and `ctx.state` get printed and sent. */
+  toJSON(): Policies {
+    const { enforce, reportOnly } = this.delivery
+    return { enforce, reportOnly }
+  }
+
+  [INSPECT](): Policies {
+    return this.toJSON()
+  }
+
+  /** An inner middleware's delivery takes the place of the outer one's; the nonce stays. */
+  adopt(delivery: Delivery, exchange: Exchange, settings: Settings): void {
+    this.#checkUnsent()
+    const nonce = findNonce(exchange, settings)
+    if (nonce !== undefined) {
+      if (this.#nonce !== undefined) checkSame(nonce, this.#nonce)
+      this.#nonce = nonce
+      this.isRead = true
+    }
+    this.settings = settings
+    this.#change(delivery)
+  }
+
+  /** Whether the header of this template is as it was written. */
+  isOurs(index: number): boolean {
+    const template = this.delivery.templates[index]
+    return template !== undefined && this.res.getHeader(template.name) === this.values[index]
+  }
+
+  /** Takes off the headers that are still ours. */
+  takeOff(): void {
+    this.delivery.templates.forEach(({ name }, index) => {
+      if (!this.isOurs(index)) return
+      const before = this.#before?.get(name)
+      if (before === undefined) this.res.removeHeader(name)
+      else this.res.setHeader(name, before)
+    })
+    this.isRemoved = true
+  }
+
+  #change(delivery: Delivery): void {
+    if (!this.isRemoved) this.takeOff()
+    this.delivery = delivery
+    this.isRemoved = false
+    this.#write()
+  }
+
+  /** Writes the headers: the hot path. Where no nonce is used there is nothing to put in and nothing to watch. */
+  #write(): void {
+    const { delivery, res, settings } = this
+    const nonce = delivery.usesNonce ? this.#prepareNonce() : ''
+    if (delivery.usesNonce || settings.onlyDocuments) watchHead(this)
+    const values: string[] = []
+    for (const { name, pieces } of delivery.templates) {
+      const rendered = pieces.length === 1 ? (pieces[0] as string) : pieces.join(nonce)
+      const value = name.startsWith(POLICY) ? rendered : this.#mergeReporting(name, rendered)
+      res.setHeader(name, value)
+      values.push(value)
+    }
+    this.values = values
+  }
+
+  /** The nonce for the headers, and for the views where it is made in any case. */
+  #prepareNonce(): string {
+    const nonce = this.#makeNonce()
+    const locals = this.#locals
+    if (this.settings.isLazy) {
+      // What can fail fails here: while the head is written it would be too late.
+      withoutNonce(this.delivery)
+    } else if (locals !== undefined && locals['cspNonce'] !== nonce) {
+      if (locals['cspNonce'] !== undefined) checkSame(nonce, locals['cspNonce'])
+      locals['cspNonce'] = nonce
+    }
+    return nonce
+  }
+
+  /** The nonce, without noting a read. */
+  #makeNonce(): string {
+    return (this.#nonce ??= createNonce())
+  }
+
+  #mergeReporting(name: string, ours: string): string {
+    const existing = this.res.getHeader(name)
+    if (existing === undefined) {
+      this.#before?.delete(name)
+      return ours
+    }
+    const before = String(existing)
+    this.#before = (this.#before ?? new Map()).set(name, before)
+    const { value, conflicts } = mergeEndpoints(name, before, ours)
+    for (const endpoint of conflicts) {
+      this.settings.onWarning({
+        code: 'endpoint-conflict',
+        message: `Reporting-Endpoints already named another URL for "${endpoint}"; the policy's own URL wins`,
+        mend: 'one name for each endpoint',
+      })
+    }
+    return value
+  }
+
+  #checkOwned(): void {
+    this.#checkUnsent()
+    const isOwned = this.delivery.templates.every(({ name }, index) => {
+      if (!name.startsWith(POLICY)) return true
+      return this.isRemoved ? !this.res.hasHeader(name) : this.isOurs(index)
+    })
+    if (isOwned) return
+    const message =
+      'Cannot change the policy: a handler has set or removed its header, expected either that or csp.allow, csp.replace and csp.remove'
+    throw new CspError('ERR_CSP_HEADER_REPLACED', message)
+  }
+
+  #checkUnsent(): void {
+    if (!this.#isSent()) return
+    const message =
+      'Cannot change the policy: the headers of this response are sent, expected the change before the first byte'
+    throw new CspError('ERR_CSP_HEADERS_SENT', message)
+  }
+
+  #isSent(): boolean {
+    return this.hasBegun || this.res.headersSent
+  }
+}
