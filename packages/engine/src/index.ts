@@ -1,0 +1,17 @@
+export type {
+  BaseUriCheck,
+  Check,
+  Destination,
+  ElementNonce,
+  EvalCheck,
+  FormActionCheck,
+  FrameAncestorsCheck,
+  Initiator,
+  InlineCheck,
+  InlineType,
+  RequestCheck,
+  TrustedTypesPolicyCheck,
+  TrustedTypesSinkCheck,
+  WasmCheck,
+  WebrtcCheck,
+} from './check.ts'
