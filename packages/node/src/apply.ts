@@ -1,6 +1,6 @@
 /** The part that every adapter shares: an input, read once, applied to each response. */
 
-import { applyDelivery } from './context.ts'
+import { applyDelivery } from './response-context.ts'
 import type { Exchange } from './exchange.ts'
 import { readProgram } from './input.ts'
 import type { CspOptions } from './options.ts'

@@ -2,8 +2,11 @@
 
 import type { Delivery, Policies, Policy } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, strict } from '@cusp/core'
+import type { HelmetOptions } from '@cusp/core/helmet'
+import { fromHelmet, isHelmetPolicy } from '@cusp/core/helmet'
 import { compilePolicies } from './compile.ts'
 import type { Exchange, Request, Response } from './exchange.ts'
+import { resolveHelmet } from './helmet.ts'
 import type { CspOptions, Settings } from './options.ts'
 import { readOptions } from './options.ts'
 
@@ -15,10 +18,14 @@ export type PolicyFunction<Args extends readonly unknown[]> = (
   ...args: Args
 ) => StaticInput | Promise<StaticInput>
 
-/** What `cspMiddleware` takes as its first argument; `Args` are what a function of the request gets. */
-export type CspInput<Args extends readonly unknown[] = [req: Request, res: Response]> =
-  | StaticInput
-  | PolicyFunction<Args>
+/**
+ * What `cspMiddleware` takes as its first argument; `Args` are what a function of the request gets, `Helmet` is helmet's
+ * shape.
+ */
+export type CspInput<
+  Args extends readonly unknown[] = [req: Request, res: Response],
+  Helmet = HelmetOptions<Request, Response>,
+> = StaticInput | PolicyFunction<Args> | Helmet
 
 /** The middleware's input and options, read. */
 export interface Program {
@@ -47,11 +54,15 @@ export function readProgram(input: unknown, options: CspOptions = {}): Program {
     const choose = input as PolicyChoice
     return { settings, deliveryFor: (exchange) => callInput(choose, exchange, settings) }
   }
-  const delivery = compileStatic(input === undefined ? strict() : input, settings, READINGS)
+  const given = input === undefined ? strict() : isHelmetShape(input) ? fromHelmet(input) : input
+  const isDynamic = isHelmetPolicy(given) && !given.isStatic
+  const delivery = isDynamic ? given : compileStatic(given, settings, READINGS)
   for (const { code, message, mend } of delivery.issues()) {
     if (code === 'header-too-long') settings.onWarning({ code, message, mend })
   }
-  return { settings, deliveryFor: () => delivery }
+  return isDynamic
+    ? { settings, deliveryFor: (exchange) => resolveHelmet(given, exchange) }
+    : { settings, deliveryFor: () => delivery }
 }
 
 /**
@@ -101,6 +112,14 @@ function isRecord(input: unknown): input is Policies {
     return false
   }
   return Object.keys(input).every((key) => key === 'enforce' || key === 'reportOnly')
+}
+
+/** helmet's options: `directives` or `useDefaults`, and nothing of the other shape. */
+function isHelmetShape(input: unknown): input is HelmetOptions {
+  if (typeof input !== 'object' || input === null || isPolicy(input)) return false
+  if ('enforce' in input || !('directives' in input || 'useDefaults' in input)) return false
+  const { reportOnly } = input as { readonly reportOnly?: unknown }
+  return reportOnly === undefined || typeof reportOnly === 'boolean'
 }
 
 function show(value: unknown): string {

@@ -14,7 +14,6 @@ import type { Settings } from './options.ts'
 import { contextOf, keepContext } from './slot.ts'
 import { withoutNonce } from './unread.ts'
 
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 /** What the names of both policy headers begin with. */
 const POLICY = 'Content-Security-Policy'
 
@@ -96,10 +95,6 @@ export class ResponseContext implements CspContext {
   toJSON(): Policies {
     const { enforce, reportOnly } = this.delivery
     return { enforce, reportOnly }
-  }
-
-  [INSPECT](): Policies {
-    return this.toJSON()
   }
 
   /** An inner middleware's delivery takes the place of the outer one's; the nonce stays. */
@@ -215,3 +210,7 @@ export class ResponseContext implements CspContext {
     return this.hasBegun || this.res.headersSent
   }
 }
+
+Object.defineProperty(ResponseContext.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value: ResponseContext.prototype.toJSON,
+})

@@ -1,0 +1,87 @@
+/** The shape of the table: what is mounted, what is asked for, what is expected. */
+
+import type { CspWarning } from '@cusp/node'
+import { afterEach, describe, it } from 'vitest'
+import type { Answer, Question } from './client.ts'
+import { ask } from './client.ts'
+import { harnesses } from './frameworks.ts'
+import type { Framework, Harness, Layer, Running } from './harness.ts'
+
+/** One row: it runs in every harness, unless it says why not. */
+export interface Behaviour {
+  readonly name: string
+  /** Why the row doesn't run there. */
+  readonly except?: Partial<Record<Framework | 'http2', string>>
+  /** What is mounted, made anew for each harness. */
+  readonly app: (kit: Kit) => readonly Layer[]
+  /** What is asked for, one after the other; by default the front page once. */
+  readonly asks?: readonly Question[]
+  /** What is expected of the answers and of what was noted on the way. */
+  readonly expected: (outcome: Outcome) => void | Promise<void>
+}
+
+/** What a row's app writes down. */
+export interface Kit {
+  readonly framework: Framework
+  readonly warnings: CspWarning[]
+  readonly notes: unknown[]
+  /** Adds a note. */
+  note(value: unknown): void
+  /** To be passed as `onWarning`. */
+  onWarning(warning: CspWarning): void
+}
+
+/** What came of it. */
+export interface Outcome extends Kit {
+  readonly answer: Answer
+  readonly answers: readonly Answer[]
+  /** What went to next(err), was thrown in Koa, or rejected on a bare server. */
+  readonly errors: readonly unknown[]
+}
+
+let running: Running | undefined
+
+/** Runs the rows in every harness. */
+export function describeBehaviours(name: string, behaviours: readonly Behaviour[]): void {
+  describe.each(harnesses.map((harness) => [harness.name, harness] as const))(
+    `${name}: %s`,
+    (_name, harness) => {
+      afterEach(async () => {
+        await running?.close()
+        running = undefined
+      })
+      for (const behaviour of behaviours) {
+        const reason = reasonAgainst(behaviour, harness)
+        if (reason === undefined) it(behaviour.name, () => run(behaviour, harness))
+        else it.skip(`${behaviour.name} (${reason})`, () => {})
+      }
+    },
+  )
+}
+
+function reasonAgainst({ except = {} }: Behaviour, harness: Harness): string | undefined {
+  return except[harness.framework] ?? (harness.protocol === 'http2' ? except.http2 : undefined)
+}
+
+async function run({ app, asks = [{}], expected }: Behaviour, harness: Harness): Promise<void> {
+  const kit = makeKit(harness.framework)
+  const errors: unknown[] = []
+  running = await harness.start({ layers: app(kit), onError: (error) => errors.push(error) })
+  const answers: Answer[] = []
+  for (const question of asks) {
+    answers.push(await ask(running.origin, harness.protocol, question))
+  }
+  await expected({ ...kit, errors, answers, answer: answers[0] as Answer })
+}
+
+function makeKit(framework: Framework): Kit {
+  const warnings: CspWarning[] = []
+  const notes: unknown[] = []
+  return {
+    framework,
+    warnings,
+    notes,
+    note: (value) => notes.push(value),
+    onWarning: (warning) => warnings.push(warning),
+  }
+}
