@@ -12,7 +12,7 @@ import { NONCE } from './keywords.ts'
 export type ValueFunction = (...args: readonly unknown[]) => unknown
 
 /** One element of a directive's list. */
-export type Element = string | typeof NONCE | ValueFunction
+type Element = string | typeof NONCE | ValueFunction
 
 /** A directive as helmet keeps it. */
 export interface ReadDirective {
