@@ -1,0 +1,117 @@
+// @ts-check
+/// <reference lib="dom" />
+/** Tries what the page offers, one attempt after the other, and shows what came of it. */
+
+import { ATTEMPTS } from './attempts.js'
+import { describeOutcome, showOutcome } from './outcome.js'
+import { followReports } from './report-list.js'
+import { countViolations, waitForViolation } from './violations.js'
+
+const { allowedOrigin, refusedOrigin, smuggled } = document.documentElement.dataset
+const summary = find('#summary')
+const runAllButton = /** @type {HTMLButtonElement} */ (find('#run-all'))
+const attempts = [...document.querySelectorAll('.attempt')].map(
+  (element) => /** @type {HTMLElement} */ (element),
+)
+
+/** Attempts wait for each other, so that each knows which violation is its own. */
+let queue = showLoaded()
+
+for (const element of attempts) {
+  element.querySelector('button')?.addEventListener('click', () => enqueue(() => run(element)))
+}
+runAllButton.addEventListener('click', () => enqueue(runAll))
+followReports()
+
+/** @param {() => Promise<void>} task to be done after those before it */
+function enqueue(task) {
+  queue = queue.then(task)
+}
+
+/** Tries everything, and counts. */
+async function runAll() {
+  runAllButton.disabled = true
+  for (const element of attempts) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    if (ATTEMPTS.has(element.dataset['attempt'] ?? '')) await run(element)
+  }
+  runAllButton.disabled = false
+  const verdicts = attempts.map(({ dataset }) => dataset['verdict'])
+  const [allowed, blocked, nothing] = ['allowed', 'blocked', 'nothing'].map(
+    (wanted) => verdicts.filter((verdict) => verdict === wanted).length,
+  )
+  const isAsExpected = attempts.every(
+    ({ dataset }) => dataset['verdict'] === dataset['expect'] || dataset['verdict'] === 'nothing',
+  )
+  summary.textContent = [
+    `Done: ${allowed} allowed, ${blocked} blocked`,
+    nothing === 0 ? '' : `, ${nothing} not sent by this browser`,
+    isAsExpected ? '. That is what the policy says.' : '. That is not what the policy says!',
+  ].join('')
+}
+
+/**
+ * Tries one thing.
+ *
+ * @param {HTMLElement} element its place on the page
+ */
+async function run(element) {
+  const { attempt = '', expect, label } = element.dataset
+  const { path = '/', run: start, silence } = ATTEMPTS.get(attempt) ?? {}
+  if (start === undefined) return
+  const url = new URL(path, expect === 'allowed' ? allowedOrigin : refusedOrigin)
+  url.searchParams.set('id', Math.random().toString(36).slice(2, 8))
+  const since = countViolations()
+  /** @type {import('./outcome.js').Outcome} */
+  let outcome
+  try {
+    outcome = { verdict: 'allowed', seen: await start(url), violation: undefined }
+  } catch (error) {
+    const violation = await waitForViolation(({ blockedURI }) => isAbout(blockedURI, url), since)
+    const seen = `The script saw ${error instanceof Error ? error.message : String(error)}.`
+    outcome =
+      violation === undefined
+        ? { verdict: 'nothing', seen: silence ?? seen, violation }
+        : { verdict: 'blocked', seen, violation }
+  }
+  showOutcome(element, outcome)
+  summary.textContent = `${label}: ${describeOutcome(outcome)}.`
+}
+
+/**
+ * Whether a violation is about what was tried. Some browsers cut the URL down to its origin or scheme.
+ *
+ * @param {string} blocked what the violation names
+ * @param {URL} url what was tried
+ * @returns {boolean} whether they are the same
+ */
+function isAbout(blocked, url) {
+  const names = [String(url), String(url).replace('http', 'ws'), 'eval']
+  return names.some((name) => name.startsWith(blocked))
+}
+
+/** Shows what became of the inline scripts when the page was read. */
+async function showLoaded() {
+  const violation = await waitForViolation(({ blockedURI }) => blockedURI === 'inline', 0)
+  for (const element of attempts) {
+    const { attempt } = element.dataset
+    if (attempt === 'nonced') {
+      showOutcome(element, { verdict: 'allowed', seen: 'It ran.', violation: undefined })
+    }
+    if (attempt === 'smuggled') {
+      const verdict = smuggled === undefined ? 'blocked' : 'allowed'
+      const seen = smuggled === undefined ? 'It did not run.' : 'It ran!'
+      showOutcome(element, { verdict, seen, violation })
+    }
+  }
+}
+
+/**
+ * @param {string} selector of an element that the page has
+ * @returns {HTMLElement} that element
+ */
+function find(selector) {
+  const element = document.querySelector(selector)
+  if (element instanceof HTMLElement) return element
+  throw new Error(`Cannot find ${selector} on the page`)
+}
