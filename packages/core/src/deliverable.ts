@@ -27,7 +27,6 @@ export function checkDeliverable(policy: Policy, delivery: DeliveryKind): void {
     return
   }
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more: see policy.issues())` : ''
-  const place = first.directive === undefined ? '' : `${first.directive}: `
-  const message = `Cannot deliver the policy: ${place}${first.message}, expected ${first.mend}${more}`
+  const message = `Cannot deliver the policy: ${first.directive}: ${first.message}, expected ${first.mend}${more}`
   throw new CspError('ERR_CSP_POLICY_INVALID', message, first)
 }

@@ -197,6 +197,6 @@ export function nearestDirective(name: string): string | undefined {
 }
 
 /** The directive and its fallbacks, nearest first: who may decide for it. */
-export function chainOf(directive: string): readonly string[] {
-  return [directive, ...(DIRECTIVES.get(directive)?.fallback ?? [])]
+export function chainOf(directive: DirectiveName): readonly DirectiveName[] {
+  return [directive, ...(DIRECTIVES.get(directive) as DirectiveInfo).fallback]
 }

@@ -1,6 +1,7 @@
 /** What is wrong, void or missing in a policy as a whole: its directives, its reporting, its length. */
 
 import { findDirectiveIssues } from './directive-issues.ts'
+import type { DirectiveName } from './directives.ts'
 import { chainOf } from './directives.ts'
 import { show } from './errors.ts'
 import type { DeliveryKind, Issue, IssueDetails, IssueOptions } from './issue.ts'
@@ -54,7 +55,7 @@ export function findLengthIssues(policies: readonly Policy[]): readonly Issue[] 
 
 /** Directives without which a script policy can be got around. */
 function findMissing(policy: Policy): readonly Issue[] {
-  const has = (name: string): boolean =>
+  const has = (name: DirectiveName): boolean =>
     chainOf(name).some((candidate) => policy.get(candidate) !== undefined)
   if (!has('script-src')) return []
   const issues: Issue[] = []

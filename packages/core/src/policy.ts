@@ -66,10 +66,6 @@ class PolicyValue {
     Object.freeze(this)
   }
 
-  get [BRAND](): true {
-    return true
-  }
-
   get(name: string): readonly Source[] | undefined {
     const known = asciiLowerCase(String(name))
     return this.directives.find((directive) => directive.name === known)?.values
@@ -236,6 +232,8 @@ class PolicyValue {
     return makePolicy(directives, endpoints, issues)
   }
 }
+
+Object.defineProperty(PolicyValue.prototype, BRAND, { value: true })
 
 for (const name of DIRECTIVES.keys()) {
   const method = methodName(name)

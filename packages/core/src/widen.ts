@@ -4,7 +4,7 @@
  * @see https://w3c.github.io/webappsec-csp/#directive-fallback-list
  */
 
-import type { DirectiveInfo } from './directives.ts'
+import type { DirectiveInfo, DirectiveName } from './directives.ts'
 import { chainOf, DIRECTIVES } from './directives.ts'
 import { CspError, show } from './errors.ts'
 import {
@@ -44,7 +44,7 @@ export function widenedValues(
   if (sources.some(isNone)) {
     refuse(name, NONE, "'none' allows nothing", `set(${show(name)}, [NONE])`)
   }
-  const decisive = chainOf(name).find((candidate) => policy.get(candidate) !== undefined)
+  const decisive = chainOf(info.name).find((candidate) => policy.get(candidate) !== undefined)
   if (decisive === undefined) return undefined
   const base = (policy.get(decisive) as readonly Source[]).filter((value) => !isNone(value))
   if (sources.every((source) => base.includes(source))) return undefined
@@ -86,11 +86,11 @@ function isAnyWorkerAllowed(name: string, decisive: string, base: readonly Sourc
  * A directive that comes into being also decides for the absent ones behind it (child-src for workers). Each of these
  * must have been decided by the list that was copied.
  */
-function checkHeirs(policy: Policy, info: DirectiveInfo, decisive: string): void {
+function checkHeirs(policy: Policy, info: DirectiveInfo, decisive: DirectiveName): void {
   for (const heir of DIRECTIVES.values()) {
     if (!(heir.fallback as readonly string[]).includes(info.name)) continue
     const chain = chainOf(heir.name)
-    const before = chain.find((candidate) => policy.get(candidate) !== undefined) as string
+    const before = chain.find((candidate) => policy.get(candidate) !== undefined) as DirectiveName
     const comesFirst = chain.indexOf(info.name) < chain.indexOf(before)
     if (comesFirst && before !== decisive) {
       const what = `${heir.name} is absent and follows ${before}, so a new ${info.name} would take over`
