@@ -1,0 +1,180 @@
+import { describe, expect, it, test } from 'vitest'
+import type { Policies } from './deliver.ts'
+import { deliver, isDelivery } from './deliver.ts'
+import { NONCE, NONE, SELF } from './keywords.ts'
+import { createNonce } from './nonce.ts'
+import { parsePolicy } from './parse.ts'
+import type { Policy } from './policy-type.ts'
+import { csp } from './policy.ts'
+import { strict } from './presets.ts'
+import { catchCspError } from './testing/catch-csp-error.ts'
+
+const nonce = createNonce()
+const policy = csp().scriptSrc(NONCE).reportTo('csp', '/r')
+
+describe('deliver', () => {
+  it('writes the headers of a policy', () => {
+    const delivery = deliver(policy)
+    expect(delivery.usesNonce).toBe(true)
+    expect(delivery.headers(nonce)).toEqual([
+      ['Content-Security-Policy', `script-src 'nonce-${nonce}'; report-to csp; report-uri /r`],
+      ['Reporting-Endpoints', 'csp="/r"'],
+    ])
+    expect(delivery.enforce).toEqual([policy])
+    expect(delivery.reportOnly).toEqual([])
+    expect(delivery.endpoints).toEqual([{ name: 'csp', url: '/r' }])
+  })
+
+  it('writes enforced and report-only policies, several of each, with one nonce', () => {
+    const delivery = deliver({
+      enforce: [policy, csp().imgSrc(SELF)],
+      reportOnly: [csp().defaultSrc(NONE).scriptSrc(NONCE), policy.endpoint('more', '/m')],
+    })
+    expect(delivery.headers(nonce)).toEqual([
+      [
+        'Content-Security-Policy',
+        `script-src 'nonce-${nonce}'; report-to csp; report-uri /r, img-src 'self'`,
+      ],
+      [
+        'Content-Security-Policy-Report-Only',
+        `default-src 'none'; script-src 'nonce-${nonce}', script-src 'nonce-${nonce}'; report-to csp; report-uri /r`,
+      ],
+      ['Reporting-Endpoints', 'csp="/r", more="/m"'],
+    ])
+  })
+
+  it('needs no nonce without NONCE, but checks one that is given', () => {
+    const delivery = deliver({ reportOnly: csp().imgSrc(SELF) })
+    expect(delivery.usesNonce).toBe(false)
+    expect(delivery.headers()).toEqual([['Content-Security-Policy-Report-Only', "img-src 'self'"]])
+    expect(catchCspError(() => delivery.headers('short')).code).toBe('ERR_CSP_NONCE')
+    expect(catchCspError(() => delivery.headers(null as unknown as string)).code).toBe(
+      'ERR_CSP_NONCE',
+    )
+  })
+
+  it('refuses to write NONCE without a nonce', () => {
+    expect(catchCspError(() => deliver(policy).headers()).code).toBe('ERR_CSP_NONCE_MISSING')
+  })
+
+  it('is compiled and frozen, down to the pieces', () => {
+    const delivery = deliver({ enforce: policy, reportOnly: policy }, { legacyReportTo: true })
+    expect(Object.isFrozen(delivery)).toBe(true)
+    expect(delivery.templates.map(({ name, pieces }) => [name, pieces.length])).toEqual([
+      ['Content-Security-Policy', 2],
+      ['Content-Security-Policy-Report-Only', 2],
+      ['Reporting-Endpoints', 1],
+      ['Report-To', 1],
+    ])
+    expect(Object.isFrozen(delivery.templates)).toBe(true)
+    for (const template of delivery.templates) {
+      expect(Object.isFrozen(template)).toBe(true)
+      expect(Object.isFrozen(template.pieces)).toBe(true)
+    }
+    for (const list of [delivery.enforce, delivery.reportOnly, delivery.endpoints]) {
+      expect(Object.isFrozen(list)).toBe(true)
+    }
+  })
+
+  it('does not keep the list that it was given, nor share its headers', () => {
+    const list = [csp().imgSrc(SELF)]
+    const delivery = deliver({ enforce: list })
+    list.push(strict())
+    expect(delivery.headers()).toHaveLength(1)
+    ;(delivery.headers() as unknown[]).push('changed')
+    expect(delivery.headers()).toHaveLength(1)
+  })
+
+  it('sends the endpoints of a header part that has no directive', () => {
+    const { header } = csp()
+      .scriptSrc(SELF)
+      .reportTo('csp', '/r')
+      .remove('report-uri')
+      .splitForMeta()
+    expect(deliver(header as Policy).headers()).toEqual([['Reporting-Endpoints', 'csp="/r"']])
+  })
+
+  const refused: readonly (readonly [input: unknown, code: string])[] = [
+    [undefined, 'ERR_CSP_INPUT'],
+    [null, 'ERR_CSP_INPUT'],
+    [{}, 'ERR_CSP_INPUT'],
+    ["img-src 'self'", 'ERR_CSP_INPUT'],
+    [[csp().imgSrc(SELF)], 'ERR_CSP_INPUT'],
+    [{ enforce: [] }, 'ERR_CSP_INPUT'],
+    [{ enforce: null }, 'ERR_CSP_INPUT'],
+    [{ enforce: false }, 'ERR_CSP_INPUT'],
+    [{ enforce: "img-src 'self'" }, 'ERR_CSP_INPUT'],
+    [{ reportOnly: true }, 'ERR_CSP_INPUT'],
+    [{ enforce: [policy, undefined] }, 'ERR_CSP_INPUT'],
+    [parsePolicy("img-src 'self'"), 'ERR_CSP_INPUT'],
+    [csp(), 'ERR_CSP_POLICY_EMPTY'],
+    [{ enforce: policy, reportOnly: csp() }, 'ERR_CSP_POLICY_EMPTY'],
+    [parsePolicy('img-src self').policy, 'ERR_CSP_POLICY_INVALID'],
+    [{ reportOnly: parsePolicy('imgs-src a').policy }, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('img-src a\u0001').policy, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('img-src a,b').policy, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('img-src \u00e9').policy, 'ERR_CSP_POLICY_EMPTY'],
+    [
+      { enforce: policy, reportOnly: csp().imgSrc(SELF).reportTo('csp', '/other') },
+      'ERR_CSP_ENDPOINT_CONFLICT',
+    ],
+  ]
+  test.each(refused)('%o: %s', (input, code) => {
+    expect(catchCspError(() => deliver(input as Policies)).code).toBe(code)
+  })
+
+  it('names the first error of a parsed policy and counts the others', () => {
+    const parsed = parsePolicy('img-src self; font-src none').policy
+    const error = catchCspError(() => deliver(parsed))
+    expect(error).toMatchObject({ directive: 'img-src', value: 'self' })
+    expect(error.message).toBe(
+      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes, expected "'self'" (and 1 more: see policy.issues())`,
+    )
+    expect(catchCspError(() => deliver(parsePolicy('img-src self').policy)).message).not.toContain(
+      'more',
+    )
+  })
+
+  it('takes a parsed policy that is sound, and a delivery', () => {
+    const parsed = parsePolicy("IMG-SRC 'self'; new-directive x").policy
+    const delivery = deliver(parsed)
+    expect(delivery.headers()).toEqual([
+      ['Content-Security-Policy', "img-src 'self'; new-directive x"],
+    ])
+    expect(deliver(delivery).headers()).toEqual(delivery.headers())
+    expect(deliver({ enforce: parsed, reportOnly: undefined }).headers()).toEqual(
+      delivery.headers(),
+    )
+  })
+
+  it('gathers the issues of its policies, each as it is delivered', () => {
+    const found = deliver({
+      enforce: csp().imgSrc(SELF).sandbox(),
+      reportOnly: csp().imgSrc(SELF).sandbox(),
+    }).issues()
+    expect(found.map(({ code }) => code)).toEqual(['no-effect-in-report-only', 'missing-endpoint'])
+  })
+})
+
+describe('isDelivery', () => {
+  it('recognises deliveries by their brand', () => {
+    expect(isDelivery(deliver(policy))).toBe(true)
+    for (const value of [undefined, null, policy, {}, 'delivery'])
+      expect(isDelivery(value)).toBe(false)
+  })
+})
+
+describe('a delivery as meta tags', () => {
+  it('writes one tag for each enforced policy', () => {
+    expect(
+      deliver({ enforce: [csp().scriptSrc(NONCE), csp().imgSrc(SELF)] }).toMeta({ nonce }),
+    ).toBe(
+      `<meta http-equiv="Content-Security-Policy" content="script-src 'nonce-${nonce}'">\n<meta http-equiv="Content-Security-Policy" content="img-src 'self'">`,
+    )
+  })
+
+  it('refuses report-only policies', () => {
+    const delivery = deliver({ enforce: csp().imgSrc(SELF), reportOnly: csp().imgSrc(NONE) })
+    expect(catchCspError(() => delivery.toMeta()).code).toBe('ERR_CSP_META_REPORT_ONLY')
+  })
+})

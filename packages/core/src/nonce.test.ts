@@ -1,0 +1,61 @@
+import { describe, expect, it, test } from 'vitest'
+import { createNonce, isStrongNonce } from './nonce.ts'
+import { isSourceExpression } from './source-expression.ts'
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+describe('createNonce', () => {
+  const count = 1_000_000
+  const nonces = Array.from({ length: count }, createNonce)
+
+  it('makes a million nonces, none of them twice', () => {
+    expect(new Set(nonces).size).toBe(count)
+  })
+
+  it('makes 22 letters of base64url: 132 bits', () => {
+    expect(nonces.every((nonce) => /^[\w-]{22}$/.test(nonce))).toBe(true)
+    expect(isStrongNonce(nonces[0])).toBe(true)
+    expect(isSourceExpression(`'nonce-${nonces[0]}'`)).toBe(true)
+  })
+
+  it('draws every letter at every place alike', () => {
+    // Chi-square with 63 degrees of freedom has mean 63 and deviation 11.2. At 150, one run in 10^8 fails by chance.
+    const sample = 100_000
+    const expected = sample / ALPHABET.length
+    for (let place = 0; place < 22; place++) {
+      const seen = new Map<string, number>()
+      for (const nonce of nonces.slice(0, sample)) {
+        const letter = nonce.charAt(place)
+        seen.set(letter, (seen.get(letter) ?? 0) + 1)
+      }
+      let chiSquare = 0
+      for (const letter of ALPHABET)
+        chiSquare += ((seen.get(letter) ?? 0) - expected) ** 2 / expected
+      expect(chiSquare, `place ${place}`).toBeLessThan(150)
+      expect(seen.size).toBe(ALPHABET.length)
+    }
+  })
+})
+
+describe('isStrongNonce', () => {
+  const cases: readonly (readonly [value: unknown, isStrong: boolean])[] = [
+    ['a'.repeat(22), true],
+    [`${'a'.repeat(22)}==`, true],
+    ['AZaz09+/-_AZaz09+/-_AZaz09+/-_', true],
+    ['a'.repeat(10_000), true],
+    ['a'.repeat(21), false],
+    [`${'a'.repeat(20)}==`, false],
+    [`${'a'.repeat(22)}===`, false],
+    [`=${'a'.repeat(22)}`, false],
+    [`${'a'.repeat(22)}\n`, false],
+    [`${'a'.repeat(22)}'`, false],
+    ['', false],
+    [undefined, false],
+    [null, false],
+    [Symbol('nonce'), false],
+    [['a'.repeat(22)], false],
+  ]
+  test.each(cases)('%o: %j', (value, isStrong) => {
+    expect(isStrongNonce(value)).toBe(isStrong)
+  })
+})
