@@ -26,9 +26,9 @@ export interface Kit {
   readonly warnings: CspWarning[]
   readonly notes: unknown[]
   /** Adds a note. */
-  note(value: unknown): void
+  readonly note: (value: unknown) => void
   /** To be passed as `onWarning`. */
-  onWarning(warning: CspWarning): void
+  readonly onWarning: (warning: CspWarning) => void
 }
 
 /** What came of it. */
@@ -81,7 +81,7 @@ function makeKit(framework: Framework): Kit {
     framework,
     warnings,
     notes,
-    note: (value) => notes.push(value),
-    onWarning: (warning) => warnings.push(warning),
+    note: (value) => void notes.push(value),
+    onWarning: (warning) => void warnings.push(warning),
   }
 }

@@ -17,8 +17,7 @@ import { listen } from './harness.ts'
 
 type Listener = (req: Request, res: Response) => void
 type Next = (error?: unknown) => void
-type ConnectHandler = (req: Request, res: Response, next?: Next) => unknown
-type ConnectNext = (req: Request, res: Response, next: Next) => unknown
+type ConnectHandler = (req: Request, res: Response, next: Next) => unknown
 
 /** Express on HTTP/2 is not supported upstream: it puts node:http's prototypes under the request and the response. */
 export const harnesses: readonly Harness[] = [
@@ -63,12 +62,12 @@ function onNode(app: App): Listener {
     } else if (typeof layer === 'function' || (layer !== undefined && 'native' in layer)) {
       await new Promise<void>((resolve, reject) => {
         const next: Next = (error) =>
-          error === undefined ? resolve(run(req, res, index + 1)) : reject(error as Error)
+          error === undefined ? resolve(run(req, res, index + 1)) : reject(error)
         Promise.resolve(handler(req, res, next)).catch(reject)
       })
     } else {
       // Called alone, as a bare server calls it.
-      await handler(req, res)
+      await (handler as (req: Request, res: Response) => unknown)(req, res)
       await run(req, res, index + 1)
     }
   }
@@ -119,8 +118,12 @@ function onKoa(framework: 'koa2' | 'koa3', app: App): Listener {
       })
     } else server.use(ours(layer, framework, koaMiddleware) as Koa3.Middleware)
   }
-  server.on('error', app.onError)
-  return server.callback() as Listener
+  server.on('error', (error: unknown, ctx: Koa3.Context) => {
+    app.onError(error)
+    // Koa leaves a response whose headers are sent to whoever sent them.
+    if (ctx.headerSent) ctx.res.end()
+  })
+  return server.callback()
 }
 
 /** Our middleware, or one of the framework's own. */
@@ -134,8 +137,8 @@ function ours(
   return middleware(...(layer.csp as [never, CspOptions?]))
 }
 
-function neutral(framework: Framework, handler: Handler): ConnectNext {
-  return async (req, res, next) => {
+function neutral(framework: Framework, handler: Handler) {
+  return async (req: Request, res: Response, next: Next): Promise<void> => {
     try {
       // What comes after may still run when this resolves: a Connect-style next tells nobody.
       await handler(visitOfConnect(framework, req, res), async () => next())
@@ -165,6 +168,7 @@ function visitOfConnect(framework: Framework, req: Request, res: Response): Visi
         })
         body.pipe(res)
       } else if ('send' in res && typeof body === 'string') (res as unknown as Sender).send(body)
+      else if (body === undefined) res.end()
       else res.end(body)
     },
     raw: () => res,
@@ -180,7 +184,7 @@ function visitOfKoa(framework: Framework, ctx: Koa3.Context): Visit {
     framework,
     req: ctx.req,
     res: ctx.res,
-    locals: ctx.state as Visit['locals'],
+    locals: ctx.state,
     get csp() {
       return ctx.state.csp
     },

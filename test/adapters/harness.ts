@@ -1,7 +1,7 @@
 /** What a behaviour is run on: one small neutral app, mounted in each framework over a real server. */
 
 import type { CspContext, CspOptions, Locals, Request, Response } from '@cusp/node'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Server } from 'node:http'
 import type { Http2Server } from 'node:http2'
 
@@ -63,13 +63,22 @@ export interface Running {
 
 /** Listens on a free port of the loopback interface. */
 export async function listen(server: Server | Http2Server): Promise<Running> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${port}`,
     close: () => {
-      if ('closeAllConnections' in server) server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
+      for (const socket of sockets) socket.destroy()
+      return new Promise((resolve) => {
+        server.close(() => resolve())
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 /** The nonce that something else made for a response: the application, a proxy, a framework. */
 
 import { CspError, isStrongNonce } from '@cusp/core'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Locals } from './exchange.ts'
 import type { Settings } from './options.ts'
 
 /**
@@ -13,11 +13,20 @@ export function findNonce(
   { req, res, locals }: Exchange,
   { nonceFrom }: Settings,
 ): string | undefined {
-  const given = checkGiven(locals?.['cspNonce'], 'cspNonce')
+  const given = findShownNonce(locals)
   if (nonceFrom === undefined) return given
   const chosen = checkGiven(nonceFrom(req, res), 'nonceFrom')
   if (given !== undefined && chosen !== undefined) checkSame(given, chosen)
   return chosen ?? given
+}
+
+/**
+ * The nonce that views are shown.
+ *
+ * @throws CspError `ERR_CSP_NONCE` for anything else there
+ */
+export function findShownNonce(locals: Locals | undefined): string | undefined {
+  return checkGiven(locals?.['cspNonce'], 'cspNonce')
 }
 
 /**

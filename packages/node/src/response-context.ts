@@ -9,7 +9,7 @@ import type { Exchange, Locals, Response } from './exchange.ts'
 import type { StaticInput } from './input.ts'
 import { compileStatic } from './input.ts'
 import { watchHead } from './life-cycle.ts'
-import { checkSame, findNonce } from './nonce.ts'
+import { checkSame, findNonce, findShownNonce } from './nonce.ts'
 import type { Settings } from './options.ts'
 import { contextOf, keepContext } from './slot.ts'
 import { withoutNonce } from './unread.ts'
@@ -34,7 +34,7 @@ export class ResponseContext implements CspContext {
   delivery: Delivery
   settings: Settings
   /** The values that were written, one for each template of the delivery. */
-  values: readonly string[] = []
+  values: string[] = []
   /** Whether something asked for the nonce, or made it: then it is in use. */
   isRead: boolean
   /** Whether the head of the response is being written, or has been. */
@@ -57,7 +57,7 @@ export class ResponseContext implements CspContext {
     this.#locals = exchange.locals
     this.#nonce = findNonce(exchange, settings)
     this.isRead = this.#nonce !== undefined
-    this.#write()
+    this.#write(delivery.usesNonce ? this.#prepareNonce(delivery) : '')
   }
 
   get nonce(): string {
@@ -113,7 +113,10 @@ export class ResponseContext implements CspContext {
   /** Whether the header of this template is as it was written. */
   isOurs(index: number): boolean {
     const template = this.delivery.templates[index]
-    return template !== undefined && this.res.getHeader(template.name) === this.values[index]
+    const value = this.values[index]
+    return (
+      value !== undefined && template !== undefined && this.res.getHeader(template.name) === value
+    )
   }
 
   /** Takes off the headers that are still ours. */
@@ -127,45 +130,46 @@ export class ResponseContext implements CspContext {
     this.isRemoved = true
   }
 
+  /** What can fail comes first: an error leaves the policy that was there. */
   #change(delivery: Delivery): void {
+    const nonce = delivery.usesNonce ? this.#prepareNonce(delivery) : ''
     if (!this.isRemoved) this.takeOff()
     this.delivery = delivery
     this.isRemoved = false
-    this.#write()
+    this.#write(nonce)
   }
 
   /** Writes the headers: the hot path. Where no nonce is used there is nothing to put in and nothing to watch. */
-  #write(): void {
+  #write(nonce: string): void {
     const { delivery, res, settings } = this
-    const nonce = delivery.usesNonce ? this.#prepareNonce() : ''
     if (delivery.usesNonce || settings.onlyDocuments) watchHead(this)
-    const values: string[] = []
+    this.values = []
     for (const { name, pieces } of delivery.templates) {
       const rendered = pieces.length === 1 ? (pieces[0] as string) : pieces.join(nonce)
       const value = name.startsWith(POLICY) ? rendered : this.#mergeReporting(name, rendered)
       res.setHeader(name, value)
-      values.push(value)
+      this.values.push(value)
     }
-    this.values = values
   }
 
   /** The nonce for the headers, and for the views where it is made in any case. */
-  #prepareNonce(): string {
+  #prepareNonce(delivery: Delivery): string {
     const nonce = this.#makeNonce()
     const locals = this.#locals
-    if (this.settings.isLazy) {
-      // What can fail fails here: while the head is written it would be too late.
-      withoutNonce(this.delivery)
-    } else if (locals !== undefined && locals['cspNonce'] !== nonce) {
+    if (this.settings.isLazy) withoutNonce(delivery)
+    else if (locals !== undefined && locals['cspNonce'] !== nonce) {
       if (locals['cspNonce'] !== undefined) checkSame(nonce, locals['cspNonce'])
       locals['cspNonce'] = nonce
     }
     return nonce
   }
 
-  /** The nonce, without noting a read. */
+  /** The nonce, without noting a read; one that views have got meanwhile is in use. */
   #makeNonce(): string {
-    return (this.#nonce ??= createNonce())
+    if (this.#nonce !== undefined) return this.#nonce
+    const shown = findShownNonce(this.#locals)
+    this.isRead ||= shown !== undefined
+    return (this.#nonce = shown ?? createNonce())
   }
 
   #mergeReporting(name: string, ours: string): string {
