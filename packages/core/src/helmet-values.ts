@@ -31,7 +31,7 @@ export function quotingProblem(directive: string, text: string): CspError | unde
   const token = UNQUOTED.exec(text)?.[1]
   if (token === undefined) return undefined
   // helmet names the whole text where its beginning looks like a nonce or a hash
-  const entry = /^(?:nonce|sha\d+)-/.test(text) ? text : token
+  const entry = text.startsWith(token) && /^(?:nonce|sha)/.test(token) ? text : token
   const place = entry === text ? '' : ` in ${show(text)}`
   const what = `. ${show(entry)} should be quoted, expected ${show(`'${token}'`)}${place}`
   return problem('ERR_CSP_KEYWORD_UNQUOTED', directive, text, what)

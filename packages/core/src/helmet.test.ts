@@ -5,7 +5,7 @@ import { validateHeaderValue } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 
 import type { CspErrorCode, Header, HeaderTemplate } from './index.ts'
-import { createNonce, CspError, isDelivery, NONCE, SELF } from './index.ts'
+import { createNonce, isDelivery, NONCE, SELF } from './index.ts'
 import type { HelmetOptions, HelmetPolicy } from './helmet.ts'
 import {
   dangerouslyDisableDefaultSrc,
@@ -14,6 +14,7 @@ import {
   isHelmetPolicy,
   parseTemplate,
 } from './helmet.ts'
+import { catchCspError } from './testing/catch-csp-error.ts'
 
 const DEFAULT_HEADER =
   "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action 'self';frame-ancestors 'self';img-src 'self' data:;object-src 'none';script-src 'self';script-src-attr 'none';style-src 'self' https: 'unsafe-inline';upgrade-insecure-requests"
@@ -37,16 +38,6 @@ interface LoosePolicy extends HelmetPolicy {
 function only(directives: unknown, ...args: readonly unknown[]): string {
   const withDefault = { 'default-src': dangerouslyDisableDefaultSrc, ...Object(directives) }
   return header({ useDefaults: false, directives: withDefault }, ...args)[1]
-}
-
-function caught(run: () => unknown): CspError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof CspError) return error
-    throw error
-  }
-  throw new Error('Cannot catch anything: nothing was thrown')
 }
 
 /** A directive function that returns `value`. */
@@ -118,7 +109,7 @@ describe('directive names', () => {
 
   const noNames = ['', 'DefaultSrc', '-x', 'x-', 'x_y', 'x y', 'é', 'x\n', '1', '__proto__', 'x;']
   test.each(noNames)('%j is refused', (key) => {
-    const error = caught(() => header({ directives: Object.fromEntries([[key, null]]) }))
+    const error = catchCspError(() => header({ directives: Object.fromEntries([[key, null]]) }))
     expect(error.code).toBe('ERR_CSP_DIRECTIVE_NAME')
     expect(error.message).toContain(
       `Content-Security-Policy received an invalid directive name ${JSON.stringify(key)}`,
@@ -268,13 +259,13 @@ describe('refused where helmet refuses, with its message', () => {
   }
 
   test.each(cases)('%s', (_title, options, code, message) => {
-    const error = caught(() => header(options))
+    const error = catchCspError(() => header(options))
     expect(error.code).toBe(code)
     expect(error.message).toContain(message)
   })
 
   test.each([true, 5, {}, fn('x')])('%o as a value is no list', (value) => {
-    const error = caught(() => header({ directives: { sandbox: value } }))
+    const error = catchCspError(() => header({ directives: { sandbox: value } }))
     expect(error.code).toBe('ERR_CSP_DIRECTIVE_VALUE')
     expect(error.message).toContain('is no list, expected ')
   })
@@ -379,6 +370,12 @@ describe('refused where helmet goes wrong silently', () => {
       `"self" should be quoted, expected "'self'" in "a  self b"`,
     ],
     [
+      'a keyword behind what is no hash',
+      { directives: { x: 'sha1-a self' } },
+      'ERR_CSP_KEYWORD_UNQUOTED',
+      `"self" should be quoted, expected "'self'" in "sha1-a self"`,
+    ],
+    [
       'a nonce inside a text',
       { directives: { x: ' nonce-a' } },
       'ERR_CSP_KEYWORD_UNQUOTED',
@@ -395,7 +392,7 @@ describe('refused where helmet goes wrong silently', () => {
     ['a curly quote', { directives: { x: '‘self’' } }, 'ERR_CSP_CHARACTER', 'holds U+2018'],
   ]
   test.each(cases)('%s', (_title, options, code, mend) => {
-    const error = caught(() => header(options))
+    const error = catchCspError(() => header(options))
     expect(error.code).toBe(code)
     expect(error.message).toContain(mend)
   })
@@ -455,7 +452,7 @@ describe('directive functions', () => {
     (_title, result, code, message) => {
       const later = vi.fn<() => string>(() => 'a')
       const policy = make({ directives: { x: ['b', () => result], y: [later] } })
-      const error = caught(() => policy.resolve())
+      const error = catchCspError(() => policy.resolve())
       expect(error.code).toBe(code)
       expect(error.directive).toBe('x')
       expect(error.message).toContain(message)
@@ -468,14 +465,14 @@ describe('directive functions', () => {
 
   test('a ";" is found after all functions of the directive, as in helmet', () => {
     const policy = make({ directives: { x: [() => ';', () => 'self'] } })
-    expect(caught(() => policy.resolve()).code).toBe('ERR_CSP_KEYWORD_UNQUOTED')
+    expect(catchCspError(() => policy.resolve()).code).toBe('ERR_CSP_KEYWORD_UNQUOTED')
   })
 
   test('a promise that is rejected too does not end the process', async () => {
     const onUnhandled = vi.fn<() => void>()
     process.once('unhandledRejection', onUnhandled)
     const policy = make({ directives: { x: [async () => Promise.reject(new Error('later'))] } })
-    expect(caught(() => policy.resolve()).message).toContain('a Promise')
+    expect(catchCspError(() => policy.resolve()).message).toContain('a Promise')
     await new Promise((resolve) => {
       setImmediate(resolve)
     })
@@ -532,14 +529,14 @@ describe('as a delivery', () => {
     expect(policy.headers(nonce)).toEqual([
       ['Content-Security-Policy', `${before}script-src 'self' 'nonce-${nonce}'${after}`],
     ])
-    expect(caught(() => policy.headers()).code).toBe('ERR_CSP_NONCE_MISSING')
-    expect(caught(() => policy.headers('weak')).code).toBe('ERR_CSP_NONCE')
+    expect(catchCspError(() => policy.headers()).code).toBe('ERR_CSP_NONCE_MISSING')
+    expect(catchCspError(() => policy.headers('weak')).code).toBe('ERR_CSP_NONCE')
   })
 
   test('a nonce for a policy without NONCE is checked and not needed', () => {
     expect(fromHelmet().usesNonce).toBe(false)
     expect(fromHelmet().headers()).toEqual([['Content-Security-Policy', DEFAULT_HEADER]])
-    expect(caught(() => fromHelmet().headers('weak')).code).toBe('ERR_CSP_NONCE')
+    expect(catchCspError(() => fromHelmet().headers('weak')).code).toBe('ERR_CSP_NONCE')
   })
 
   test('toPolicy gives the same directives as a policy, once', () => {
@@ -554,12 +551,12 @@ describe('as a delivery', () => {
     const policy = fromHelmet({ reportOnly: true })
     expect(policy.enforce).toEqual([])
     expect(policy.reportOnly).toEqual([policy.toPolicy()])
-    expect(caught(() => policy.toMeta()).code).toBe('ERR_CSP_META_REPORT_ONLY')
+    expect(catchCspError(() => policy.toMeta()).code).toBe('ERR_CSP_META_REPORT_ONLY')
     expect(policy.issues().map(({ code }) => code)).toContain('missing-endpoint')
   })
 
   test('toMeta writes what a meta tag can carry and names what it cannot', () => {
-    const error = caught(() => fromHelmet().toMeta())
+    const error = catchCspError(() => fromHelmet().toMeta())
     expect(error.code).toBe('ERR_CSP_META_DIRECTIVE')
     expect(error.message).toContain('frame-ancestors')
     const nonce = createNonce()
@@ -606,7 +603,7 @@ describe('with functions', () => {
       () => policy.toPolicy(),
     ]
     for (const need of needs) {
-      const error = caught(need)
+      const error = catchCspError(need)
       expect(error.code).toBe('ERR_CSP_POLICY_DYNAMIC')
       expect(error.message).toContain('script-src, report-to, connect-src, sandbox')
     }

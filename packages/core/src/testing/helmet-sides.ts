@@ -5,6 +5,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import helmet from 'helmet'
 
 import { dangerouslyDisableDefaultSrc, fromHelmet } from '../helmet.ts'
+import { CspError } from '../index.ts'
 import type { Call, Spec } from './helmet-specs.ts'
 import { build } from './helmet-specs.ts'
 
@@ -144,8 +145,8 @@ export function isSameOutcome(helmets: Outcome, cusps: Outcome): boolean {
   return helmets.kind === cusps.kind && isSameError(helmets.error, cusps.error)
 }
 
+/** What a function threw comes out as it is; ours of our own hold helmet's message. */
 function isSameError(helmets: Error, cusps: Error): boolean {
-  return (
-    helmets instanceof Error && cusps instanceof Error && cusps.message.includes(helmets.message)
-  )
+  if (cusps instanceof CspError) return cusps.message.includes(helmets.message)
+  return helmets.name === cusps.name && helmets.message === cusps.message
 }

@@ -307,6 +307,9 @@ const goodTexts = [
   'selfish none.example',
   'noncey sha256',
   'x-nonce-a',
+  'trusted-types-eval',
+  'report-sha256 unsafe-allow-redirects',
+  'script',
   'allow-scripts',
   '/csp-report?a=b',
 ]
