@@ -11,7 +11,7 @@ import type { Framework, Harness, Layer, Running } from './harness.ts'
 export interface Behaviour {
   readonly name: string
   /** Why the row doesn't run there. */
-  readonly except?: Partial<Record<Framework | 'http2', string>>
+  readonly except?: Partial<Record<Framework | 'http2' | 'koa2 over HTTP/2', string>>
   /** What is mounted, made anew for each harness. */
   readonly app: (kit: Kit) => readonly Layer[]
   /** What is asked for, one after the other; by default the front page once. */
@@ -60,7 +60,13 @@ export function describeBehaviours(name: string, behaviours: readonly Behaviour[
 }
 
 function reasonAgainst({ except = {} }: Behaviour, harness: Harness): string | undefined {
-  return except[harness.framework] ?? (harness.protocol === 'http2' ? except.http2 : undefined)
+  const { framework, protocol } = harness
+  if (protocol === 'http1') return except[framework]
+  return (
+    except[framework] ??
+    except.http2 ??
+    (framework === 'koa2' ? except['koa2 over HTTP/2'] : undefined)
+  )
 }
 
 async function run({ app, asks = [{}], expected }: Behaviour, harness: Harness): Promise<void> {

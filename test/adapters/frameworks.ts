@@ -196,6 +196,7 @@ function visitOfKoa(framework: Framework, ctx: Koa3.Context): Visit {
     },
     raw() {
       ctx.respond = false
+      ctx.res.statusCode = 200
       return ctx.res
     },
   }

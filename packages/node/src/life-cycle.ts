@@ -54,7 +54,7 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
   if (settings.onlyDocuments && !isDocument(res, headers)) context.takeOff()
   else if (!delivery.usesNonce) return
   // A cache would put the new nonce's header beside the old body.
-  else if (statusCode === 304) rewriteNonceHeaders(context, undefined)
+  else if (Number(statusCode) === 304) rewriteNonceHeaders(context, undefined)
   else if (settings.isLazy && !context.isRead) rewriteNonceHeaders(context, withoutNonce(delivery))
   else warnWhenCached(res, headers, settings)
 }
