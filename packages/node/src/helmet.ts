@@ -1,7 +1,7 @@
 /** Policies in helmet's shape whose values are functions: one delivery for each response. */
 
 import type { Delivery, Header, HeaderTemplate, Issue, Policy } from '@cusp/core'
-import { deliver } from '@cusp/core'
+import { deliver, isStrongNonce } from '@cusp/core'
 import type { HelmetPolicy } from '@cusp/core/helmet'
 import { parseTemplate } from '@cusp/core/helmet'
 import type { Exchange } from './exchange.ts'
@@ -39,8 +39,11 @@ class ResolvedDelivery implements Delivery {
     return this.#isReportOnly() ? [parseTemplate(this.templates[0])] : []
   }
 
-  headers(nonce?: string): readonly Header[] {
-    return this.#deliver().headers(nonce)
+  headers(nonce = ''): readonly Header[] {
+    const [{ name, pieces }] = this.templates
+    // A weak nonce is refused in one place, with the one message.
+    if (this.usesNonce && !isStrongNonce(nonce)) return this.#deliver().headers(nonce)
+    return [[name, pieces.join(nonce)]]
   }
 
   toMeta(options?: { readonly nonce?: string | undefined }): string {
