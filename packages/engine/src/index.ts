@@ -15,3 +15,18 @@ export type {
   WasmCheck,
   WebrtcCheck,
 } from './check.ts'
+export type { DecideOptions, Decider } from './decide.ts'
+export { compile, decide } from './decide.ts'
+export type { Decision, PolicyResult, Reason } from './decision.ts'
+export type { Dialect, DialectName, Difference, DifferenceTag } from './dialects.ts'
+export { DIFFERENCES, getDialect } from './dialects.ts'
+export type {
+  Disposition,
+  PoliciesByDisposition,
+  PolicyInput,
+  PolicyItem,
+  PolicyRecord,
+  PolicySource,
+} from './input.ts'
+export type { SandboxFlag, Sandboxing } from './sandbox.ts'
+export { sandboxFlags } from './sandbox.ts'

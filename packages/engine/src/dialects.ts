@@ -1,0 +1,360 @@
+/**
+ * Where browsers and the specification part: one table of named differences, and the dialects that are sets of them.
+ * Code asks `dialect.has('port-80-upgrade')`; nothing else in the engine knows a browser.
+ *
+ * @see https://w3c.github.io/webappsec-csp/
+ */
+
+import { CspError } from '@cusp/core'
+import { show } from './show.ts'
+
+/**
+ * Whom a decision agrees with: `engines`, the specification but where all shipping engines agree against it (default);
+ * `spec`, the CSP Level 3 editor's draft to the letter; or one engine.
+ */
+export type DialectName = 'engines' | 'spec' | 'chromium' | 'firefox' | 'webkit'
+
+/** Name of one difference. */
+export type DifferenceTag =
+  | 'about-blank'
+  | 'base-uri-report'
+  | 'control-characters'
+  | 'decoded-path'
+  | 'document-destination'
+  | 'file-self'
+  | 'form-action-redirect'
+  | 'frame-ancestors-path'
+  | 'frame-report-origin'
+  | 'hash-dash-prefix'
+  | 'hash-not-decodable'
+  | 'ip-host'
+  | 'legacy-gecko-host'
+  | 'legacy-report-shape'
+  | 'meta-comma'
+  | 'nonce-whitespace'
+  | 'non-special-host'
+  | 'port-80-any-scheme'
+  | 'port-80-upgrade'
+  | 'query-or-fragment'
+  | 'resource-hint'
+  | 'same-port-scheme-upgrade'
+  | 'source-file-query'
+  | 'star-data'
+  | 'star-with-path'
+  | 'tt-wildcard-name'
+  | 'websocket-report'
+  | 'websocket-url'
+  | 'wildcard-ftp'
+  | 'ws-scheme'
+
+/** One row of the table. */
+export interface Difference {
+  readonly tag: DifferenceTag
+  /** What the editor's draft says. */
+  readonly spec: string
+  /** What is done instead. */
+  readonly instead: string
+  /** Who does it. */
+  readonly who: string
+  /** Since when, or in which version it was read. */
+  readonly since: string
+  /** Where that is written. */
+  readonly source: string
+  /** The dialects in which the engine does it; none where nothing that ships does. */
+  readonly dialects: readonly DialectName[]
+}
+
+/** A set of differences. */
+export interface Dialect {
+  readonly name: DialectName
+  /** Whether decisions of this dialect have the difference. */
+  has(tag: DifferenceTag): boolean
+}
+
+const DRAFT = 'https://w3c.github.io/webappsec-csp/'
+const CHROMIUM =
+  'https://source.chromium.org/chromium/chromium/src/+/main:services/network/public/cpp/content_security_policy/'
+const BLINK =
+  'https://source.chromium.org/chromium/chromium/src/+/main:third_party/blink/renderer/core/frame/csp/'
+const GECKO = 'https://searchfox.org/mozilla-central/source/dom/security/'
+const WEBKIT = 'https://github.com/WebKit/WebKit/blob/main/Source/WebCore/page/csp/'
+const WPT = 'https://github.com/web-platform-tests/wpt/tree/master/content-security-policy/'
+
+const BROWSERS: readonly DialectName[] = ['engines', 'chromium', 'firefox', 'webkit']
+const EVERY: readonly DialectName[] = ['spec', ...BROWSERS]
+
+const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
+  'ip-host': {
+    spec: 'a host-part matches domains only; a stale note still says that 127.0.0.1 works',
+    instead: 'an address is compared as text, and `*` matches any host',
+    who: 'all shipping engines',
+    since: 'always',
+    source: `${DRAFT}#match-hosts`,
+    dialects: BROWSERS,
+  },
+  'port-80-upgrade': {
+    spec: 'port 80 does not match 443, though "Changes from Level 2" claims it',
+    instead: 'port 80 matches 443 where the scheme is upgraded from an insecure one',
+    who: 'all shipping engines; WebKit only so since April 2026',
+    since: 'CSP Level 2',
+    source: 'https://github.com/w3c/webappsec-csp/issues/439',
+    dialects: BROWSERS,
+  },
+  'port-80-any-scheme': {
+    spec: 'as port-80-upgrade',
+    instead: 'port 80 matches 443 whatever the scheme of the source',
+    who: 'Gecko',
+    since: 'CSP Level 2',
+    source: `${GECKO}nsCSPUtils.cpp`,
+    dialects: ['firefox'],
+  },
+  'same-port-scheme-upgrade': {
+    spec: 'http://a:8000 matches https://a:8000',
+    instead:
+      'scheme and port are upgraded together or not at all: an explicit equal port does not match',
+    who: 'Blink',
+    since: 'read in Chromium 132',
+    source: `${CHROMIUM}csp_source.cc`,
+    dialects: ['chromium'],
+  },
+  'decoded-path': {
+    spec: 'paths are compared by segments, each percent-decoded',
+    instead: 'whole paths are percent-decoded and then compared, so %2f ends a segment',
+    who: 'Blink, Gecko, WebKit',
+    since: 'always',
+    source: `${CHROMIUM}csp_source.cc`,
+    dialects: ['chromium', 'firefox', 'webkit'],
+  },
+  'about-blank': {
+    spec: 'about:blank is not fetched, so nobody asks; asked all the same, it does not match',
+    instead: "an about:blank frame is not asked about, also under frame-src 'none'",
+    who: 'all engines',
+    since: 'always',
+    source: `${WPT}frame-src/frame-src-about-blank-allowed-by-default.sub.html`,
+    dialects: BROWSERS,
+  },
+  'document-destination': {
+    spec: 'the rule for unlisted destinations makes a top-level navigation connect-src',
+    instead: 'no fetch directive is asked about a top-level navigation',
+    who: "all engines, and Fetch's own table",
+    since: 'always',
+    source: 'https://fetch.spec.whatwg.org/#concept-request-destination',
+    dialects: BROWSERS,
+  },
+  'query-or-fragment': {
+    spec: 'a source with ? or # is invalid and matches nothing',
+    instead: 'the query and the fragment are dropped, with a console warning',
+    who: 'Blink, Gecko',
+    since: 'always',
+    source: `${GECKO}nsCSPParser.cpp`,
+    dialects: ['chromium', 'firefox'],
+  },
+  'star-with-path': {
+    spec: '*/ and http://*/path are valid: any host, that path',
+    instead: 'a lone * as host with a path is invalid',
+    who: 'Gecko',
+    since: 'always; fails WPT pull request 61941',
+    source: 'https://github.com/web-platform-tests/wpt/pull/61941',
+    dialects: ['firefox'],
+  },
+  'star-data': {
+    spec: '* matches HTTP(S) and the scheme of self',
+    instead: '* in img-src also matches data:, and in media-src data: and blob:',
+    who: 'WebKit',
+    since: 'read in 2022 and later',
+    source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
+    dialects: ['webkit'],
+  },
+  'wildcard-ftp': {
+    spec: '* matches HTTP(S) and the scheme of self',
+    instead: '* matched ftp:',
+    who: 'old Gecko, salvation; no current engine',
+    since: 'gone',
+    source: `${DRAFT}#match-url-to-source-expression`,
+    dialects: [],
+  },
+  'ws-scheme': {
+    spec: 'ws: matches wss, http and https; wss: matches https',
+    instead: 'ws: matches ws and wss only, wss: only wss',
+    who: 'Blink, Gecko',
+    since: 'always',
+    source: `${CHROMIUM}csp_source.cc`,
+    dialects: ['chromium', 'firefox'],
+  },
+  'websocket-url': {
+    spec: 'Fetch turns ws: into http: before CSP looks',
+    instead: 'a ws: or wss: URL is matched as it is given, and * includes it',
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153, WebKitGTK 2.50',
+    source: 'https://fetch.spec.whatwg.org/#concept-websocket-connection-obtain',
+    dialects: EVERY,
+  },
+  'resource-hint': {
+    spec: "a hint's URL is tried against each fetch directive but default-src",
+    instead: 'default-src itself belongs to the lists that are tried',
+    who: "all engines; Servo's crate has an older rule",
+    since: 'always',
+    source: `${DRAFT}#does-resource-hint-violate-policy`,
+    dialects: EVERY,
+  },
+  'meta-comma': {
+    spec: 'the content of a meta element is one policy',
+    instead: 'it is split at commas, as a header is',
+    who: "Blink, Servo's crate",
+    since: 'always',
+    source: `${BLINK}content_security_policy.cc`,
+    dialects: ['chromium'],
+  },
+  'control-characters': {
+    spec: 'a token keeps them and matches nothing',
+    instead: 'a directive with U+0001 to U+001F but white space, or U+007F, is dropped',
+    who: 'Blink, WebKit',
+    since: 'always',
+    source: 'https://github.com/web-platform-tests/wpt/pull/48855',
+    dialects: ['chromium', 'webkit'],
+  },
+  'nonce-whitespace': {
+    spec: 'nonces are compared exactly',
+    instead: "white space around an element's nonce is trimmed",
+    who: 'Blink',
+    since: 'always',
+    source: `${WPT}script-src/scriptnonce-basic-blocked.sub.html`,
+    dialects: ['chromium'],
+  },
+  'hash-dash-prefix': {
+    spec: "'sha-256-…' is invalid",
+    instead: "'sha-256-…' is read as 'sha256-…'",
+    who: 'Blink',
+    since: 'always',
+    source: `${CHROMIUM}content_security_policy.cc`,
+    dialects: ['chromium'],
+  },
+  'hash-not-decodable': {
+    spec: "'sha256-ABCDE' fits the grammar, so it makes 'unsafe-inline' void",
+    instead: 'a hash that is no base64 is invalid and has no effect',
+    who: 'Blink',
+    since: 'read in Chromium 132',
+    source: `${CHROMIUM}content_security_policy.cc`,
+    dialects: ['chromium'],
+  },
+  'file-self': {
+    spec: "file: is an opaque origin, 'self' matches nothing",
+    instead: "'self' matches file: on a file: page",
+    who: 'Blink',
+    since: 'always',
+    source: `${CHROMIUM}csp_source_list.cc`,
+    dialects: ['chromium'],
+  },
+  'form-action-redirect': {
+    spec: "a form's target is checked again after redirects",
+    instead: 'only the first URL is checked',
+    who: 'Gecko',
+    since: 'always',
+    source:
+      'https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/form-action',
+    dialects: ['firefox'],
+  },
+  'frame-ancestors-path': {
+    spec: "an ancestor's path is /, so a source with another path never matches",
+    instead: 'the path of a source is ignored in frame-ancestors',
+    who: 'Gecko',
+    since: 'always',
+    source: `${GECKO}nsCSPUtils.cpp`,
+    dialects: ['firefox'],
+  },
+  'tt-wildcard-name': {
+    spec: 'trusted-types * allows any name',
+    instead: 'a name with characters outside the grammar is refused all the same',
+    who: 'Blink',
+    since: 'Chromium 83',
+    source: `${BLINK}trusted_types_directive.cc`,
+    dialects: ['chromium'],
+  },
+  'non-special-host': {
+    spec: 'an opaque host is no domain: no host-source matches it',
+    instead: 'applewebdata://example.com matched',
+    who: 'salvation; no engine',
+    since: 'never shipped',
+    source: `${DRAFT}#match-hosts`,
+    dialects: [],
+  },
+  'legacy-gecko-host': {
+    spec: 'hosts are letters, digits and hyphens',
+    instead: '{app-host-is-uid} was a host',
+    who: 'old Gecko',
+    since: 'gone',
+    source: `${DRAFT}#grammardef-host-part`,
+    dialects: [],
+  },
+  'base-uri-report': {
+    spec: 'a base-uri violation names the resource "inline"',
+    instead: 'it names the base URL',
+    who: 'all engines, WPT',
+    since: 'always',
+    source: `${WPT}base-uri`,
+    dialects: BROWSERS,
+  },
+  'websocket-report': {
+    spec: 'a URL that is not HTTP(S) is reported as its scheme',
+    instead: 'ws: and wss: URLs are reported whole',
+    who: 'all engines',
+    since: 'always',
+    source: 'https://github.com/w3c/webappsec-csp/issues/532',
+    dialects: BROWSERS,
+  },
+  'frame-report-origin': {
+    spec: 'the blocked URL keeps its path and query',
+    instead: 'the URL of a cross-origin frame, object or fenced frame is cut to its origin',
+    who: 'Blink',
+    since: 'read in Chromium 132',
+    source: `${BLINK}content_security_policy.cc`,
+    dialects: ['chromium'],
+  },
+  'source-file-query': {
+    spec: 'a source file keeps its query',
+    instead: 'the query is dropped, and a line or column 0 is left out',
+    who: 'Blink',
+    since: 'read in Chromium 132',
+    source: `${BLINK}content_security_policy.cc`,
+    dialects: ['chromium'],
+  },
+  'legacy-report-shape': {
+    spec: 'a report-uri body holds csp-report alone',
+    instead: '"type" and "url" stand beside it, disposition and script-sample are missing in it',
+    who: 'WebKit',
+    since: 'read in 2022',
+    source: `${WEBKIT}ContentSecurityPolicy.cpp`,
+    dialects: ['webkit'],
+  },
+}
+
+/** The table of differences: what the draft says, what is done instead, who does it, since when and where to read it. */
+export const DIFFERENCES: readonly Difference[] = Object.freeze(
+  Object.entries(TABLE).map(([tag, row]) =>
+    Object.freeze({ tag: tag as DifferenceTag, ...row, dialects: Object.freeze(row.dialects) }),
+  ),
+)
+
+const DIALECTS: ReadonlyMap<unknown, Dialect> = new Map(
+  EVERY.map((name) => [name, makeDialect(name)]),
+)
+
+/**
+ * The dialect of that name.
+ *
+ * @throws CspError `ERR_CSP_CHECK` for another name
+ */
+export function getDialect(name: DialectName = 'engines'): Dialect {
+  const dialect = DIALECTS.get(name)
+  if (dialect !== undefined) return dialect
+  const names = EVERY.map((known) => show(known)).join(', ')
+  const message = `Cannot decide: the dialect ${show(name)} is unknown, expected one of ${names}`
+  throw new CspError('ERR_CSP_CHECK', message, { value: name })
+}
+
+function makeDialect(name: DialectName): Dialect {
+  const tags = new Set(
+    DIFFERENCES.filter(({ dialects }) => dialects.includes(name)).map(({ tag }) => tag),
+  )
+  return Object.freeze({ name, has: (tag: DifferenceTag) => tags.has(tag) })
+}

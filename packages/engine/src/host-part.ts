@@ -1,0 +1,23 @@
+/** Hosts: equal, or under a wildcard. */
+
+import type { Dialect } from './dialects.ts'
+import type { CheckedURL } from './url.ts'
+import { hasSpecialHost, isDomain } from './url.ts'
+
+/**
+ * Whether a host-part (lower-case) matches the host of a URL. `*.x` matches what ends in `.x`, not x itself; a trailing
+ * dot counts.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#match-hosts
+ */
+export function hostPartMatches(
+  pattern: string,
+  url: CheckedURL,
+  { dialect }: { readonly dialect: Dialect },
+): boolean {
+  const isNameable = dialect.has('ip-host') ? hasSpecialHost(url) : isDomain(url)
+  if (url.host === null || !isNameable) return false
+  if (pattern === '*') return true
+  if (pattern.startsWith('*.')) return url.host.endsWith(pattern.slice(1))
+  return pattern === url.host
+}

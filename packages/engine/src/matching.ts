@@ -1,0 +1,15 @@
+/** What matching a URL against an expression depends on besides the two. */
+
+import type { Dialect } from './dialects.ts'
+import type { Origin } from './url.ts'
+
+/** The circumstances of a match. */
+export interface MatchContext {
+  /** The origin that `'self'` stands for and whose scheme a schemeless source takes; null is opaque. */
+  readonly self: Origin | null
+  /** Redirects so far. */
+  readonly redirectCount: number
+  readonly dialect: Dialect
+  /** The effective directive, for the engine that reads `*` by it. */
+  readonly directive: string
+}

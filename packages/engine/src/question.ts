@@ -1,0 +1,123 @@
+/** From a check to the question that each policy is asked: the facts are read once, whatever the number of policies. */
+
+import { CspError } from '@cusp/core'
+import type { Check, FormActionCheck, RequestCheck } from './check.ts'
+import type { CompiledPolicies, CompiledPolicy } from './compiled-policies.ts'
+import type { Dialect } from './dialects.ts'
+import { formActionPreNavigationCheck, isBaseAllowedForDocument } from './document-directives.ts'
+import {
+  ensureCSPDoesNotBlockStringCompilation,
+  ensureCSPDoesNotBlockWasmByteCompilation,
+} from './eval.ts'
+import { frameAncestorsNavigationResponseCheck, readAncestors } from './frame-ancestors.ts'
+import { inlineCheck, readInline } from './inline.ts'
+import { doesRequestViolatePolicy, readRequest } from './request.ts'
+import type { Finding } from './result.ts'
+import { show } from './show.ts'
+import {
+  shouldSinkTypeMismatchViolationBeBlocked,
+  shouldTrustedTypePolicyCreationBeBlocked,
+} from './trusted-types.ts'
+import { upgradeRequest } from './upgrade.ts'
+import type { CheckedURL, Origin } from './url.ts'
+import { readURL } from './url.ts'
+import { shouldRTCConnectionsBeBlocked } from './webrtc.ts'
+
+const TYPES: readonly Check['type'][] = [
+  'request',
+  'inline',
+  'eval',
+  'wasm',
+  'base-uri',
+  'form-action',
+  'frame-ancestors',
+  'trusted-types-policy',
+  'trusted-types-sink',
+  'webrtc',
+]
+
+/** What a policy is asked in, for one decision. */
+export interface Circumstances {
+  readonly policies: CompiledPolicies
+  readonly self: Origin | null
+  readonly dialect: Dialect
+}
+
+/** Asks one policy. */
+export type Question = (policy: CompiledPolicy) => Finding
+
+/**
+ * The question that a check puts to each policy.
+ *
+ * @throws CspError `ERR_CSP_CHECK` for a check of an unknown type
+ */
+export function questionOf(check: Check, circumstances: Circumstances): Question {
+  const { policies, dialect } = circumstances
+  switch (check?.type) {
+    case 'request':
+      return requestQuestion(check, circumstances)
+    case 'inline': {
+      const facts = readInline(check, dialect)
+      return (policy) => inlineCheck(facts, policy)
+    }
+    case 'eval':
+      return (policy) => ensureCSPDoesNotBlockStringCompilation(policy, policies)
+    case 'wasm':
+      return ensureCSPDoesNotBlockWasmByteCompilation
+    case 'base-uri': {
+      const facts = { ...circumstances, url: readURL(check.url), redirectCount: 0 }
+      return (policy) => isBaseAllowedForDocument(facts, policy)
+    }
+    case 'form-action':
+      return formActionQuestion(check, circumstances)
+    case 'frame-ancestors': {
+      const facts = readAncestors(check, circumstances)
+      return (policy) => frameAncestorsNavigationResponseCheck(facts, policy)
+    }
+    case 'trusted-types-policy':
+      return (policy) => shouldTrustedTypePolicyCreationBeBlocked(check, policy, circumstances)
+    case 'trusted-types-sink':
+      return shouldSinkTypeMismatchViolationBeBlocked
+    case 'webrtc':
+      return shouldRTCConnectionsBeBlocked
+    default:
+      return refuse(check)
+  }
+}
+
+function requestQuestion(check: RequestCheck, circumstances: Circumstances): Question {
+  const { self, dialect } = circumstances
+  const destination = check.destination ?? ''
+  const url = readURL(check.url)
+  const facts = readRequest(check, { url, self, dialect })
+  const upgraded = upgrade(url, destination, circumstances)
+  if (upgraded === url) return (policy) => doesRequestViolatePolicy(facts, policy)
+  const upgradedFacts = { ...facts, url: upgraded }
+  return (policy) =>
+    doesRequestViolatePolicy(policy.disposition === 'enforce' ? upgradedFacts : facts, policy)
+}
+
+function formActionQuestion(check: FormActionCheck, circumstances: Circumstances): Question {
+  const url = readURL(check.url)
+  const facts = { ...circumstances, url, redirectCount: check.redirectCount ?? 0 }
+  const upgraded = { ...facts, url: upgrade(url, 'form', circumstances) }
+  return (policy) =>
+    formActionPreNavigationCheck(policy.disposition === 'enforce' ? upgraded : facts, policy)
+}
+
+/** Report-only policies judge the URL before it is upgraded, enforced ones the URL that is fetched. */
+function upgrade(
+  url: CheckedURL | null,
+  destination: string,
+  { policies, self }: Circumstances,
+): CheckedURL | null {
+  if (url === null || !policies.upgradesInsecureRequests) return url
+  return upgradeRequest(url, { destination, self })
+}
+
+function refuse(check: unknown): never {
+  const type = typeof check === 'object' && check !== null && 'type' in check ? check.type : check
+  const expected = `{ type } to be one of ${TYPES.map((known) => show(known)).join(', ')}`
+  const message = `Cannot decide: ${show(type)} is no type of check, expected ${expected}`
+  throw new CspError('ERR_CSP_CHECK', message, { value: type })
+}

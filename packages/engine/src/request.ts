@@ -1,0 +1,172 @@
+/**
+ * Requests: may this URL be fetched for that purpose? Asked before the request, again for every redirect, and once more
+ * of the response's URL.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#fetch-integration
+ */
+
+import type { ElementNonce, RequestCheck } from './check.ts'
+import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
+import { findDirective, sourceListOf } from './compiled-policies.ts'
+import type { Dialect } from './dialects.ts'
+import {
+  getEffectiveDirectiveForRequest,
+  getFetchDirectiveFallbackList,
+  isResourceHint,
+} from './fallback.ts'
+import { doesIntegrityMetadataMatchSourceList } from './integrity.ts'
+import { doesNonceMatchSourceList } from './nonce.ts'
+import { doesResourceHintRequestViolatePolicy } from './resource-hint.ts'
+import type { Asked, Finding } from './result.ts'
+import { allow, noDirective, notApplicable, violate } from './result.ts'
+import type { SourceList } from './source-list.ts'
+import { isNoneList } from './source-list.ts'
+import { findURLMatch } from './url-index.ts'
+import type { CheckedURL, Origin } from './url.ts'
+
+/** A request with its defaults filled in, shared by all policies of a decision. */
+export interface RequestFacts {
+  /** Null for what is no URL. */
+  readonly url: CheckedURL | null
+  readonly destination: string
+  readonly redirectCount: number
+  /** Empty where the element's nonce does not count. */
+  readonly nonce: ElementNonce
+  readonly integrity: string
+  readonly isParserInserted: boolean
+  readonly isHint: boolean
+  readonly hasCertificateHashes: boolean
+  readonly effectiveDirective: string | null
+  readonly self: Origin | null
+  readonly dialect: Dialect
+}
+
+/** What script-src governs. Fetch leaves xslt out of its own list; engines do not. @see https://fetch.spec.whatwg.org/#request-destination-script-like */
+const SCRIPT_LIKE: ReadonlySet<string> = new Set([
+  'audioworklet',
+  'paintworklet',
+  'script',
+  'serviceworker',
+  'sharedworker',
+  'worker',
+  'xslt',
+])
+
+/** Fills in the defaults. */
+export function readRequest(
+  check: RequestCheck,
+  { url, self, dialect }: { url: CheckedURL | null; self: Origin | null; dialect: Dialect },
+): RequestFacts {
+  const { destination = '', initiator = '' } = check
+  return {
+    url,
+    destination,
+    redirectCount: check.redirectCount ?? 0,
+    nonce: check.nonceable === false ? '' : (check.nonce ?? ''),
+    integrity: check.integrity ?? '',
+    isParserInserted: check.parserInserted ?? destination === 'script',
+    isHint: isResourceHint(initiator),
+    hasCertificateHashes: check.serverCertificateHashes === true,
+    effectiveDirective: getEffectiveDirectiveForRequest({ destination, initiator }, dialect),
+    self,
+    dialect,
+  }
+}
+
+/**
+ * Asks one policy about a request.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#does-request-violate-policy
+ */
+export function doesRequestViolatePolicy(request: RequestFacts, policy: CompiledPolicy): Finding {
+  const { effectiveDirective } = request
+  if (effectiveDirective === null || isBlankFrame(request)) return notApplicable()
+  const chain = getFetchDirectiveFallbackList(effectiveDirective)
+  const directive = findDirective(policy, chain)
+  if (directive === undefined) return noDirective(effectiveDirective, chain)
+  const asked = { effectiveDirective, directive: directive.name, chain }
+  if (request.url === null) return violate(asked, 'invalid-url')
+  if (request.isHint) return doesResourceHintRequestViolatePolicy(request, policy, asked)
+  return preRequestCheck(request, directive, asked)
+}
+
+/**
+ * The pre-request check of a fetch directive.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#directive-pre-request-check
+ */
+function preRequestCheck(
+  request: RequestFacts,
+  directive: CompiledDirective,
+  asked: Asked,
+): Finding {
+  const list = sourceListOf(directive)
+  if (request.hasCertificateHashes && asked.effectiveDirective === 'connect-src') {
+    return certificateHashesCheck(list, asked)
+  }
+  if (asked.effectiveDirective === 'style-src-elem') {
+    const nonce = doesNonceMatchSourceList(request.nonce, list, request)
+    if (nonce !== undefined) return allow(asked, 'nonce-matches', nonce.text)
+  } else if (isGovernedAsScript(request, asked)) {
+    const finding = scriptPreRequestCheck(request, list, asked)
+    if (finding !== undefined) return finding
+  }
+  return urlCheck(request, list, asked)
+}
+
+/** A worker is a script only where it falls back to script-src. */
+function isGovernedAsScript(
+  request: RequestFacts,
+  { directive, effectiveDirective }: Asked,
+): boolean {
+  if (!SCRIPT_LIKE.has(request.destination)) return false
+  if (directive === 'script-src' || directive === 'script-src-elem') return true
+  return directive === 'default-src' && effectiveDirective === 'script-src-elem'
+}
+
+/**
+ * The part of the script directives' check that comes before the URL; undefined where the URL decides.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#script-pre-request
+ */
+function scriptPreRequestCheck(
+  request: RequestFacts,
+  list: SourceList,
+  asked: Asked,
+): Finding | undefined {
+  const nonce = doesNonceMatchSourceList(request.nonce, list, request)
+  if (nonce !== undefined) return allow(asked, 'nonce-matches', nonce.text)
+  const hash = doesIntegrityMetadataMatchSourceList(request.integrity, list)
+  if (hash !== undefined) return allow(asked, 'integrity-matches', hash.text)
+  const strictDynamic = list.keywords.get("'strict-dynamic'")
+  if (strictDynamic === undefined) return undefined
+  return request.isParserInserted
+    ? violate(asked, 'parser-inserted', strictDynamic.text)
+    : allow(asked, 'keyword-allows', strictDynamic.text)
+}
+
+/** WebTransport with certificate hashes: the keyword decides and the URL is not looked at. */
+function certificateHashesCheck(list: SourceList, asked: Asked): Finding {
+  const keyword = list.keywords.get("'unsafe-webtransport-hashes'")
+  return keyword === undefined
+    ? violate(asked, 'certificate-hashes-blocked')
+    : allow(asked, 'keyword-allows', keyword.text)
+}
+
+function urlCheck(request: RequestFacts, list: SourceList, asked: Asked): Finding {
+  const match = findURLMatch(list.index, request.url as CheckedURL, {
+    self: request.self,
+    redirectCount: request.redirectCount,
+    dialect: request.dialect,
+    directive: asked.effectiveDirective,
+  })
+  if (match !== null) return allow(asked, 'url-matches', match.text)
+  return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
+}
+
+/** about:blank is not fetched: a frame of it is made without asking. */
+function isBlankFrame({ url, destination, dialect }: RequestFacts): boolean {
+  if (destination !== 'iframe' && destination !== 'frame') return false
+  if (url === null || url.scheme !== 'about') return false
+  return url.url.pathname === 'blank' && dialect.has('about-blank')
+}

@@ -1,0 +1,52 @@
+/** Prefetch and prerender hints: the least restrictive of all fetch directives decides. */
+
+import type { CompiledPolicy } from './compiled-policies.ts'
+import { sourceListOf } from './compiled-policies.ts'
+import type { RequestFacts } from './request.ts'
+import type { Asked, Finding } from './result.ts'
+import { allow, violate } from './result.ts'
+import { findURLMatch } from './url-index.ts'
+import type { CheckedURL } from './url.ts'
+
+/** The draft's list and default-src, which it forgets: alone it would block every hint. */
+const HINT_DIRECTIVES: readonly string[] = [
+  'child-src',
+  'connect-src',
+  'font-src',
+  'frame-src',
+  'img-src',
+  'manifest-src',
+  'media-src',
+  'object-src',
+  'script-src',
+  'script-src-elem',
+  'style-src',
+  'style-src-elem',
+  'worker-src',
+  'default-src',
+]
+
+/**
+ * Asks a policy that has default-src about a hint: allowed when the URL matches the list of any fetch directive. URLs
+ * only: no nonces, no 'strict-dynamic'.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy
+ */
+export function doesResourceHintRequestViolatePolicy(
+  request: RequestFacts,
+  policy: CompiledPolicy,
+  asked: Asked,
+): Finding {
+  for (const name of HINT_DIRECTIVES) {
+    const directive = policy.directives.get(name)
+    if (directive === undefined) continue
+    const match = findURLMatch(sourceListOf(directive).index, request.url as CheckedURL, {
+      self: request.self,
+      redirectCount: request.redirectCount,
+      dialect: request.dialect,
+      directive: name,
+    })
+    if (match !== null) return allow({ ...asked, directive: name }, 'url-matches', match.text)
+  }
+  return violate(asked, 'url-mismatch')
+}

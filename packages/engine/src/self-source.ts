@@ -1,0 +1,29 @@
+/** `'self'`: the page's own origin, and the same host by a more secure scheme. */
+
+import type { MatchContext } from './matching.ts'
+import type { CheckedURL, Origin } from './url.ts'
+import { defaultPort } from './url.ts'
+
+/**
+ * Whether `'self'` matches a URL. It never matches a blob: URL.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#match-url-to-source-expression
+ * @see https://github.com/w3c/webappsec-csp/pull/821
+ */
+export function doesUrlMatchSelf(url: CheckedURL, { self, dialect }: MatchContext): boolean {
+  if (self === null || url.scheme === 'blob') return false
+  if (self.scheme === 'file') return dialect.has('file-self') && url.scheme === 'file'
+  if (self.host !== url.host) return false
+  if (self.scheme === url.scheme && self.port === url.port) return true
+  if (!arePortsAlike(self, url)) return false
+  if (url.scheme === 'https' || url.scheme === 'wss') return true
+  return self.scheme === 'http' && (url.scheme === 'http' || url.scheme === 'ws')
+}
+
+/** The same port, or each the default of its scheme. */
+function arePortsAlike(self: Origin, url: CheckedURL): boolean {
+  const selfPort = self.port ?? defaultPort(self.scheme)
+  const urlPort = url.port ?? defaultPort(url.scheme)
+  const areDefaults = selfPort === defaultPort(self.scheme) && urlPort === defaultPort(url.scheme)
+  return areDefaults || selfPort === urlPort
+}

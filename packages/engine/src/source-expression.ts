@@ -1,0 +1,187 @@
+/**
+ * A source expression in the parts that matching looks at, read once when a policy is compiled.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#framework-directive-source-list
+ */
+
+import { NONCE } from '@cusp/core'
+import { asciiLowerCase } from './ascii.ts'
+import type { Dialect } from './dialects.ts'
+
+/** How an expression is shown in a result: a nonce that is not known as `'nonce-{NONCE}'`. */
+const NONCE_SHOWN = "'nonce-{NONCE}'"
+
+/** What every expression has. */
+interface Written {
+  /** As it was written. */
+  readonly text: string
+  /** Its place in the list, from 0. */
+  readonly position: number
+}
+
+/** `*` alone. */
+export interface StarSource extends Written {
+  readonly kind: 'star'
+}
+
+/** `'self'` */
+export interface SelfSource extends Written {
+  readonly kind: 'self'
+}
+
+/** A scheme and a colon. */
+export interface SchemeSource extends Written {
+  readonly kind: 'scheme'
+  /** Lower-case. */
+  readonly scheme: string
+}
+
+/** A host with what stands around it. */
+export interface HostSource extends Written {
+  readonly kind: 'host'
+  /** Lower-case; null where it is left out. */
+  readonly scheme: string | null
+  /** Lower-case: `*`, `*.` and labels, or labels. */
+  readonly host: string
+  /** Null where it is left out. */
+  readonly port: number | '*' | null
+  /** Empty where it is left out. */
+  readonly path: string
+}
+
+/** Another keyword. */
+export interface KeywordSource extends Written {
+  readonly kind: 'keyword'
+  /** Lower-case, with its quotes. */
+  readonly keyword: string
+}
+
+/** A nonce; NONCE is the nonce of this response, whatever it is. */
+export interface NonceSource extends Written {
+  readonly kind: 'nonce'
+  readonly nonce: string | typeof NONCE
+}
+
+/** A hash. */
+export interface HashSource extends Written {
+  readonly kind: 'hash'
+  readonly algorithm: HashName
+  /** Base64 or base64url, as it was written. */
+  readonly value: string
+}
+
+/** What fits no production; it matches nothing. */
+export interface InvalidSource extends Written {
+  readonly kind: 'invalid'
+}
+
+/** One source expression. */
+export type SourceExpression =
+  | HashSource
+  | HostSource
+  | InvalidSource
+  | KeywordSource
+  | NonceSource
+  | SchemeSource
+  | SelfSource
+  | StarSource
+
+/** An expression that can match a URL. */
+export type URLSource = HostSource | SchemeSource | SelfSource | StarSource
+
+/** A hash algorithm of CSP. */
+export type HashName = 'sha256' | 'sha384' | 'sha512'
+
+// scheme-source = scheme-part ":"
+const SCHEME_SOURCE = /^[a-z][a-z0-9+.-]*:$/i
+// keyword-source = "'" 1*( ALPHA / DIGIT / "-" ) "'"; which words these are is asked where they matter
+const KEYWORD_SOURCE = /^'[a-z0-9-]+'$/i
+// nonce-source = "'nonce-" base64-value "'"
+const NONCE_SOURCE = /^'nonce-[a-z0-9+/_-]+={0,2}'$/i
+// hash-source = "'" hash-algorithm "-" base64-value "'"
+const HASH_SOURCE = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i
+const DASHED_HASH_SOURCE = /^'(sha-(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i
+// host-source = [ scheme-part "://" ] host-part [ ":" port-part ] [ path-part ]
+const SCHEME_PREFIX = /^([a-z][a-z0-9+.-]*):\/\//i
+const PORT_SUFFIX = /:([0-9]+|\*)$/
+const PATH_CHARACTER = /[^\w.~!$&'()*+=:@/%-]/
+const BAD_ESCAPE = /%(?![0-9a-f]{2})/i
+
+/** Reads one source expression. What fits no production is kept: `explain` names it. */
+export function parseSourceExpression(
+  source: string | typeof NONCE,
+  { position, dialect }: { readonly position: number; readonly dialect: Dialect },
+): SourceExpression {
+  if (source === NONCE) return { kind: 'nonce', text: NONCE_SHOWN, position, nonce: NONCE }
+  const text = source
+  if (text === '*') return { kind: 'star', text, position }
+  if (text.startsWith("'")) return parseQuoted(text, position, dialect)
+  if (SCHEME_SOURCE.test(text)) {
+    return { kind: 'scheme', text, position, scheme: asciiLowerCase(text.slice(0, -1)) }
+  }
+  return parseHostSource(text, position, dialect) ?? { kind: 'invalid', text, position }
+}
+
+function parseQuoted(text: string, position: number, dialect: Dialect): SourceExpression {
+  if (NONCE_SOURCE.test(text)) {
+    return { kind: 'nonce', text, position, nonce: text.slice("'nonce-".length, -1) }
+  }
+  const hash =
+    HASH_SOURCE.exec(text) ??
+    (dialect.has('hash-dash-prefix') ? DASHED_HASH_SOURCE.exec(text) : null)
+  if (hash !== null) {
+    const algorithm = asciiLowerCase(hash[1] as string).replace('-', '') as HashName
+    const value = hash[2] as string
+    if (dialect.has('hash-not-decodable') && !isBase64(value)) {
+      return { kind: 'invalid', text, position }
+    }
+    return { kind: 'hash', text, position, algorithm, value }
+  }
+  if (!KEYWORD_SOURCE.test(text)) return { kind: 'invalid', text, position }
+  const keyword = asciiLowerCase(text)
+  return keyword === "'self'"
+    ? { kind: 'self', text, position }
+    : { kind: 'keyword', text, position, keyword }
+}
+
+function isBase64(value: string): boolean {
+  const letters = value.replace(/=+$/, '').length
+  return letters % 4 !== 1 && (letters === value.length || value.length % 4 === 0)
+}
+
+/** Scanned by hand rather than by one expression: a policy may be a megabyte of anything. */
+function parseHostSource(text: string, position: number, dialect: Dialect): HostSource | undefined {
+  const end = dialect.has('query-or-fragment') ? text.search(/[?#]/) : -1
+  const kept = end === -1 ? text : text.slice(0, end)
+  const prefix = SCHEME_PREFIX.exec(kept)
+  const rest = prefix === null ? kept : kept.slice(prefix[0].length)
+  const slash = rest.indexOf('/')
+  const authority = slash === -1 ? rest : rest.slice(0, slash)
+  const path = slash === -1 ? '' : rest.slice(slash)
+  const port = PORT_SUFFIX.exec(authority)
+  const host = asciiLowerCase(port === null ? authority : authority.slice(0, port.index))
+  if (!isHostPart(host) || !isPathPart(path)) return undefined
+  if (host === '*' && path !== '' && dialect.has('star-with-path')) return undefined
+  return {
+    kind: 'host',
+    text,
+    position,
+    scheme: prefix === null ? null : asciiLowerCase(prefix[1] as string),
+    host,
+    port: port === null ? null : port[1] === '*' ? '*' : Number(port[1]),
+    path,
+  }
+}
+
+// host-part = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]
+function isHostPart(host: string): boolean {
+  if (host === '*') return true
+  const labels = host.startsWith('*.') ? host.slice(2) : host
+  if (labels === '' || /[^a-z0-9.-]/.test(labels)) return false
+  return !labels.startsWith('.') && !labels.includes('..')
+}
+
+// path-part = path-absolute (RFC 3986) without ";" and ","
+function isPathPart(path: string): boolean {
+  return !path.startsWith('//') && !PATH_CHARACTER.test(path) && !BAD_ESCAPE.test(path)
+}

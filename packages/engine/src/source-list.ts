@@ -1,0 +1,66 @@
+/**
+ * A source list, compiled: its keywords once, its nonces and hashes by value, its URLs in an index.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#source-lists
+ */
+
+import type { NONCE } from '@cusp/core'
+import type { Dialect } from './dialects.ts'
+import type { HashName, HashSource, NonceSource, SourceExpression } from './source-expression.ts'
+import { parseSourceExpression } from './source-expression.ts'
+import type { URLIndex } from './url-index.ts'
+import { makeURLIndex } from './url-index.ts'
+
+/** A compiled source list. */
+export interface SourceList {
+  /** All expressions in order. */
+  readonly expressions: readonly SourceExpression[]
+  /** Keywords by their lower-case text, each as it was written first. */
+  readonly keywords: ReadonlyMap<string, SourceExpression>
+  readonly nonces: ReadonlyMap<string | typeof NONCE, NonceSource>
+  /** Hashes by algorithm and then by value in the standard alphabet of base64. */
+  readonly hashes: ReadonlyMap<HashName, ReadonlyMap<string, HashSource>>
+  readonly index: URLIndex
+}
+
+/** Compiles a source list. */
+export function makeSourceList(
+  values: readonly (string | typeof NONCE)[],
+  dialect: Dialect,
+): SourceList {
+  const expressions = values.map((value, position) =>
+    parseSourceExpression(value, { position, dialect }),
+  )
+  const keywords = new Map<string, SourceExpression>()
+  const nonces = new Map<string | typeof NONCE, NonceSource>()
+  const hashes = new Map<HashName, Map<string, HashSource>>()
+  for (const expression of expressions) {
+    if (expression.kind === 'keyword') setOnce(keywords, expression.keyword, expression)
+    else if (expression.kind === 'nonce') setOnce(nonces, expression.nonce, expression)
+    else if (expression.kind === 'hash') {
+      const byValue = hashes.get(expression.algorithm) ?? new Map<string, HashSource>()
+      hashes.set(expression.algorithm, byValue)
+      setOnce(byValue, toBase64(expression.value), expression)
+    }
+  }
+  return { expressions, keywords, nonces, hashes, index: makeURLIndex(expressions) }
+}
+
+/** Whether the list allows nothing: it is empty or only `'none'`. */
+export function isNoneList({ expressions, keywords }: SourceList): boolean {
+  return expressions.length === 0 || (expressions.length === 1 && keywords.has("'none'"))
+}
+
+/** Whether the list has a nonce or a hash, either of which makes 'unsafe-inline' void. */
+export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
+  return nonces.size > 0 || hashes.size > 0
+}
+
+/** Base64url in the standard alphabet. */
+export function toBase64(value: string): string {
+  return value.replaceAll('-', '+').replaceAll('_', '/')
+}
+
+function setOnce<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  if (!map.has(key)) map.set(key, value)
+}

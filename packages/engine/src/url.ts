@@ -1,0 +1,115 @@
+/**
+ * URLs and origins in the parts that matching looks at, read once for each decision.
+ *
+ * @see https://url.spec.whatwg.org/
+ */
+
+import { CspError } from '@cusp/core'
+import { show } from './show.ts'
+
+/** A URL in parts. */
+export interface CheckedURL {
+  /** Lower-case, without its colon. */
+  readonly scheme: string
+  /** As the URL parser writes it: lower-case, punycode; null where there is none. */
+  readonly host: string | null
+  /** Null for the default port of the scheme. */
+  readonly port: number | null
+  /** The whole, for what is seldom needed. */
+  readonly url: URL
+}
+
+/** A tuple origin; null stands for an opaque one. */
+export interface Origin {
+  readonly scheme: string
+  readonly host: string
+  readonly port: number | null
+}
+
+const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+  ['ws', 80],
+  ['wss', 443],
+  ['ftp', 21],
+])
+const SPECIAL_SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp', 'file'])
+const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
+
+/** The parts of a URL; null for what is none. */
+export function readURL(text: string | URL): CheckedURL | null {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return null
+  }
+  return partsOf(url)
+}
+
+/** The parts of a parsed URL. */
+export function partsOf(url: URL): CheckedURL {
+  const { protocol, hostname, port } = url
+  return {
+    scheme: protocol.slice(0, -1),
+    host: hostname === '' ? null : hostname,
+    port: port === '' ? null : Number(port),
+    url,
+  }
+}
+
+/** The default port of a scheme, or null. @see https://url.spec.whatwg.org/#default-port */
+export function defaultPort(scheme: string): number | null {
+  return DEFAULT_PORTS.get(scheme) ?? null
+}
+
+/** Whether the host is a domain: no address, and no opaque host. @see https://url.spec.whatwg.org/#concept-domain */
+export function isDomain(url: CheckedURL): boolean {
+  if (url.host === null || !SPECIAL_SCHEMES.has(url.scheme)) return false
+  return !url.host.startsWith('[') && !IPV4.test(url.host)
+}
+
+/** Whether the host is one that a host-source may name at all: special schemes only. */
+export function hasSpecialHost(url: CheckedURL): boolean {
+  return url.host !== null && SPECIAL_SCHEMES.has(url.scheme)
+}
+
+/** Whether fetching it needs HTTP. @see https://fetch.spec.whatwg.org/#http-scheme */
+export function isHTTPScheme(scheme: string): boolean {
+  return scheme === 'https' || scheme === 'http'
+}
+
+/** The last origin that was read: one program nearly always asks about one page. */
+let lastText: string | undefined
+let lastOrigin: Origin | null = null
+
+/**
+ * Reads the origin that `'self'` stands for. Null, `'null'` and a URL whose origin is opaque are the opaque origin; of
+ * another URL the origin counts.
+ *
+ * @throws CspError `ERR_CSP_CHECK` for what is neither null nor an absolute URL
+ */
+export function readSelf(self: string | null | undefined): Origin | null {
+  if (self === null || self === undefined || self === 'null') return null
+  if (self === lastText) return lastOrigin
+  const url = typeof self === 'string' ? readURL(self) : null
+  if (url === null) {
+    const expected = 'an origin such as "https://shop.example", or null for an opaque one'
+    const message = `Cannot decide: self is ${show(self)}, expected ${expected}`
+    throw new CspError('ERR_CSP_CHECK', message, { value: self })
+  }
+  lastText = self
+  lastOrigin = originOf(url)
+  return lastOrigin
+}
+
+/** The origin of a URL; a file: URL's is kept for the engine that does not call it opaque. */
+export function originOf(url: CheckedURL): Origin | null {
+  if (url.scheme === 'file') return { scheme: 'file', host: url.host ?? '', port: null }
+  if (url.scheme === 'blob') {
+    const inner = readURL(url.url.pathname)
+    return inner === null || !isHTTPScheme(inner.scheme) ? null : originOf(inner)
+  }
+  if (url.host === null) return null
+  return { scheme: url.scheme, host: url.host, port: url.port }
+}
