@@ -6,7 +6,7 @@ import type { Browser, BrowserName } from './page.ts'
 import { launchPuppet } from './puppet.ts'
 import { launchWebKit } from './webkit.ts'
 
-export type { Browser, BrowserName, Page, Viewport } from './page.ts'
+export type { Browser, BrowserName, Page } from './page.ts'
 export { until } from './page.ts'
 
 interface Kind {

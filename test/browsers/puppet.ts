@@ -110,7 +110,6 @@ async function chromiumEvaluate(page: PuppeteerPage): Promise<Evaluate> {
       expression,
       awaitPromise: true,
       returnByValue: true,
-      userGesture: false,
       allowUnsafeEvalBlockedByCSP: false,
     })
     if (exceptionDetails !== undefined)

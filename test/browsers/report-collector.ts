@@ -6,7 +6,7 @@ import type { RecordedRequest, Responder } from './content.ts'
 import { poll } from './deadline.ts'
 
 /** One request to the endpoint: a delivery, or a preflight (`OPTIONS`, no items). */
-export interface ReportRequest {
+interface ReportRequest {
   readonly method: string
   /** Path and query. */
   readonly path: string

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from './browser.ts'
 import { startSite } from './site.ts'
 import type { Site } from './site.ts'
 import { describeInBrowsers, expectBehaviour } from './suite.ts'
@@ -18,6 +19,11 @@ function siteOn(scheme: string): Site {
   const site = sites.get(scheme)
   if (site === undefined) throw new Error(`Cannot find a site on ${scheme}`)
   return site
+}
+
+/** Fetches what the page's policy blocks. */
+async function violate(page: Page, url: string): Promise<void> {
+  await page.evaluate(`fetch('${url}').catch(() => {})`)
 }
 
 describeInBrowsers('a site', (browser) => {
@@ -123,7 +129,7 @@ describeInBrowsers('a site', (browser) => {
         headers: { 'content-security-policy': "connect-src 'none'; report-uri /reports?legacy" },
       })
       const page = await browser().open(url)
-      await page.evaluate(`fetch('/json').catch(() => {})`)
+      await violate(page, '/json')
       const [request] = await site.reports.waitForReports(1)
       expect(request).toMatchObject({
         method: 'POST',
@@ -151,8 +157,8 @@ describeInBrowsers('a site', (browser) => {
       },
     })
     const page = await browser().open(url)
-    await page.evaluate(`fetch('https://example.com/a').catch(() => {})`)
-    await page.evaluate(`fetch('https://example.com/b#fragment').catch(() => {})`)
+    await violate(page, 'https://example.com/a')
+    await violate(page, 'https://example.com/b#fragment')
     const requests = await site.reports.waitForReports(2)
     const deliveries = requests.filter(({ method }) => method === 'POST')
     const reports = deliveries.flatMap(({ items }) => items)

@@ -7,10 +7,6 @@ import type { ReportCollector } from './report-collector.ts'
 import { startServer } from './server.ts'
 import type { TestServer } from './server.ts'
 
-export type { Content, RecordedRequest, Responder } from './content.ts'
-export type { ReportCollector, ReportRequest } from './report-collector.ts'
-export type { TestServer } from './server.ts'
-
 export interface Site {
   /** The server for pages. */
   readonly page: TestServer
