@@ -98,8 +98,8 @@ function connectionSection(otherOrigin) {
         ({ id, name, code }) =>
           html`<div class="case" role="group" aria-label="${name}">
             <h3>${name} <code>${code}</code></h3>
-            ${attempt({ id, expect: 'allowed', label: `${name} to the allowed origin` })}
-            ${attempt({ id, expect: 'blocked', label: `${name} to the refused origin` })}
+            ${attempt({ id, expect: 'allowed', label: `${name} to the allowed origin`, to: otherOrigin })}
+            ${attempt({ id, expect: 'blocked', label: `${name} to the refused origin`, to: REFUSED_ORIGIN })}
           </div>`,
       )}
     </div>
@@ -136,16 +136,18 @@ function scriptSection() {
  * @param {string} options.id names the attempt in public/attempts.js
  * @param {'allowed' | 'blocked'} options.expect what the policy says
  * @param {string} options.label the whole of it in words
+ * @param {string} [options.to] where it goes
  * @param {boolean} [options.isLoaded] whether it happened when the page was read, so that there is nothing to press
  * @returns {Html} a button and a place for the outcome
  */
-function attempt({ id, expect, label, isLoaded = false }) {
+function attempt({ id, expect, label, to = '', isLoaded = false }) {
   return html`<div
     class="attempt"
     data-attempt="${id}"
     data-expect="${expect}"
     data-label="${label}"
   >
+    ${to === '' ? '' : html`<p class="to">to <code>${to}</code></p>`}
     ${isLoaded ? '' : html`<button aria-label="Try ${label}">Try</button>`}
     <div class="outcome"></div>
   </div>`

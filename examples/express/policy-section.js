@@ -20,20 +20,20 @@ import { html } from './html.js'
 
 /** What each directive of the policy means. */
 const MEANINGS = new Map([
-  ['default-src', 'Whatever no other line speaks of comes from this origin only.'],
-  [
-    'script-src',
-    'Scripts that carry this nonce run, and what those load. Nothing else, and no eval.',
-  ],
-  ['style-src', 'Style sheets come from this origin only.'],
-  ['connect-src', 'Scripts connect to these origins only, in whatever way.'],
-  ['object-src', 'No plug-ins.'],
-  ['base-uri', 'Nothing moves the base of relative links.'],
-  ['form-action', 'No form is sent anywhere.'],
-  ['frame-ancestors', 'No page puts this one into a frame.'],
-  ['report-to', 'Violations are reported to the endpoint of this name …'],
-  ['report-uri', '… or, by browsers that do not know report-to, to this address.'],
+  ['default-src', 'all else only from this origin'],
+  ['script-src', 'scripts with this nonce, and what these load'],
+  ['style-src', 'style sheets only from this origin'],
+  ['connect-src', 'where scripts may connect'],
+  ['object-src', 'no plug-ins'],
+  ['base-uri', 'no base element'],
+  ['form-action', 'no form is sent anywhere'],
+  ['frame-ancestors', 'no page may frame this one'],
+  ['report-to', 'where violations are reported'],
+  ['report-uri', 'where older browsers report them'],
 ])
+
+// one call of a chain on each line
+const METHOD_CALL = /^\s*(\.(\w+)\(.*\))/gm
 
 /**
  * Renders the section.
@@ -45,48 +45,52 @@ export function policySection({ nonce, header, endpoints, hasTwin, code }) {
   return html`<section aria-labelledby="policy">
     <h2 id="policy">The policy</h2>
     <p>
-      Left the code, written once; right what this response carried of it. Only the
+      First the code, then the header that this response carried. Only the
       <mark>nonce</mark> differs from response to response: reload, and it is another one.
     </p>
     <div class="panel policy">
-      <div class="line head">
+      <div class="line">
         <code>csp()</code>
-        <div><code>Content-Security-Policy:</code></div>
+        <code class="header-name">Content-Security-Policy:</code>
       </div>
       ${toLines(code, parsePolicy(header).policy.directives).map(
         ({ line, directives }) =>
           html`<div class="line">
-            <code>${highlight(line, 'NONCE')}</code>
-            <div>${directives.map((directive) => showDirective(directive, nonce))}</div>
+            <code class="indent">${highlight(line, 'NONCE')}</code>
+            ${directives.map((directive) => showDirective(directive, nonce))}
           </div>`,
       )}
-      <div class="line head">
-        <span></span>
-        <div>
-          <code>Reporting-Endpoints:</code>
-          <p><code>${endpoints}</code></p>
-          <p class="meaning">Where the endpoint of that name is.</p>
-        </div>
+      <div class="line">
+        <code class="header-name">Reporting-Endpoints:</code>
+        <code class="sent">${endpoints}</code>
+        <p>where that endpoint is</p>
       </div>
       ${hasTwin ? showTwin() : ''}
     </div>
   </section>`
 }
 
+/** @returns {Html} what the second policy is for */
+function showTwin() {
+  return html`<div class="line">
+    <code class="header-name">Content-Security-Policy-Report-Only:</code>
+    <p class="sent">the same with <code>report-uri</code> alone</p>
+    <p>for reports over plain http</p>
+  </div>`
+}
+
 /**
- * Finds the directives that a line of the code has written; what no line names comes with the last one, reportTo.
+ * Finds the directives that each line of the code has written; what no line names comes with the last one, reportTo.
  *
  * @param {string} code the function's text
  * @param {readonly Directive[]} directives as they were sent
  * @returns {readonly { readonly line: string, readonly directives: readonly Directive[] }[]} the lines
  */
 function toLines(code, directives) {
-  const lines = code.split('\n').flatMap((text) => {
-    const [line, method] = /\.(\w+)\(.*/.exec(text.trim()) ?? []
-    if (line === undefined || method === undefined || !text.trim().startsWith('.')) return []
-    const name = method.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-    return [{ line, name }]
-  })
+  const lines = [...code.matchAll(METHOD_CALL)].map(([, line = '', method = '']) => ({
+    line,
+    name: method.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+  }))
   const names = new Set(lines.map(({ name }) => name))
   return lines.map(({ line, name }, index) => ({
     line,
@@ -103,27 +107,14 @@ function toLines(code, directives) {
  * @returns {Html} the directive and what it means
  */
 function showDirective({ name, values }, nonce) {
-  const shown = values.map(
-    (value) => html` <span class="value">${highlight(String(value), `'nonce-${nonce}'`)}</span>`,
+  const words = values.map(
+    (value, index) => `${String(value)}${index === values.length - 1 ? ';' : ''}`,
   )
-  return html`<p>
-      <code><b>${name}</b>${shown};</code>
-    </p>
-    <p class="meaning">${MEANINGS.get(name) ?? ''}</p>`
-}
-
-/** @returns {Html} what the second policy is for */
-function showTwin() {
-  return html`<div class="line head">
-    <span></span>
-    <div>
-      <code>Content-Security-Policy-Report-Only:</code>
-      <p class="meaning">
-        The same once more, with report-uri alone. It blocks nothing; it is there because this page
-        came over plain http, where report-to is mute.
-      </p>
-    </div>
-  </div>`
+  const shown = words.map(
+    (word) => html` <span class="value">${highlight(word, `'nonce-${nonce}'`)}</span>`,
+  )
+  return html`<code class="sent"><b>${name}</b>${shown}</code>
+    <p>${MEANINGS.get(name) ?? ''}</p>`
 }
 
 /**

@@ -37,15 +37,15 @@ async function runAll() {
   }
   runAllButton.disabled = false
   const verdicts = attempts.map(({ dataset }) => dataset['verdict'])
-  const [allowed, blocked, nothing] = ['allowed', 'blocked', 'nothing'].map(
+  const [allowed, blocked, silent] = ['allowed', 'blocked', 'not sent'].map(
     (wanted) => verdicts.filter((verdict) => verdict === wanted).length,
   )
   const isAsExpected = attempts.every(
-    ({ dataset }) => dataset['verdict'] === dataset['expect'] || dataset['verdict'] === 'nothing',
+    ({ dataset }) => dataset['verdict'] === dataset['expect'] || dataset['verdict'] === 'not sent',
   )
   summary.textContent = [
     `Done: ${allowed} allowed, ${blocked} blocked`,
-    nothing === 0 ? '' : `, ${nothing} not sent by this browser`,
+    silent === 0 ? '' : `, ${silent} not sent by this browser`,
     isAsExpected ? '. That is what the policy says.' : '. That is not what the policy says!',
   ].join('')
 }
@@ -65,21 +65,21 @@ async function run(element) {
   /** @type {import('./outcome.js').Outcome} */
   let outcome
   try {
-    outcome = { verdict: 'allowed', seen: await start(url), violation: undefined }
+    outcome = { verdict: 'allowed', seen: await start(url) }
   } catch (error) {
     const violation = await waitForViolation(({ blockedURI }) => isAbout(blockedURI, url), since)
-    const seen = `The script saw ${error instanceof Error ? error.message : String(error)}.`
-    outcome =
-      violation === undefined
-        ? { verdict: 'nothing', seen: silence ?? seen, violation }
-        : { verdict: 'blocked', seen, violation }
+    const seen = `The script saw: ${error instanceof Error ? error.message : String(error)}`
+    if (violation !== undefined) outcome = { verdict: 'blocked', seen, violation }
+    else if (silence !== undefined) outcome = { verdict: 'not sent', seen: silence }
+    else outcome = { verdict: 'failed', seen }
   }
   showOutcome(element, outcome)
   summary.textContent = `${label}: ${describeOutcome(outcome)}.`
 }
 
 /**
- * Whether a violation is about what was tried. Some browsers cut the URL down to its origin or scheme.
+ * Whether a violation is about what was tried. Some browsers add the port to the URL, some cut it down to its origin or
+ * scheme.
  *
  * @param {string} blocked what the violation names
  * @param {URL} url what was tried
@@ -87,7 +87,7 @@ async function run(element) {
  */
 function isAbout(blocked, url) {
   const names = [String(url), String(url).replace('http', 'ws'), 'eval']
-  return names.some((name) => name.startsWith(blocked))
+  return blocked.endsWith(url.search) || names.some((name) => name.startsWith(blocked))
 }
 
 /** Shows what became of the inline scripts when the page was read. */
@@ -96,12 +96,15 @@ async function showLoaded() {
   for (const element of attempts) {
     const { attempt } = element.dataset
     if (attempt === 'nonced') {
-      showOutcome(element, { verdict: 'allowed', seen: 'It ran.', violation: undefined })
+      showOutcome(element, { verdict: 'allowed', seen: 'It ran.' })
     }
     if (attempt === 'smuggled') {
       const verdict = smuggled === undefined ? 'blocked' : 'allowed'
       const seen = smuggled === undefined ? 'It did not run.' : 'It ran!'
-      showOutcome(element, { verdict, seen, violation })
+      showOutcome(
+        element,
+        violation === undefined ? { verdict, seen } : { verdict, seen, violation },
+      )
     }
   }
 }

@@ -17,7 +17,7 @@ export const ATTEMPTS = new Map([
   ['websocket', { path: '/socket', run: tryWebSocket }],
   ['eventsource', { path: '/events', run: tryEventSource }],
   ['beacon', { path: '/beacon', run: tryBeacon }],
-  ['ping', { path: '/ping', run: tryPing, silence: 'this browser sends no pings' }],
+  ['ping', { path: '/ping', run: tryPing, silence: 'This browser sends no pings.' }],
   ['eval', { path: '/', run: tryEval }],
 ])
 

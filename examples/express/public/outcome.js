@@ -6,9 +6,10 @@
  * How an attempt ended.
  *
  * @typedef {object} Outcome
- * @property {'allowed' | 'blocked' | 'nothing'} verdict what the browser did; nothing: it neither sent nor blocked
+ * @property {'allowed' | 'blocked' | 'not sent' | 'failed'} verdict not sent: this browser never does; failed: for another
+ *   reason than the policy
  * @property {string} seen what the script saw
- * @property {SecurityPolicyViolationEvent | undefined} violation the page's own event
+ * @property {SecurityPolicyViolationEvent} [violation] the page's own event
  */
 
 /**
@@ -19,15 +20,17 @@
  */
 export function showOutcome(element, { verdict, seen, violation }) {
   element.dataset['verdict'] = verdict
-  const chip = make('span', verdict === 'nothing' ? 'not sent' : verdict, 'chip')
+  const chip = make('span', verdict, 'chip')
   const verdictLine = make('p', '')
   verdictLine.append(chip)
   const lines = [verdictLine]
   if (violation !== undefined) {
     verdictLine.append(' by ', make('code', violation.effectiveDirective))
-    lines.push(make('code', violation.blockedURI, 'blocked-uri'))
+    const blocked = make('p', violation.blockedURI.includes(':') ? '' : 'Blocked URI: ')
+    blocked.append(make('code', violation.blockedURI))
+    lines.push(blocked)
   }
-  lines.push(make('p', seen, 'seen'))
+  lines.push(make('p', seen))
   element.querySelector('.outcome')?.replaceChildren(...lines)
 }
 
@@ -37,7 +40,7 @@ export function showOutcome(element, { verdict, seen, violation }) {
  */
 export function describeOutcome({ verdict, violation }) {
   if (verdict === 'blocked') return `blocked by ${violation?.effectiveDirective ?? 'the policy'}`
-  return verdict === 'allowed' ? 'allowed' : 'not sent by this browser'
+  return verdict === 'not sent' ? 'not sent by this browser' : verdict
 }
 
 /**
