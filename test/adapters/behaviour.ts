@@ -50,11 +50,14 @@ export function describeBehaviours(name: string, behaviours: readonly Behaviour[
         await running?.close()
         running = undefined
       })
-      for (const behaviour of behaviours) {
-        const reason = reasonAgainst(behaviour, harness)
-        if (reason === undefined) it(behaviour.name, () => run(behaviour, harness))
-        else it.skip(`${behaviour.name} (${reason})`, () => {})
-      }
+      it.for(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
+        '%s',
+        async ([, behaviour], { skip }) => {
+          const reason = reasonAgainst(behaviour, harness)
+          if (reason !== undefined) skip(reason)
+          await expectBehaviour(behaviour, harness)
+        },
+      )
     },
   )
 }
@@ -69,7 +72,10 @@ function reasonAgainst({ except = {} }: Behaviour, harness: Harness): string | u
   )
 }
 
-async function run({ app, asks = [{}], expected }: Behaviour, harness: Harness): Promise<void> {
+async function expectBehaviour(
+  { app, asks = [{}], expected }: Behaviour,
+  harness: Harness,
+): Promise<void> {
   const kit = makeKit(harness.framework)
   const errors: unknown[] = []
   running = await harness.start({ layers: app(kit), onError: (error) => errors.push(error) })

@@ -328,15 +328,23 @@ const refusals: readonly Behaviour[] = [
         visit.csp.replace(plain)
         return proceed()
       },
-      (context) => context.allow('img-src', 'https://a.example https://b.example' as string),
+      (context) => context.allow('img-src', 'https://a.example https://b.example'),
     ),
     expected: ({ answer, notes }) => {
       expectCspError(notes[0], 'ERR_CSP_CHARACTER')
       expect(answer.headers[CSP]).toBe(plainHeader)
     },
   },
-  ...([undefined, null, false, {}, () => plain] as const).map((input): Behaviour => ({
-    name: `replace refuses ${JSON.stringify(input) ?? String(input)}, and changes nothing`,
+  ...(
+    [
+      ['nothing', undefined],
+      ['null', null],
+      ['false', false],
+      ['{}', {}],
+      ['a function', () => plain],
+    ] as const
+  ).map(([name, input]): Behaviour => ({
+    name: `replace refuses ${name}, and changes nothing`,
     app: refused(
       plain,
       () => (_visit, proceed) => proceed(),

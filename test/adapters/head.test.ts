@@ -3,7 +3,7 @@
 import { csp, NONCE } from '@cusp/core'
 import { Readable } from 'node:stream'
 import { expect } from 'vitest'
-import type { Behaviour } from './behaviour.ts'
+import type { Behaviour, Outcome } from './behaviour.ts'
 import { describeBehaviours } from './behaviour.ts'
 import type { Handler, Layer } from './harness.ts'
 import {
@@ -22,7 +22,7 @@ import {
 const both = { csp: [{ enforce: nonced, reportOnly: plain }] } as const
 
 /** The answer carries the policy with the nonce of its page. */
-const isComplete: Behaviour['expected'] = ({ answer, errors }) => {
+function isComplete({ answer, errors }: Outcome): void {
   expect(errors).toEqual([])
   expect(answer.status).toBe(200)
   const [nonce] = noncesOf(answer.body)
@@ -32,7 +32,7 @@ const isComplete: Behaviour['expected'] = ({ answer, errors }) => {
 }
 
 /** The nonce-bearing header is gone, the static ones stay. */
-const isNotModified: Behaviour['expected'] = ({ answers, errors }) => {
+function isNotModified({ answers, errors }: Outcome): void {
   expect(errors).toEqual([])
   const answer = answers.at(-1)
   expect(answer?.status).toBe(304)
@@ -323,8 +323,8 @@ const streaming: readonly Behaviour[] = [
   },
 ]
 
-const handlers: readonly Behaviour[] = [
-  ...(['before', 'after'] as const).flatMap((when): readonly Behaviour[] => [
+const handlers: readonly Behaviour[] = (['before', 'after'] as const).flatMap(
+  (when): readonly Behaviour[] => [
     {
       name: `a handler replaces the header ${when} it read the nonce`,
       app: () => [
@@ -371,7 +371,7 @@ const handlers: readonly Behaviour[] = [
         expect(answer.headers[CSP]).toBe("script-src 'nonce-MyOwnNonceMyOwnNonceMy'")
       },
     },
-  ]),
-]
+  ],
+)
 
 describeBehaviours('head', [...notModified, ...statuses, ...heads, ...streaming, ...handlers])

@@ -136,16 +136,13 @@ const functions: readonly Behaviour[] = [
   },
   {
     name: 'what a function returns is compiled once per policy',
-    app: ({ note }) => {
-      const choose = (): unknown => ({ enforce: [nonced], reportOnly: plain })
-      return [
-        { csp: [choose] },
-        (visit) => {
-          note(visit.csp.delivery)
-          return page(visit, async () => {})
-        },
-      ]
-    },
+    app: ({ note }) => [
+      { csp: [() => ({ enforce: [nonced], reportOnly: plain })] },
+      (visit) => {
+        note(visit.csp.delivery)
+        return page(visit, async () => {})
+      },
+    ],
     asks: [{}, {}],
     expected: ({ answers, notes }) => {
       expect(notes[0]).toBe(notes[1])

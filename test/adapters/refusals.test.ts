@@ -91,8 +91,8 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
   })
 
   it('options before a function runs', () => {
-    const call = (): unknown => make(() => plain, { only: 'html' })
-    expectCspError(errorOf(call), 'ERR_CSP_INPUT', 'only')
+    const error = errorOf(() => make(() => plain, { only: 'html' }))
+    expectCspError(error, 'ERR_CSP_INPUT', 'only')
   })
 
   it('takes undefined options', () => {

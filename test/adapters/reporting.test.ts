@@ -8,7 +8,7 @@ import { ENDPOINTS, hello, next, nonced, plain } from './sample.ts'
 
 function set(value: string | readonly string[], name = 'Reporting-Endpoints'): Handler {
   return (visit, proceed) => {
-    visit.res.setHeader(name, value as string | string[])
+    visit.res.setHeader(name, value)
     return proceed()
   }
 }

@@ -31,7 +31,9 @@ export function warnWhenCached(
 function routeOf(req: Request): string {
   const { method, baseUrl, route, originalUrl, url } = req as Routed
   const path =
-    route === undefined ? (originalUrl ?? url).replace(/[?#].*$/s, '') : `${baseUrl}${route.path}`
+    route === undefined
+      ? (originalUrl ?? url).replace(/[?#].*$/s, '')
+      : `${baseUrl}${String(route.path)}`
   return `${method} ${path}`
 }
 

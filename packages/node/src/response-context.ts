@@ -215,6 +215,9 @@ export class ResponseContext implements CspContext {
   }
 }
 
+// A computed member of an exported class has no place under isolatedDeclarations.
 Object.defineProperty(ResponseContext.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  value: ResponseContext.prototype.toJSON,
+  value(this: ResponseContext) {
+    return this.toJSON()
+  },
 })

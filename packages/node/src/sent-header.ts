@@ -8,14 +8,14 @@ import type { Response } from './exchange.ts'
  */
 export function sentHeader(res: Response, given: unknown, name: string): string | undefined {
   const value = findGiven(given, name) ?? res.getHeader(name)
-  return value === undefined ? undefined : String(value)
+  return value === undefined ? undefined : [value].flat().join(', ')
 }
 
-function findGiven(given: unknown, wanted: string): unknown {
+function findGiven(given: unknown, wanted: string): string[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined
   const list: readonly unknown[] = Array.isArray(given) ? given : Object.entries(given).flat()
   const values = list.filter((_value, index) => {
     return index % 2 === 1 && String(list[index - 1]).toLowerCase() === wanted
   })
-  return values.length === 0 ? undefined : values
+  return values.length === 0 ? undefined : values.map(String)
 }
