@@ -29,6 +29,7 @@ export interface CompiledPolicy {
 
 /** All policies of a response. */
 export interface CompiledPolicies {
+  readonly dialect: Dialect
   readonly list: readonly CompiledPolicy[]
   /** Whether an enforced policy has upgrade-insecure-requests. */
   readonly upgradesInsecureRequests: boolean
@@ -55,6 +56,7 @@ export function compilePolicies(input: PolicyInput, dialect: Dialect): CompiledP
   })
   const enforced = list.filter(({ disposition }) => disposition === 'enforce')
   return {
+    dialect,
     list,
     upgradesInsecureRequests: enforced.some(({ directives }) =>
       directives.has('upgrade-insecure-requests'),

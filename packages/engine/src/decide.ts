@@ -8,7 +8,7 @@ import { isDelivery, isPolicy } from '@cusp/core'
 import type { Check } from './check.ts'
 import type { CompiledPolicies } from './compiled-policies.ts'
 import { compilePolicies } from './compiled-policies.ts'
-import type { PolicyResult } from './decision.ts'
+import type { DecisionBasis, PolicyResult } from './decision.ts'
 import { Decision } from './decision.ts'
 import type { Dialect, DialectName } from './dialects.ts'
 import { getDialect } from './dialects.ts'
@@ -56,7 +56,7 @@ const compiled = new WeakMap<object, Map<DialectName, CompiledPolicies>>()
  */
 export function decide(policies: PolicyInput, check: Check, options: DecideOptions = {}): Decision {
   const dialect = getDialect(options.dialect)
-  return run(compileOnce(policies, dialect), check, options)
+  return run(check, { policies: compileOnce(policies, dialect), self: readSelf(options.self) })
 }
 
 /**
@@ -65,9 +65,11 @@ export function decide(policies: PolicyInput, check: Check, options: DecideOptio
  * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as {@link decide} does
  */
 export function compile(policies: PolicyInput, options: DecideOptions = {}): Decider {
-  const all = compilePolicies(policies, getDialect(options.dialect))
-  readSelf(options.self)
-  return Object.freeze({ decide: (check: Check) => run(all, check, options) })
+  const basis: DecisionBasis = {
+    policies: compilePolicies(policies, getDialect(options.dialect)),
+    self: readSelf(options.self),
+  }
+  return Object.freeze({ decide: (check: Check) => run(check, basis) })
 }
 
 /** Values never change, so what is compiled of them is kept; lists and records may. */
@@ -83,15 +85,9 @@ function compileOnce(input: PolicyInput, dialect: Dialect): CompiledPolicies {
   return all
 }
 
-function run(policies: CompiledPolicies, check: Check, options: DecideOptions): Decision {
-  const dialect = getDialect(options.dialect)
-  const self = readSelf(options.self)
-  const ask = questionOf(check, { policies, self, dialect })
+function run(check: Check, basis: DecisionBasis): Decision {
+  const ask = questionOf(check, basis)
   const results: PolicyResult[] = []
-  for (const policy of policies.list) results.push(makeResult(policy, ask(policy)))
-  return new Decision(check, results, {
-    policies,
-    self: options.self ?? null,
-    dialect: dialect.name,
-  })
+  for (const policy of basis.policies.list) results.push(makeResult(policy, ask(policy)))
+  return new Decision(check, results, basis)
 }

@@ -2,8 +2,8 @@
 
 import type { Check } from './check.ts'
 import type { CompiledPolicies } from './compiled-policies.ts'
-import type { DialectName } from './dialects.ts'
 import type { Disposition, PolicySource } from './input.ts'
+import type { Origin } from './url.ts'
 
 /** Why a policy allows or is violated. The first nine words of a URL, nonce or hash check name the expression that decided. */
 export type Reason =
@@ -57,8 +57,7 @@ export interface PolicyResult {
 /** What a decision was made from, for `explain` and `violation`. */
 export interface DecisionBasis {
   readonly policies: CompiledPolicies
-  readonly self: string | null
-  readonly dialect: DialectName
+  readonly self: Origin | null
 }
 
 /** What a browser does. Plain data to JSON; `explain` and `violation` take it as it is. */

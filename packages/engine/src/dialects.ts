@@ -339,13 +339,15 @@ const DIALECTS: ReadonlyMap<unknown, Dialect> = new Map(
   EVERY.map((name) => [name, makeDialect(name)]),
 )
 
+const ENGINES = DIALECTS.get('engines')
+
 /**
- * The dialect of that name.
+ * The dialect of that name; without one, `engines`.
  *
  * @throws CspError `ERR_CSP_CHECK` for another name
  */
-export function getDialect(name: DialectName = 'engines'): Dialect {
-  const dialect = DIALECTS.get(name)
+export function getDialect(name?: DialectName): Dialect {
+  const dialect = name === undefined ? ENGINES : DIALECTS.get(name)
   if (dialect !== undefined) return dialect
   const names = EVERY.map((known) => show(known)).join(', ')
   const message = `Cannot decide: the dialect ${show(name)} is unknown, expected one of ${names}`

@@ -10,7 +10,7 @@ import { allow, noDirective, notApplicable, violate } from './result.ts'
 import { isNoneList } from './source-list.ts'
 import { findURLMatch } from './url-index.ts'
 import type { CheckedURL, Origin } from './url.ts'
-import { originOf, readURL } from './url.ts'
+import { originOf, parse, readURL } from './url.ts'
 
 /** The ancestors of a document, read once for all policies of a decision. */
 export interface AncestorFacts {
@@ -79,5 +79,5 @@ export function frameAncestorsNavigationResponseCheck(
 function readAncestor(origin: string | null): CheckedURL | null {
   const url = origin === null ? null : readURL(origin)
   if (url === null || originOf(url) === null) return null
-  return readURL(`${url.scheme}://${url.url.host}/`)
+  return readURL(`${url.scheme}://${parse(url).host}/`)
 }

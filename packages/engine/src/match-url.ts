@@ -13,7 +13,7 @@ import { schemePartMatches } from './scheme-part.ts'
 import { doesUrlMatchSelf } from './self-source.ts'
 import type { HostSource, SourceExpression } from './source-expression.ts'
 import type { CheckedURL } from './url.ts'
-import { isHTTPScheme } from './url.ts'
+import { isHTTPScheme, pathOf } from './url.ts'
 
 /** Why an expression does not match a URL. */
 export type Mismatch =
@@ -98,5 +98,5 @@ function findHostMismatch(
   const { dialect } = context
   if (!portPartMatches(expression.port, url, { scheme, dialect })) return 'port'
   if (expression.path === '' || context.redirectCount > 0) return null
-  return pathPartMatches(expression.path, url.url.pathname, context) ? null : 'path'
+  return pathPartMatches(expression.path, pathOf(url), context) ? null : 'path'
 }

@@ -2,8 +2,8 @@
 
 import { CspError } from '@cusp/core'
 import type { Check, FormActionCheck, RequestCheck } from './check.ts'
-import type { CompiledPolicies, CompiledPolicy } from './compiled-policies.ts'
-import type { Dialect } from './dialects.ts'
+import type { CompiledPolicy } from './compiled-policies.ts'
+import type { DecisionBasis } from './decision.ts'
 import { formActionPreNavigationCheck, isBaseAllowedForDocument } from './document-directives.ts'
 import {
   ensureCSPDoesNotBlockStringCompilation,
@@ -19,7 +19,7 @@ import {
   shouldTrustedTypePolicyCreationBeBlocked,
 } from './trusted-types.ts'
 import { upgradeRequest } from './upgrade.ts'
-import type { CheckedURL, Origin } from './url.ts'
+import type { CheckedURL } from './url.ts'
 import { readURL } from './url.ts'
 import { shouldRTCConnectionsBeBlocked } from './webrtc.ts'
 
@@ -36,13 +36,6 @@ const TYPES: readonly Check['type'][] = [
   'webrtc',
 ]
 
-/** What a policy is asked in, for one decision. */
-export interface Circumstances {
-  readonly policies: CompiledPolicies
-  readonly self: Origin | null
-  readonly dialect: Dialect
-}
-
 /** Asks one policy. */
 export type Question = (policy: CompiledPolicy) => Finding
 
@@ -51,11 +44,12 @@ export type Question = (policy: CompiledPolicy) => Finding
  *
  * @throws CspError `ERR_CSP_CHECK` for a check of an unknown type
  */
-export function questionOf(check: Check, circumstances: Circumstances): Question {
-  const { policies, dialect } = circumstances
+export function questionOf(check: Check, basis: DecisionBasis): Question {
+  const { policies, self } = basis
+  const { dialect } = policies
   switch (check?.type) {
     case 'request':
-      return requestQuestion(check, circumstances)
+      return requestQuestion(check, basis)
     case 'inline': {
       const facts = readInline(check, dialect)
       return (policy) => inlineCheck(facts, policy)
@@ -65,17 +59,17 @@ export function questionOf(check: Check, circumstances: Circumstances): Question
     case 'wasm':
       return ensureCSPDoesNotBlockWasmByteCompilation
     case 'base-uri': {
-      const facts = { ...circumstances, url: readURL(check.url), redirectCount: 0 }
+      const facts = { url: readURL(check.url), redirectCount: 0, self, dialect }
       return (policy) => isBaseAllowedForDocument(facts, policy)
     }
     case 'form-action':
-      return formActionQuestion(check, circumstances)
+      return formActionQuestion(check, basis)
     case 'frame-ancestors': {
-      const facts = readAncestors(check, circumstances)
+      const facts = readAncestors(check, { self, dialect })
       return (policy) => frameAncestorsNavigationResponseCheck(facts, policy)
     }
     case 'trusted-types-policy':
-      return (policy) => shouldTrustedTypePolicyCreationBeBlocked(check, policy, circumstances)
+      return (policy) => shouldTrustedTypePolicyCreationBeBlocked(check, policy, policies)
     case 'trusted-types-sink':
       return shouldSinkTypeMismatchViolationBeBlocked
     case 'webrtc':
@@ -85,22 +79,21 @@ export function questionOf(check: Check, circumstances: Circumstances): Question
   }
 }
 
-function requestQuestion(check: RequestCheck, circumstances: Circumstances): Question {
-  const { self, dialect } = circumstances
-  const destination = check.destination ?? ''
+function requestQuestion(check: RequestCheck, basis: DecisionBasis): Question {
   const url = readURL(check.url)
-  const facts = readRequest(check, { url, self, dialect })
-  const upgraded = upgrade(url, destination, circumstances)
+  const facts = readRequest(check, { url, self: basis.self, dialect: basis.policies.dialect })
+  const upgraded = upgrade(url, facts.destination, basis)
   if (upgraded === url) return (policy) => doesRequestViolatePolicy(facts, policy)
   const upgradedFacts = { ...facts, url: upgraded }
   return (policy) =>
     doesRequestViolatePolicy(policy.disposition === 'enforce' ? upgradedFacts : facts, policy)
 }
 
-function formActionQuestion(check: FormActionCheck, circumstances: Circumstances): Question {
+function formActionQuestion(check: FormActionCheck, basis: DecisionBasis): Question {
   const url = readURL(check.url)
-  const facts = { ...circumstances, url, redirectCount: check.redirectCount ?? 0 }
-  const upgraded = { ...facts, url: upgrade(url, 'form', circumstances) }
+  const { dialect } = basis.policies
+  const facts = { url, redirectCount: check.redirectCount ?? 0, self: basis.self, dialect }
+  const upgraded = { ...facts, url: upgrade(url, 'form', basis) }
   return (policy) =>
     formActionPreNavigationCheck(policy.disposition === 'enforce' ? upgraded : facts, policy)
 }
@@ -109,7 +102,7 @@ function formActionQuestion(check: FormActionCheck, circumstances: Circumstances
 function upgrade(
   url: CheckedURL | null,
   destination: string,
-  { policies, self }: Circumstances,
+  { policies, self }: DecisionBasis,
 ): CheckedURL | null {
   if (url === null || !policies.upgradesInsecureRequests) return url
   return upgradeRequest(url, { destination, self })

@@ -23,6 +23,7 @@ import type { SourceList } from './source-list.ts'
 import { isNoneList } from './source-list.ts'
 import { findURLMatch } from './url-index.ts'
 import type { CheckedURL, Origin } from './url.ts'
+import { pathOf } from './url.ts'
 
 /** A request with its defaults filled in, shared by all policies of a decision. */
 export interface RequestFacts {
@@ -168,5 +169,5 @@ function urlCheck(request: RequestFacts, list: SourceList, asked: Asked): Findin
 function isBlankFrame({ url, destination, dialect }: RequestFacts): boolean {
   if (destination !== 'iframe' && destination !== 'frame') return false
   if (url === null || url.scheme !== 'about') return false
-  return url.url.pathname === 'blank' && dialect.has('about-blank')
+  return pathOf(url) === 'blank' && dialect.has('about-blank')
 }

@@ -6,7 +6,7 @@
  */
 
 import type { CheckedURL, Origin } from './url.ts'
-import { partsOf } from './url.ts'
+import { parse, partsOf } from './url.ts'
 
 /** What matters besides the URL. */
 export interface UpgradeContext {
@@ -31,7 +31,7 @@ export function upgradeRequest(url: CheckedURL, { destination, self }: UpgradeCo
   const secure = SECURE.get(url.scheme)
   if (secure === undefined || isPotentiallyTrustworthyHost(url.host as string)) return url
   if (destination === 'document' && self?.host !== url.host) return url
-  const upgraded = new URL(url.url)
+  const upgraded = new URL(parse(url))
   upgraded.protocol = secure
   return partsOf(upgraded)
 }

@@ -54,75 +54,70 @@ export function makeURLIndex(expressions: readonly SourceExpression[]): URLIndex
   return { star, self, schemes, hosts, suffixes, anyHost }
 }
 
-/** The first expression of the list that matches the URL, or null. */
+/**
+ * An expression that matches the URL, or null. Of several it names the one of the simplest kind, and of one kind the
+ * first: `'self'`, `*`, a host, a wildcard host, a scheme, any host.
+ */
 export function findURLMatch(
   index: URLIndex,
   url: CheckedURL,
   context: MatchContext,
 ): URLSource | null {
-  let best: URLSource | null = null
-  if (index.star !== undefined) best = nearer(best, index.star, { url, context })
-  if (index.self !== undefined) best = nearer(best, index.self, { url, context })
-  if (index.schemes.size > 0) {
-    best = nearer(best, index.schemes.get(url.scheme), { url, context })
-    for (const scheme of schemesUpgradedTo(url.scheme)) {
-      best = nearer(best, index.schemes.get(scheme), { url, context })
-    }
-  }
-  if (url.host === null) return best
-  best = nearest(best, index.hosts.get(url.host), { url, context })
-  if (index.suffixes.children.size > 0) best = nearestSuffix(best, index.suffixes, { url, context })
-  if (index.anyHost.length > 0) best = nearest(best, index.anyHost, { url, context })
-  return best
+  const { self, star } = index
+  if (self !== undefined && doesUrlMatchExpression(url, self, context)) return self
+  if (star !== undefined && doesUrlMatchExpression(url, star, context)) return star
+  return (
+    findHost(index, url, context) ??
+    findScheme(index, url, context) ??
+    findFirst(index.anyHost, url, context)
+  )
 }
 
-/** A URL and the circumstances. */
-interface Subject {
-  readonly url: CheckedURL
-  readonly context: MatchContext
-}
-
-function nearer(
-  best: URLSource | null,
-  source: URLSource | undefined,
-  { url, context }: Subject,
-): URLSource | null {
-  if (source === undefined || (best !== null && best.position < source.position)) return best
-  return doesUrlMatchExpression(url, source, context) ? source : best
-}
-
-function nearest(
-  best: URLSource | null,
-  sources: readonly HostSource[] | undefined,
-  { url, context }: Subject,
-): URLSource | null {
-  if (sources === undefined) return best
-  for (const source of sources) {
-    if (best !== null && best.position < source.position) return best
-    if (doesUrlMatchExpression(url, source, context)) return source
-  }
-  return best
+function findHost(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
+  if (url.host === null) return null
+  const sources = index.hosts.get(url.host)
+  const source = sources === undefined ? null : findFirst(sources, url, context)
+  if (source !== null || index.suffixes.children.size === 0) return source
+  return findSuffix(index.suffixes, url, context)
 }
 
 /** Walks down the labels of the host from the right; every step needs a dot before it. */
-function nearestSuffix(
-  best: URLSource | null,
-  root: SuffixNode,
-  subject: Subject,
-): URLSource | null {
-  const host = subject.url.host as string
-  let found = best
+function findSuffix(root: SuffixNode, url: CheckedURL, context: MatchContext): URLSource | null {
+  const host = url.host as string
   let node: SuffixNode | undefined = root
   let end = host.length
   while (end > 0) {
     const dot = host.lastIndexOf('.', end - 1)
-    if (dot === -1) return found
+    if (dot === -1) return null
     node = node.children.get(host.slice(dot + 1, end))
-    if (node === undefined) return found
-    if (node.sources.length > 0) found = nearest(found, node.sources, subject)
+    if (node === undefined) return null
+    const source = findFirst(node.sources, url, context)
+    if (source !== null) return source
     end = dot
   }
-  return found
+  return null
+}
+
+function findScheme(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
+  if (index.schemes.size === 0) return null
+  const same = index.schemes.get(url.scheme)
+  if (same !== undefined) return same
+  for (const scheme of schemesUpgradedTo(url.scheme)) {
+    const source = index.schemes.get(scheme)
+    if (source !== undefined && doesUrlMatchExpression(url, source, context)) return source
+  }
+  return null
+}
+
+function findFirst(
+  sources: readonly HostSource[],
+  url: CheckedURL,
+  context: MatchContext,
+): URLSource | null {
+  for (const source of sources) {
+    if (doesUrlMatchExpression(url, source, context)) return source
+  }
+  return null
 }
 
 function makeNode(): SuffixNode {

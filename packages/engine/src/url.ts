@@ -5,6 +5,7 @@
  */
 
 import { CspError } from '@cusp/core'
+import { readPlainPath, readPlainURL } from './plain-url.ts'
 import { show } from './show.ts'
 
 /** A URL in parts. */
@@ -15,8 +16,10 @@ export interface CheckedURL {
   readonly host: string | null
   /** Null for the default port of the scheme. */
   readonly port: number | null
-  /** The whole, for what is seldom needed. */
-  readonly url: URL
+  /** The text of a plain URL, or the parsed URL. */
+  readonly text: string | URL
+  /** Filled in by {@link pathOf}. */
+  path: string | undefined
 }
 
 /** A tuple origin; null stands for an opaque one. */
@@ -38,13 +41,28 @@ const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
 /** The parts of a URL; null for what is none. */
 export function readURL(text: string | URL): CheckedURL | null {
-  let url: URL
+  const plain = typeof text === 'string' ? readPlainURL(text) : undefined
+  if (plain !== undefined)
+    return { scheme: plain.scheme, host: plain.host, port: plain.port, text, path: undefined }
   try {
-    url = new URL(text)
+    return partsOf(new URL(text))
   } catch {
     return null
   }
-  return partsOf(url)
+}
+
+/** The whole URL. */
+export function parse({ text }: CheckedURL): URL {
+  return typeof text === 'string' ? new URL(text) : text
+}
+
+/** The path of a URL, read when an expression first asks for it. */
+export function pathOf(url: CheckedURL): string {
+  if (url.path === undefined) {
+    const plain = typeof url.text === 'string' ? readPlainPath(url.text) : undefined
+    url.path = plain ?? parse(url).pathname
+  }
+  return url.path
 }
 
 /** The parts of a parsed URL. */
@@ -54,7 +72,8 @@ export function partsOf(url: URL): CheckedURL {
     scheme: protocol.slice(0, -1),
     host: hostname === '' ? null : hostname,
     port: port === '' ? null : Number(port),
-    url,
+    text: url,
+    path: undefined,
   }
 }
 
@@ -107,7 +126,7 @@ export function readSelf(self: string | null | undefined): Origin | null {
 export function originOf(url: CheckedURL): Origin | null {
   if (url.scheme === 'file') return { scheme: 'file', host: url.host ?? '', port: null }
   if (url.scheme === 'blob') {
-    const inner = readURL(url.url.pathname)
+    const inner = readURL(pathOf(url))
     return inner === null || !isHTTPScheme(inner.scheme) ? null : originOf(inner)
   }
   if (url.host === null) return null
