@@ -1,9 +1,16 @@
 /** The harnesses: every framework that the adapters serve, over HTTP/1.1, and over HTTP/2 where the framework can. */
 
-import { cspMiddleware as expressMiddleware } from '@cusp/express'
-import { cspMiddleware as koaMiddleware } from '@cusp/koa'
+import {
+  contentSecurityPolicy as expressDropIn,
+  cspMiddleware as expressMiddleware,
+} from '@cusp/express'
+import { contentSecurityPolicy as koaDropIn, cspMiddleware as koaMiddleware } from '@cusp/koa'
 import type { CspOptions, Request, Response } from '@cusp/node'
-import { cspMiddleware as nodeMiddleware, getCsp } from '@cusp/node'
+import {
+  contentSecurityPolicy as nodeDropIn,
+  cspMiddleware as nodeMiddleware,
+  getCsp,
+} from '@cusp/node'
 import connect from 'connect'
 import type { ErrorRequestHandler } from 'express'
 import express5 from 'express'
@@ -18,6 +25,10 @@ import { listen } from './harness.ts'
 type Listener = (req: Request, res: Response) => void
 type Next = (error?: unknown) => void
 type ConnectHandler = (req: Request, res: Response, next: Next) => unknown
+
+const forNode = [nodeMiddleware, nodeDropIn] as const
+const forExpress = [expressMiddleware, expressDropIn] as const
+const forKoa = [koaMiddleware, koaDropIn] as const
 
 /** Express on HTTP/2 is not supported upstream: it puts node:http's prototypes under the request and the response. */
 export const harnesses: readonly Harness[] = [
@@ -51,7 +62,7 @@ function on(framework: Framework, protocol: Harness['protocol'], mount: Mount): 
 function onNode(app: App): Listener {
   const handlers = app.layers.map((layer): ConnectHandler => {
     if (typeof layer === 'function') return neutral('node', layer)
-    return ours(layer, 'node', nodeMiddleware) as ConnectHandler
+    return ours(layer, 'node', forNode) as ConnectHandler
   })
   async function run(req: Request, res: Response, index: number): Promise<void> {
     const handler = handlers[index]
@@ -85,7 +96,7 @@ function onConnect(app: App): Listener {
   for (const layer of app.layers) {
     const handler = typeof layer === 'function' ? neutral('connect', layer) : undefined
     const use = server.use.bind(server) as (handler: unknown) => unknown
-    use(handler ?? ours(layer as Exclude<Layer, Handler>, 'connect', nodeMiddleware))
+    use(handler ?? ours(layer as Exclude<Layer, Handler>, 'connect', forNode))
   }
   server.use((error: unknown, _req: unknown, _res: unknown, next: Next) => {
     app.onError(error)
@@ -99,7 +110,7 @@ function onExpress(framework: 'express4' | 'express5', app: App): Listener {
   const use = server.use.bind(server) as (handler: unknown) => unknown
   for (const layer of app.layers) {
     const handler = typeof layer === 'function' ? neutral(framework, layer) : undefined
-    use(handler ?? ours(layer as Exclude<Layer, Handler>, framework, expressMiddleware))
+    use(handler ?? ours(layer as Exclude<Layer, Handler>, framework, forExpress))
   }
   const observe: ErrorRequestHandler = (error, _req, _res, next) => {
     app.onError(error)
@@ -116,7 +127,7 @@ function onKoa(framework: 'koa2' | 'koa3', app: App): Listener {
       server.use(async (ctx, next) => {
         await layer(visitOfKoa(framework, ctx), async () => void (await next()))
       })
-    } else server.use(ours(layer, framework, koaMiddleware) as Koa3.Middleware)
+    } else server.use(ours(layer, framework, forKoa) as Koa3.Middleware)
   }
   server.on('error', (error: unknown, ctx: Koa3.Context) => {
     app.onError(error)
@@ -130,10 +141,14 @@ function onKoa(framework: 'koa2' | 'koa3', app: App): Listener {
 function ours(
   layer: Exclude<Layer, Handler>,
   framework: Framework,
-  middleware: (input?: never, options?: CspOptions) => unknown,
+  [middleware, dropIn]: readonly [
+    (input?: never, options?: CspOptions) => unknown,
+    (options?: never) => unknown,
+  ],
 ): unknown {
   if ('native' in layer) return layer.native(framework)
   if ('uncalled' in layer) return middleware
+  if ('dropIn' in layer) return dropIn(...(layer.dropIn as [never?]))
   return middleware(...(layer.csp as [never, CspOptions?]))
 }
 

@@ -26,6 +26,7 @@ export interface App {
 /** What can be mounted: our middleware, a neutral handler, or a middleware of the framework's own. */
 export type Layer =
   | { readonly csp: readonly [input?: unknown, options?: CspOptions] }
+  | { readonly dropIn: readonly [options?: unknown] }
   | { readonly uncalled: true }
   | { readonly native: (framework: Framework) => unknown }
   | Handler

@@ -61,7 +61,10 @@ export function readProgram(input: unknown, options: CspOptions = {}): Program {
     if (code === 'header-too-long') settings.onWarning({ code, message, mend })
   }
   return isDynamic
-    ? { settings, deliveryFor: (exchange) => resolveHelmet(given, exchange) }
+    ? {
+        settings: { ...settings, hasForeignNonces: true },
+        deliveryFor: (exchange) => resolveHelmet(given, exchange),
+      }
     : { settings, deliveryFor: () => delivery }
 }
 

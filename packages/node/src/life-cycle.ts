@@ -52,7 +52,7 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
   if (context.isRemoved) return
   const { res, settings, delivery } = context
   if (settings.onlyDocuments && !isDocument(res, headers)) context.takeOff()
-  else if (!delivery.usesNonce) return
+  else if (!context.carriesNonce()) return
   // A cache would put the new nonce's header beside the old body.
   else if (Number(statusCode) === 304) rewriteNonceHeaders(context, undefined)
   else if (settings.isLazy && !context.isRead) rewriteNonceHeaders(context, withoutNonce(delivery))
@@ -61,8 +61,8 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
 
 /** Puts the headers of another delivery in place of those that carry the nonce and are still ours. */
 function rewriteNonceHeaders(context: ResponseContext, instead: Delivery | undefined): void {
-  context.delivery.templates.forEach(({ name, pieces }, index) => {
-    if (pieces.length === 1 || !context.isOurs(index)) return
+  context.delivery.templates.forEach(({ name }, index) => {
+    if (!context.carriesNonceAt(index) || !context.isOurs(index)) return
     const template = instead?.templates.find((other) => other.name === name)
     if (template === undefined) context.res.removeHeader(name)
     else context.res.setHeader(name, template.pieces[0] as string)

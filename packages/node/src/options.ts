@@ -34,6 +34,8 @@ export interface Settings {
   readonly onlyDocuments: boolean
   readonly legacyReportTo: boolean
   readonly onWarning: (warning: CspWarning) => void
+  /** Whether functions write the text of the policy, so that it may hold a nonce of their own. */
+  readonly hasForeignNonces: boolean
   /** The routes that were warned about a nonce in a shared cache. */
   readonly warnedRoutes: Set<string>
 }
@@ -66,6 +68,7 @@ export function readOptions(options: CspOptions): Settings {
     onlyDocuments: only === 'documents',
     legacyReportTo,
     onWarning: onWarning ?? emitWarning,
+    hasForeignNonces: false,
     warnedRoutes: new Set(),
   }
 }

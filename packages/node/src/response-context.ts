@@ -16,6 +16,7 @@ import { withoutNonce } from './unread.ts'
 
 /** What the names of both policy headers begin with. */
 const POLICY = 'Content-Security-Policy'
+const FOREIGN_NONCE = /'nonce-/i
 
 /** Puts a delivery on a response: the first one makes the context, an inner one replaces what an outer one set. */
 export function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Settings): void {
@@ -119,6 +120,19 @@ export class ResponseContext implements CspContext {
     )
   }
 
+  /** Whether any of our headers was written with a nonce that is this response's alone. */
+  carriesNonce(): boolean {
+    return this.values.some((_value, index) => this.carriesNonceAt(index))
+  }
+
+  /** Whether the header of this template was. */
+  carriesNonceAt(index: number): boolean {
+    const isFilled = (this.delivery.templates[index]?.pieces.length ?? 0) > 1
+    return (
+      isFilled || (this.settings.hasForeignNonces && FOREIGN_NONCE.test(this.values[index] ?? ''))
+    )
+  }
+
   /** Takes off the headers that are still ours. */
   takeOff(): void {
     this.delivery.templates.forEach(({ name }, index) => {
@@ -142,7 +156,8 @@ export class ResponseContext implements CspContext {
   /** Writes the headers: the hot path. Where no nonce is used there is nothing to put in and nothing to watch. */
   #write(nonce: string): void {
     const { delivery, res, settings } = this
-    if (delivery.usesNonce || settings.onlyDocuments) watchHead(this)
+    const isWatched = delivery.usesNonce || settings.onlyDocuments || settings.hasForeignNonces
+    if (isWatched) watchHead(this)
     this.values = []
     for (const { name, pieces } of delivery.templates) {
       const rendered = pieces.length === 1 ? (pieces[0] as string) : pieces.join(nonce)
