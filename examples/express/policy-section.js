@@ -22,14 +22,14 @@ import { html } from './html.js'
 const MEANINGS = new Map([
   ['default-src', 'all else only from this origin'],
   ['script-src', 'scripts with this nonce, and what these load'],
-  ['style-src', 'style sheets only from this origin'],
+  ['style-src', 'styles only from this origin'],
   ['connect-src', 'where scripts may connect'],
   ['object-src', 'no plug-ins'],
   ['base-uri', 'no base element'],
   ['form-action', 'no form is sent anywhere'],
   ['frame-ancestors', 'no page may frame this one'],
   ['report-to', 'where violations are reported'],
-  ['report-uri', 'where older browsers report them'],
+  ['report-uri', 'where older browsers report'],
 ])
 
 // one call of a chain on each line
@@ -45,8 +45,8 @@ export function policySection({ nonce, header, endpoints, hasTwin, code }) {
   return html`<section aria-labelledby="policy">
     <h2 id="policy">The policy</h2>
     <p>
-      First the code, then the header that this response carried. Only the
-      <mark>nonce</mark> differs from response to response: reload, and it is another one.
+      Each line of the code, and what became of it in this response. Only the <mark>nonce</mark>
+      differs from response to response: reload, and it is another one.
     </p>
     <div class="panel policy">
       <div class="line">

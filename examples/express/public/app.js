@@ -9,7 +9,7 @@ import { countViolations, waitForViolation } from './violations.js'
 
 const { allowedOrigin, refusedOrigin, smuggled } = document.documentElement.dataset
 const summary = find('#summary')
-const runAllButton = /** @type {HTMLButtonElement} */ (find('#run-all'))
+const runAllButton = find('#run-all')
 const attempts = [...document.querySelectorAll('.attempt')].map(
   (element) => /** @type {HTMLElement} */ (element),
 )
@@ -20,7 +20,12 @@ let queue = showLoaded()
 for (const element of attempts) {
   element.querySelector('button')?.addEventListener('click', () => enqueue(() => run(element)))
 }
-runAllButton.addEventListener('click', () => enqueue(runAll))
+runAllButton.addEventListener('click', () => {
+  if (runAllButton.ariaDisabled === 'true') return
+  // Not disabled for good: that would take the focus away.
+  runAllButton.ariaDisabled = 'true'
+  enqueue(runAll)
+})
 followReports()
 
 /** @param {() => Promise<void>} task to be done after those before it */
@@ -30,12 +35,11 @@ function enqueue(task) {
 
 /** Tries everything, and counts. */
 async function runAll() {
-  runAllButton.disabled = true
   for (const element of attempts) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     if (ATTEMPTS.has(element.dataset['attempt'] ?? '')) await run(element)
   }
-  runAllButton.disabled = false
+  runAllButton.ariaDisabled = 'false'
   const verdicts = attempts.map(({ dataset }) => dataset['verdict'])
   const [allowed, blocked, silent] = ['allowed', 'blocked', 'not sent'].map(
     (wanted) => verdicts.filter((verdict) => verdict === wanted).length,
@@ -68,7 +72,9 @@ async function run(element) {
     outcome = { verdict: 'allowed', seen: await start(url) }
   } catch (error) {
     const violation = await waitForViolation(({ blockedURI }) => isAbout(blockedURI, url), since)
-    const seen = `The script saw: ${error instanceof Error ? error.message : String(error)}`
+    // A name for what the browser threw, words for what the attempt itself says.
+    const { name, message } = Object(error)
+    const seen = `The script saw: ${name === 'Error' ? message : name}`
     if (violation !== undefined) outcome = { verdict: 'blocked', seen, violation }
     else if (silence !== undefined) outcome = { verdict: 'not sent', seen: silence }
     else outcome = { verdict: 'failed', seen }
