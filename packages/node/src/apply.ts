@@ -1,9 +1,11 @@
 /** The part that every adapter shares: an input, read once, applied to each response. */
 
-import { applyDelivery } from './response-context.ts'
+import type { Delivery } from '@cusp/core'
 import type { Exchange } from './exchange.ts'
 import { readProgram } from './input.ts'
-import type { CspOptions } from './options.ts'
+import type { CspOptions, Settings } from './options.ts'
+import { ResponseContext } from './response-context.ts'
+import { contextOf, keepContext } from './slot.ts'
 
 /** Puts the policy on one response; a promise where the input is asynchronous. Throws or rejects on errors. */
 export type Apply = (exchange: Exchange) => void | Promise<void>
@@ -22,4 +24,15 @@ export function createApply(input: unknown, options?: CspOptions): Apply {
     }
     return applyDelivery(delivery, exchange, settings)
   }
+}
+
+/** Puts a delivery on a response: the first one makes the context, an inner one replaces what an outer one set. */
+function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Settings): void {
+  const { res, locals } = exchange
+  const existing = contextOf(res)
+  if (existing === undefined) {
+    const context = new ResponseContext(delivery, exchange, settings)
+    keepContext(res, context)
+    if (locals !== undefined) locals['csp'] = context
+  } else existing.adopt(delivery, exchange, settings)
 }

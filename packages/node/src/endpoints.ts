@@ -4,25 +4,35 @@
  * @see https://www.rfc-editor.org/rfc/rfc9651#name-dictionaries
  */
 
+import type { CspWarning } from './warning.ts'
+
 // sf-key "=" sf-string, the members that matter here
 const MEMBER = /(?:^|[,\s])([a-z*][a-z0-9_\-.*]*)=("(?:[^"\\]|\\.)*")/g
 
-/** A merged header, and the names that had another URL before. */
-export interface MergedEndpoints {
-  /** What was there, then ours; of one name in a dictionary the last counts. */
-  readonly value: string
-  /** Names that were declared with another URL. */
-  readonly conflicts: readonly string[]
+/** A header that something else has set, and ours. */
+export interface EndpointParts {
+  readonly before: string
+  readonly ours: string
+  readonly onWarning: (warning: CspWarning) => void
 }
 
-/** Appends our part of `header`, one of the two, to what something else has set. */
-export function mergeEndpoints(header: string, existing: string, ours: string): MergedEndpoints {
-  if (header === 'Report-To') return { value: `${existing}, ${ours}`, conflicts: [] }
-  const before = readMembers(existing)
-  const added = [...readMembers(ours)].filter(([name, url]) => before.get(name) !== url)
-  const conflicts = added.map(([name]) => name).filter((name) => before.has(name))
-  const value = [existing, ...added.map(([name, url]) => `${name}=${url}`)].join(', ')
-  return { value, conflicts }
+/**
+ * What was there, then ours; of one name in the dictionary the last counts. Warns where another URL had the name.
+ * `header` is the name of one of the two.
+ */
+export function mergeEndpoints(header: string, { before, ours, onWarning }: EndpointParts): string {
+  if (header === 'Report-To') return `${before}, ${ours}`
+  const existing = readMembers(before)
+  const added = [...readMembers(ours)].filter(([name, url]) => existing.get(name) !== url)
+  for (const [name] of added) {
+    if (!existing.has(name)) continue
+    onWarning({
+      code: 'endpoint-conflict',
+      message: `Reporting-Endpoints already named another URL for "${name}"; the policy's own URL wins`,
+      mend: 'one name for each endpoint',
+    })
+  }
+  return [before, ...added.map(([name, url]) => `${name}=${url}`)].join(', ')
 }
 
 function readMembers(dictionary: string): Map<string, string> {

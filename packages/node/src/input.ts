@@ -136,7 +136,7 @@ function show(value: unknown): string {
 /** A request or a Koa context: the sign of `use(cspMiddleware)` without the call. */
 function isFrameworkObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return ('headers' in value && 'method' in value) || ('req' in value && 'res' in value)
+  return 'headers' in value && 'method' in value
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

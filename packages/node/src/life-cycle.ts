@@ -23,9 +23,7 @@ export function watchHead(context: ResponseContext): void {
 export function keepHeaders(res: Response): void {
   const context = contextOf(res)
   if (context === undefined || context.isRemoved || res.headersSent) return
-  context.kept = context.delivery.templates.flatMap(({ name }, index) =>
-    context.isOurs(index) ? [[name, context.values[index] as string] as const] : [],
-  )
+  context.kept = context.stillOurs()
   watchHead(context)
 }
 
@@ -34,7 +32,7 @@ function writeHead(this: Response, statusCode: number, ...rest: readonly unknown
   const original = context.writeHead as (...list: readonly unknown[]) => Response
   if (context.hasBegun) return original.call(this, statusCode, ...rest)
   context.hasBegun = true
-  for (const [name, value] of context.kept) {
+  for (const { name, value } of context.kept) {
     if (!this.hasHeader(name)) this.setHeader(name, value)
   }
   settle(context, statusCode, rest.at(-1))
@@ -52,7 +50,7 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
   if (context.isRemoved) return
   const { res, settings, delivery } = context
   if (settings.onlyDocuments && !isDocument(res, headers)) context.takeOff()
-  else if (!context.carriesNonce()) return
+  else if (!context.written.some(({ hasNonce }) => hasNonce)) return
   // A cache would put the new nonce's header beside the old body.
   else if (Number(statusCode) === 304) rewriteNonceHeaders(context, undefined)
   else if (settings.isLazy && !context.isRead) rewriteNonceHeaders(context, withoutNonce(delivery))
@@ -61,10 +59,10 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
 
 /** Puts the headers of another delivery in place of those that carry the nonce and are still ours. */
 function rewriteNonceHeaders(context: ResponseContext, instead: Delivery | undefined): void {
-  context.delivery.templates.forEach(({ name }, index) => {
-    if (!context.carriesNonceAt(index) || !context.isOurs(index)) return
+  for (const { name, hasNonce } of context.stillOurs()) {
+    if (!hasNonce) continue
     const template = instead?.templates.find((other) => other.name === name)
     if (template === undefined) context.res.removeHeader(name)
     else context.res.setHeader(name, template.pieces[0] as string)
-  })
+  }
 }

@@ -1,6 +1,6 @@
 /** The policy of one response and the headers it owns. */
 
-import type { Delivery, Header, ListDirective, Policies, SourceInput } from '@cusp/core'
+import type { Delivery, ListDirective, Policies, SourceInput } from '@cusp/core'
 import { createNonce, CspError } from '@cusp/core'
 import { widenDelivery } from './compile.ts'
 import type { CspContext } from './context.ts'
@@ -11,22 +11,18 @@ import { compileStatic } from './input.ts'
 import { watchHead } from './life-cycle.ts'
 import { checkSame, findNonce, findShownNonce } from './nonce.ts'
 import type { Settings } from './options.ts'
-import { contextOf, keepContext } from './slot.ts'
 import { withoutNonce } from './unread.ts'
 
 /** What the names of both policy headers begin with. */
 const POLICY = 'Content-Security-Policy'
 const FOREIGN_NONCE = /'nonce-/i
 
-/** Puts a delivery on a response: the first one makes the context, an inner one replaces what an outer one set. */
-export function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Settings): void {
-  const { res, locals } = exchange
-  const existing = contextOf(res)
-  if (existing === undefined) {
-    const context = new ResponseContext(delivery, exchange, settings)
-    keepContext(res, context)
-    if (locals !== undefined) locals['csp'] = context
-  } else existing.adopt(delivery, exchange, settings)
+/** A header of ours. */
+export interface WrittenHeader {
+  readonly name: string
+  readonly value: string
+  /** Whether the value holds a nonce that is this response's alone. */
+  readonly hasNonce: boolean
 }
 
 /** The implementation; what is not in {@link CspContext} is for this package only. */
@@ -34,8 +30,8 @@ export class ResponseContext implements CspContext {
   readonly res: Response
   delivery: Delivery
   settings: Settings
-  /** The values that were written, one for each template of the delivery. */
-  values: string[] = []
+  /** Our headers as they were written. */
+  written: WrittenHeader[] = []
   /** Whether something asked for the nonce, or made it: then it is in use. */
   isRead: boolean
   /** Whether the head of the response is being written, or has been. */
@@ -43,7 +39,7 @@ export class ResponseContext implements CspContext {
   /** Whether our headers were taken off. */
   isRemoved = false
   /** Headers that must survive a framework's error handler. */
-  kept: readonly Header[] = []
+  kept: readonly WrittenHeader[] = []
   /** What stood in the response's writeHead before it was watched. */
   writeHead: Response['writeHead'] | undefined = undefined
   /** What the reporting headers were before ours came in. */
@@ -111,36 +107,18 @@ export class ResponseContext implements CspContext {
     this.#change(delivery)
   }
 
-  /** Whether the header of this template is as it was written. */
-  isOurs(index: number): boolean {
-    const template = this.delivery.templates[index]
-    const value = this.values[index]
-    return (
-      value !== undefined && template !== undefined && this.res.getHeader(template.name) === value
-    )
-  }
-
-  /** Whether any of our headers was written with a nonce that is this response's alone. */
-  carriesNonce(): boolean {
-    return this.values.some((_value, index) => this.carriesNonceAt(index))
-  }
-
-  /** Whether the header of this template was. */
-  carriesNonceAt(index: number): boolean {
-    const isFilled = (this.delivery.templates[index]?.pieces.length ?? 0) > 1
-    return (
-      isFilled || (this.settings.hasForeignNonces && FOREIGN_NONCE.test(this.values[index] ?? ''))
-    )
+  /** Our headers that are still as they were written. */
+  stillOurs(): readonly WrittenHeader[] {
+    return this.written.filter(({ name, value }) => this.res.getHeader(name) === value)
   }
 
   /** Takes off the headers that are still ours. */
   takeOff(): void {
-    this.delivery.templates.forEach(({ name }, index) => {
-      if (!this.isOurs(index)) return
+    for (const { name } of this.stillOurs()) {
       const before = this.#before?.get(name)
       if (before === undefined) this.res.removeHeader(name)
       else this.res.setHeader(name, before)
-    })
+    }
     this.isRemoved = true
   }
 
@@ -158,12 +136,13 @@ export class ResponseContext implements CspContext {
     const { delivery, res, settings } = this
     const isWatched = delivery.usesNonce || settings.onlyDocuments || settings.hasForeignNonces
     if (isWatched) watchHead(this)
-    this.values = []
+    this.written = []
     for (const { name, pieces } of delivery.templates) {
       const rendered = pieces.length === 1 ? (pieces[0] as string) : pieces.join(nonce)
       const value = name.startsWith(POLICY) ? rendered : this.#mergeReporting(name, rendered)
       res.setHeader(name, value)
-      this.values.push(value)
+      const hasNonce = pieces.length > 1 || (settings.hasForeignNonces && FOREIGN_NONCE.test(value))
+      this.written.push({ name, value, hasNonce })
     }
   }
 
@@ -195,22 +174,14 @@ export class ResponseContext implements CspContext {
     }
     const before = String(existing)
     this.#before = (this.#before ?? new Map()).set(name, before)
-    const { value, conflicts } = mergeEndpoints(name, before, ours)
-    for (const endpoint of conflicts) {
-      this.settings.onWarning({
-        code: 'endpoint-conflict',
-        message: `Reporting-Endpoints already named another URL for "${endpoint}"; the policy's own URL wins`,
-        mend: 'one name for each endpoint',
-      })
-    }
-    return value
+    return mergeEndpoints(name, { before, ours, onWarning: this.settings.onWarning })
   }
 
   #checkOwned(): void {
     this.#checkUnsent()
-    const isOwned = this.delivery.templates.every(({ name }, index) => {
-      if (!name.startsWith(POLICY)) return true
-      return this.isRemoved ? !this.res.hasHeader(name) : this.isOurs(index)
+    const isOwned = this.written.every(({ name, value }) => {
+      const expected = this.isRemoved ? undefined : value
+      return !name.startsWith(POLICY) || this.res.getHeader(name) === expected
     })
     if (isOwned) return
     const message =
