@@ -141,6 +141,8 @@ describe('accepted and put right', () => {
     // separators in a path
     ['https://example.com/a;b,c', 'https://example.com/a%3Bb%2Cc'],
     ['*/;', '*/%3B'],
+    ["a.example/rock'n'", "a.example/rock'n'"],
+    ["a.example/'", "a.example/'"],
     ['example.com:0080', 'example.com:0080'],
     ['example.com:65535', 'example.com:65535'],
     ['a.', 'a.'],
@@ -219,6 +221,9 @@ const slips: readonly Slip[] = [
   ['[::1]', 'ERR_CSP_SOURCE', 'a host name'],
   ['http://[2001:db8::1]:80/', 'ERR_CSP_SOURCE', 'a host name'],
   ['self\u00a0', 'ERR_CSP_SOURCE', 'a host'],
+  ['\u200bself', 'ERR_CSP_KEYWORD_UNQUOTED', `"'self'"`],
+  ['\uff4eone', 'ERR_CSP_KEYWORD_UNQUOTED', `"'none'"`],
+  ['http\u00ads', 'ERR_CSP_SOURCE', '"https:"'],
   ['ü\\evil.example', 'ERR_CSP_SOURCE', 'a host'],
   ['ü%2eexample', 'ERR_CSP_SOURCE', 'a host'],
   ['\ud800.example', 'ERR_CSP_SOURCE', 'a host'],

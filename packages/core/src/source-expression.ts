@@ -82,7 +82,9 @@ export function examineSource(text: string): Examined {
   const slip = examineCharacters(text) ?? examineSlip(text, keyword)
   if (slip !== undefined) return slip
   if (SCHEME_SOURCE.test(text)) return { text: keyword }
-  return examineHost(text)
+  const host = examineHost(text)
+  // An international name may hold letters that count for nothing: what is left must be no slip either.
+  return 'text' in host ? (examineSlip(host.text, asciiLowerCase(host.text)) ?? host) : host
 }
 
 /** A hash of the wrong length is a valid expression that matches nothing: refused, for nobody means that. */
@@ -126,7 +128,7 @@ function examineSlip(text: string, lower: string): Problem | undefined {
       "'sha256-', 'sha384-' or 'sha512-' and base64",
     )
   }
-  if (isQuoted) {
+  if (isQuoted && !isSourceExpression(text)) {
     const nearest = suggest(quoted, KEYWORDS.keys())
     const isHost = nearest === undefined && isSourceExpression(original)
     const expected = nearest ?? (isHost ? original : undefined)
