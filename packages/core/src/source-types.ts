@@ -9,16 +9,19 @@ import type { Keyword, NONCE } from './keywords.ts'
 /** A source in a policy: a source expression, or the placeholder for the nonce. */
 export type Source = string | typeof NONCE
 
-/** A source as a directive's method takes it: keywords complete, any text is let through to the checks. */
-export type SourceInput = Keyword | typeof NONCE | (string & {})
+/**
+ * A source as a directive's method takes it: keywords complete, any text is let through to the checks. So is any symbol,
+ * for NONCE is no more than that in `condition ? [NONCE] : []`.
+ */
+export type SourceInput = Keyword | symbol | (string & {})
 
 /** Never satisfied: its argument says what to write instead. */
 export interface SourceMistake<Mend extends string> {
   readonly 'write instead': Mend
 }
 
-/** The sources of one call, each literal checked. */
-export type CheckedSources<Sources extends readonly SourceInput[]> = {
+/** The sources of one call, each literal checked. Sources stand alone too, so that conditions can be spread. */
+export type CheckedSources<Sources extends readonly SourceInput[]> = Sources & {
   readonly [Index in keyof Sources]: Sources[Index] & CheckedSource<Sources[Index]>
 }
 
