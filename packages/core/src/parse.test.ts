@@ -129,19 +129,25 @@ describe('parsePolicy', () => {
 
   it.each([
     ['semicolons', ';'.repeat(200_000)],
-    ['commas', ','.repeat(200_000)],
+    ['commas', ','.repeat(500_000)],
     ['white space', `a${' '.repeat(200_000)}b`],
     ['bad values', `script-src ${'? '.repeat(20_000)}`],
     ['quotes', `script-src ${"'".repeat(200_000)}`],
     ['directives', Array.from({ length: 20_000 }, (_, index) => `d${index} x`).join(';')],
     ['one name', 'script-src;'.repeat(20_000)],
     ['hosts', `script-src ${'a.'.repeat(100_000)}`],
-  ])('takes linear time for many %s', (_, text) => {
-    const started = performance.now()
-    for (const { issues } of [parsePolicy(text), ...parsePolicyList(text)])
-      expect(issues).toBeDefined()
-    expect(performance.now() - started).toBeLessThan(2000)
-  })
+  ])(
+    'takes linear time for many %s',
+    (_, text) => {
+      // CPU time: other tests run beside this one.
+      const before = process.cpuUsage()
+      for (const { issues } of [parsePolicy(text), ...parsePolicyList(text)])
+        expect(issues).toBeDefined()
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1000).toBeLessThan(4000)
+    },
+    60_000,
+  )
 })
 
 describe('parsePolicyList', () => {
