@@ -35,8 +35,8 @@ const timings = measure({
 const base = timings['new URL']
 console.log(`node ${process.version}, ${process.arch}; best of ${ROUNDS} rounds`)
 for (const [name, nanoseconds] of Object.entries(timings)) {
-  const ratio = (nanoseconds / base).toFixed(2)
-  console.log(`${name.padEnd(22)} ${nanoseconds.toFixed(0).padStart(6)} ns  ${ratio} x new URL`)
+  const share = (nanoseconds / base).toFixed(2)
+  console.log(`${name.padEnd(22)} ${nanoseconds.toFixed(0).padStart(6)} ns  ${share} x new URL`)
 }
 ratio('compiled, 1000 hosts', 'compiled, 10 hosts')
 ratio('decide, 1000 hosts', 'decide, 10 hosts')

@@ -13,6 +13,7 @@ import {
   isSandboxCase,
   readCases,
 } from './testing/conformance.ts'
+import { violation } from './violation.ts'
 
 /** The dialects that agree with a case the draft disagrees with; none has Servo's older rule for hints. */
 const DIALECTS_OF_DIVERGENCE: ReadonlyMap<string | undefined, readonly DialectName[]> = new Map([
@@ -75,6 +76,8 @@ interface Details {
   readonly reports: number | undefined
   readonly effectiveDirective: string | undefined
   readonly directive: string | undefined
+  readonly violationUrl: string | undefined
+  readonly sample: string | undefined
 }
 
 function pinnedBy(conformanceCase: ConformanceCase): Details {
@@ -82,6 +85,8 @@ function pinnedBy(conformanceCase: ConformanceCase): Details {
     reports: conformanceCase.expectedReports,
     effectiveDirective: conformanceCase.expectedEffectiveDirective,
     directive: conformanceCase.expectedDirective,
+    violationUrl: conformanceCase.expectedViolationUrl,
+    sample: conformanceCase.expectedSample,
   }
 }
 
@@ -89,9 +94,13 @@ function pinnedBy(conformanceCase: ConformanceCase): Details {
 function detailsOf(conformanceCase: ConformanceCase): Details {
   const { policies, selfOrigin: self } = conformanceCase
   const pinned = pinnedBy(conformanceCase)
-  const violated = checksOf(conformanceCase)
-    .flatMap((check) => decide(policies, check, { self, dialect: 'spec' }).results)
-    .filter((result) => result.violated)
+  const decisions = checksOf(conformanceCase).map((check) =>
+    decide(policies, check, { self, dialect: 'spec' }),
+  )
+  const violated = decisions.flatMap(({ results }) => results.filter((result) => result.violated))
+  const reports = decisions.flatMap((decision) =>
+    violation(decision, { documentURL: 'https://web-platform.test/' }),
+  )
   const effective = violated.map(({ effectiveDirective }) => effectiveDirective)
   const found = violated.map(({ directive }) => directive)
   const named = [...effective, ...found].find((name) => name === pinned.directive)
@@ -99,6 +108,8 @@ function detailsOf(conformanceCase: ConformanceCase): Details {
     reports: pinned.reports === undefined ? undefined : violated.length,
     effectiveDirective: effective.find((name) => name === pinned.effectiveDirective) ?? undefined,
     directive: named ?? undefined,
+    violationUrl: reports.find(({ blockedURL }) => blockedURL === pinned.violationUrl)?.blockedURL,
+    sample: reports.find(({ sample }) => sample === pinned.sample)?.sample,
   }
 }
 

@@ -29,13 +29,13 @@ export type DifferenceTag =
   | 'hash-not-decodable'
   | 'ip-host'
   | 'legacy-gecko-host'
-  | 'legacy-report-shape'
   | 'meta-comma'
   | 'nonce-whitespace'
   | 'non-special-host'
   | 'port-80-any-scheme'
   | 'port-80-upgrade'
   | 'query-or-fragment'
+  | 'report-shape'
   | 'resource-hint'
   | 'same-port-scheme-upgrade'
   | 'source-file-query'
@@ -318,11 +318,12 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     source: `${BLINK}content_security_policy.cc`,
     dialects: ['chromium'],
   },
-  'legacy-report-shape': {
-    spec: 'a report-uri body holds csp-report alone',
-    instead: '"type" and "url" stand beside it, disposition and script-sample are missing in it',
+  'report-shape': {
+    spec: 'a report-uri body holds csp-report alone, a Reporting API body is an array',
+    instead:
+      '"type" and "url" stand beside csp-report, which has no disposition and script-sample; one object without age and user_agent instead of the array',
     who: 'WebKit',
-    since: 'read in 2022',
+    since: 'read in 2022, captured in Safari 26.3',
     source: `${WEBKIT}ContentSecurityPolicy.cpp`,
     dialects: ['webkit'],
   },

@@ -7,6 +7,7 @@ import type { Dialect } from './dialects.ts'
 import type { MatchContext } from './matching.ts'
 import type { Finding } from './result.ts'
 import { allow, noDirective, notApplicable, violate } from './result.ts'
+import type { SourceList } from './source-list.ts'
 import { isNoneList } from './source-list.ts'
 import { findURLMatch } from './url-index.ts'
 import type { CheckedURL, Origin } from './url.ts'
@@ -57,13 +58,7 @@ export function frameAncestorsNavigationResponseCheck(
     chain: CHAIN,
   }
   const list = sourceListOf(directive)
-  const context: MatchContext = {
-    self: facts.self,
-    // As after a redirect: the one engine that ignores paths here.
-    redirectCount: facts.dialect.has('frame-ancestors-path') ? 1 : 0,
-    dialect: facts.dialect,
-    directive: 'frame-ancestors',
-  }
+  const context = contextOf(facts)
   let expression: string | null = null
   for (const ancestor of facts.ancestors) {
     if (isNoneList(list)) return violate(asked, 'nothing-allowed')
@@ -73,6 +68,24 @@ export function frameAncestorsNavigationResponseCheck(
     expression ??= match.text
   }
   return allow(asked, expression === null ? 'top-level' : 'ancestors-match', expression)
+}
+
+/** The first ancestor that no expression of the list matches, or undefined: for explanations. */
+export function findUnmatchedAncestor(
+  facts: AncestorFacts,
+  list: SourceList,
+): CheckedURL | null | undefined {
+  const context = contextOf(facts)
+  return facts.ancestors.find(
+    (ancestor) => ancestor === null || findURLMatch(list.index, ancestor, context) === null,
+  )
+}
+
+/** The circumstances in which ancestors are matched. */
+export function contextOf({ self, dialect }: AncestorFacts): MatchContext {
+  // One engine ignores paths here, as everyone does after a redirect.
+  const redirectCount = dialect.has('frame-ancestors-path') ? 1 : 0
+  return { self, redirectCount, dialect, directive: 'frame-ancestors' }
 }
 
 /** The origin of an ancestor as a URL. */

@@ -30,3 +30,13 @@ export type {
 } from './input.ts'
 export type { SandboxFlag, Sandboxing } from './sandbox.ts'
 export { sandboxFlags } from './sandbox.ts'
+export { explain } from './explain.ts'
+export type {
+  LegacyReport,
+  LegacyReportBody,
+  Report,
+  ReportBody,
+  ViolationContext,
+  ViolationReport,
+} from './violation.ts'
+export { violation } from './violation.ts'

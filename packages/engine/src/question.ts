@@ -11,7 +11,8 @@ import {
 } from './eval.ts'
 import { frameAncestorsNavigationResponseCheck, readAncestors } from './frame-ancestors.ts'
 import { inlineCheck, readInline } from './inline.ts'
-import { doesRequestViolatePolicy, readRequest } from './request.ts'
+import { readRequest } from './request-facts.ts'
+import { doesRequestViolatePolicy } from './request.ts'
 import type { Finding } from './result.ts'
 import { show } from './show.ts'
 import {

@@ -5,42 +5,20 @@
  * @see https://w3c.github.io/webappsec-csp/#fetch-integration
  */
 
-import type { ElementNonce, RequestCheck } from './check.ts'
 import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
 import { findDirective, sourceListOf } from './compiled-policies.ts'
-import type { Dialect } from './dialects.ts'
-import {
-  getEffectiveDirectiveForRequest,
-  getFetchDirectiveFallbackList,
-  isResourceHint,
-} from './fallback.ts'
+import { getFetchDirectiveFallbackList } from './fallback.ts'
 import { doesIntegrityMetadataMatchSourceList } from './integrity.ts'
 import { doesNonceMatchSourceList } from './nonce.ts'
+import type { RequestFacts } from './request-facts.ts'
 import { doesResourceHintRequestViolatePolicy } from './resource-hint.ts'
 import type { Asked, Finding } from './result.ts'
 import { allow, noDirective, notApplicable, violate } from './result.ts'
 import type { SourceList } from './source-list.ts'
 import { isNoneList } from './source-list.ts'
 import { findURLMatch } from './url-index.ts'
-import type { CheckedURL, Origin } from './url.ts'
+import type { CheckedURL } from './url.ts'
 import { pathOf } from './url.ts'
-
-/** A request with its defaults filled in, shared by all policies of a decision. */
-export interface RequestFacts {
-  /** Null for what is no URL. */
-  readonly url: CheckedURL | null
-  readonly destination: string
-  readonly redirectCount: number
-  /** Empty where the element's nonce does not count. */
-  readonly nonce: ElementNonce
-  readonly integrity: string
-  readonly isParserInserted: boolean
-  readonly isHint: boolean
-  readonly hasCertificateHashes: boolean
-  readonly effectiveDirective: string | null
-  readonly self: Origin | null
-  readonly dialect: Dialect
-}
 
 /** What script-src governs. Fetch leaves xslt out of its own list; engines do not. @see https://fetch.spec.whatwg.org/#request-destination-script-like */
 const SCRIPT_LIKE: ReadonlySet<string> = new Set([
@@ -52,27 +30,6 @@ const SCRIPT_LIKE: ReadonlySet<string> = new Set([
   'worker',
   'xslt',
 ])
-
-/** Fills in the defaults. */
-export function readRequest(
-  check: RequestCheck,
-  { url, self, dialect }: { url: CheckedURL | null; self: Origin | null; dialect: Dialect },
-): RequestFacts {
-  const { destination = '', initiator = '' } = check
-  return {
-    url,
-    destination,
-    redirectCount: check.redirectCount ?? 0,
-    nonce: check.nonceable === false ? '' : (check.nonce ?? ''),
-    integrity: check.integrity ?? '',
-    isParserInserted: check.parserInserted ?? destination === 'script',
-    isHint: isResourceHint(initiator),
-    hasCertificateHashes: check.serverCertificateHashes === true,
-    effectiveDirective: getEffectiveDirectiveForRequest({ destination, initiator }, dialect),
-    self,
-    dialect,
-  }
-}
 
 /**
  * Asks one policy about a request.

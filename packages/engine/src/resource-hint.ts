@@ -2,7 +2,7 @@
 
 import type { CompiledPolicy } from './compiled-policies.ts'
 import { sourceListOf } from './compiled-policies.ts'
-import type { RequestFacts } from './request.ts'
+import type { RequestFacts } from './request-facts.ts'
 import type { Asked, Finding } from './result.ts'
 import { allow, violate } from './result.ts'
 import { findURLMatch } from './url-index.ts'

@@ -1,0 +1,119 @@
+/** The reason of a result in clauses. */
+
+import type { Reason } from './decision.ts'
+import { shorten } from './describe-check.ts'
+import { explainIntegrity, explainInline, explainNonce } from './explain-element.ts'
+import type { ExplainedResult } from './explained-result.ts'
+import { contextOf, findUnmatchedAncestor, readAncestors } from './frame-ancestors.ts'
+import { describeNearMisses } from './near-miss.ts'
+import type { SourceList } from './source-list.ts'
+import { upgradeRequest } from './upgrade.ts'
+import type { CheckedURL } from './url.ts'
+import { parse, readURL } from './url.ts'
+
+/** Reasons that say the same whatever was asked. */
+const FIXED: ReadonlyMap<Reason, string> = new Map<Reason, string>([
+  ['not-applicable', 'no directive is asked about this'],
+  ['top-level', 'the document is not embedded'],
+  ['nothing-allowed', 'the list allows nothing'],
+  ['invalid-url', 'what is asked about is no URL, so nothing matches'],
+  ['opaque-ancestor', 'an ancestor has an opaque origin, which nothing matches'],
+  ['wasm-blocked', "'wasm-unsafe-eval' and 'unsafe-eval' are absent"],
+  ['duplicate-name', "the name is taken and 'allow-duplicates' is absent"],
+  ['name-mismatch', 'the name is not in the list'],
+  ['trusted-type-required', 'the sink wants a trusted type'],
+  ['webrtc-blocked', "only a single 'allow' allows it"],
+  [
+    'certificate-hashes-blocked',
+    "certificate hashes need 'unsafe-webtransport-hashes', and the URL is not looked at",
+  ],
+])
+
+/** Clauses that say why the policy allows or forbids. */
+export function explainReason(explained: ExplainedResult): readonly string[] {
+  const { chain, expression, reason } = explained.result
+  const fixed = FIXED.get(reason)
+  if (fixed !== undefined) return [fixed]
+  switch (reason) {
+    case 'no-directive':
+      return [
+        `${joinWords(chain)} ${chain.length === 1 ? 'is' : 'are'} absent, so nothing restricts it`,
+      ]
+    case 'keyword-allows':
+      return [`${expression} allows it`]
+    case 'parser-inserted':
+      return [
+        `${expression} makes hosts, schemes and 'self' void, and the script is parser-inserted: it needs a nonce or a hash`,
+        ...explainNonce(explained),
+        ...explainIntegrity(explained),
+      ]
+    case 'url-mismatch':
+      return explainMismatch(explained)
+    case 'ancestor-mismatch':
+      return explainAncestor(explained)
+    case 'inline-blocked':
+      return explainInline(explained)
+    case 'eval-blocked':
+      return explainEval(explained)
+    default:
+      return [...explainUpgrade(explained), `${shorten(expression as string)} matches`]
+  }
+}
+
+/** Words as English lists them. */
+export function joinWords(words: readonly string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) as string}`
+}
+
+function explainMismatch(explained: ExplainedResult): readonly string[] {
+  const { basis, check, list, result } = explained
+  const misses = describeNearMisses(judgedURL(explained) as CheckedURL, list as SourceList, {
+    self: basis.self,
+    redirectCount: 'redirectCount' in check ? (check.redirectCount ?? 0) : 0,
+    dialect: basis.policies.dialect,
+    directive: result.effectiveDirective as string,
+  })
+  const clauses = [
+    ...explainUpgrade(explained),
+    ...explainNonce(explained),
+    ...explainIntegrity(explained),
+    ...misses,
+  ]
+  return clauses.length === 0 ? ['the list names no URLs'] : clauses
+}
+
+/** The URL that this policy judged: an enforced one sees it upgraded. */
+function judgedURL({ check, result, basis }: ExplainedResult): CheckedURL | null {
+  const url = 'url' in check && check.url !== undefined ? readURL(check.url) : null
+  const { policies, self } = basis
+  const isUpgraded = policies.upgradesInsecureRequests && result.disposition === 'enforce'
+  if (url === null || !isUpgraded) return url
+  if (check.type === 'request') {
+    return upgradeRequest(url, { destination: check.destination ?? '', self })
+  }
+  return check.type === 'form-action' ? upgradeRequest(url, { destination: 'form', self }) : url
+}
+
+function explainUpgrade(explained: ExplainedResult): readonly string[] {
+  const { check } = explained
+  const url = judgedURL(explained)
+  if (url === null || !('url' in check) || check.url === undefined) return []
+  const { href } = parse(url)
+  if (href === new URL(check.url).href) return []
+  return [`upgrade-insecure-requests makes the URL ${shorten(href)}`]
+}
+
+function explainAncestor({ basis, check, list }: ExplainedResult): readonly string[] {
+  if (check.type !== 'frame-ancestors' || list === undefined) return []
+  const facts = readAncestors(check, { self: basis.self, dialect: basis.policies.dialect })
+  const ancestor = findUnmatchedAncestor(facts, list) as CheckedURL
+  const misses = describeNearMisses(ancestor, list, contextOf(facts))
+  return [`nothing matches the ancestor ${shorten(parse(ancestor).origin)}`, ...misses]
+}
+
+function explainEval({ basis, list }: ExplainedResult): readonly string[] {
+  const isVoid = list?.keywords.has("'trusted-types-eval'") && !basis.policies.requiresTrustedTypes
+  const note = ", and 'trusted-types-eval' counts only where trusted types are required"
+  return [`'unsafe-eval' is absent${isVoid === true ? note : ''}`]
+}

@@ -1,0 +1,22 @@
+/** URLs as reports show them. */
+
+import type { Dialect } from './dialects.ts'
+import type { CheckedURL } from './url.ts'
+import { isHTTPScheme, parse } from './url.ts'
+
+/**
+ * A URL without what a report must not leak: the fragment, the user name and the password; of a URL that is not HTTP(S)
+ * the scheme alone. The query stays.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#strip-url-for-use-in-reports
+ */
+export function stripURLForUseInReports(url: CheckedURL, dialect: Dialect): string {
+  const { scheme } = url
+  const isWebSocket = scheme === 'ws' || scheme === 'wss'
+  if (!isHTTPScheme(scheme) && !(isWebSocket && dialect.has('websocket-report'))) return scheme
+  const stripped = new URL(parse(url))
+  stripped.hash = ''
+  stripped.username = ''
+  stripped.password = ''
+  return stripped.href
+}
