@@ -147,42 +147,28 @@ export const REMOVED_DIRECTIVES: ReadonlyMap<string, string> = new Map([
   ['script-src-v2', 'script-src'],
 ])
 
-/** A token of `sandbox`. */
-export type SandboxToken =
-  | 'allow-downloads'
-  | 'allow-forms'
-  | 'allow-modals'
-  | 'allow-orientation-lock'
-  | 'allow-pointer-lock'
-  | 'allow-popups'
-  | 'allow-popups-to-escape-sandbox'
-  | 'allow-presentation'
-  | 'allow-same-origin'
-  | 'allow-scripts'
-  | 'allow-storage-access-by-user-activation'
-  | 'allow-top-navigation'
-  | 'allow-top-navigation-by-user-activation'
-  | 'allow-top-navigation-to-custom-protocols'
+const SANDBOX = [
+  'allow-downloads',
+  'allow-forms',
+  'allow-modals',
+  'allow-orientation-lock',
+  'allow-pointer-lock',
+  'allow-popups',
+  'allow-popups-to-escape-sandbox',
+  'allow-presentation',
+  'allow-same-origin',
+  'allow-scripts',
+  'allow-storage-access-by-user-activation',
+  'allow-top-navigation',
+  'allow-top-navigation-by-user-activation',
+  'allow-top-navigation-to-custom-protocols',
+] as const
 
-const SANDBOX: Readonly<Record<SandboxToken, true>> = {
-  'allow-downloads': true,
-  'allow-forms': true,
-  'allow-modals': true,
-  'allow-orientation-lock': true,
-  'allow-pointer-lock': true,
-  'allow-popups': true,
-  'allow-popups-to-escape-sandbox': true,
-  'allow-presentation': true,
-  'allow-same-origin': true,
-  'allow-scripts': true,
-  'allow-storage-access-by-user-activation': true,
-  'allow-top-navigation': true,
-  'allow-top-navigation-by-user-activation': true,
-  'allow-top-navigation-to-custom-protocols': true,
-}
+/** A token of `sandbox`. @see https://html.spec.whatwg.org/multipage/browsers.html#sandboxing */
+export type SandboxToken = (typeof SANDBOX)[number]
 
-/** Tokens of `sandbox`. @see https://html.spec.whatwg.org/multipage/browsers.html#sandboxing */
-export const SANDBOX_TOKENS: readonly string[] = Object.keys(SANDBOX)
+/** The tokens of `sandbox`. */
+export const SANDBOX_TOKENS: readonly string[] = SANDBOX
 
 /** Writes a directive's name as the name of its method: `script-src-elem` becomes `scriptSrcElem`. */
 export function methodName(directive: string): string {
