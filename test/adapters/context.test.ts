@@ -21,6 +21,9 @@ import {
   REPORT_ONLY,
 } from './sample.ts'
 
+/** The types would refuse the literal. */
+const TWO_IN_ONE: string = 'https://a.example https://b.example'
+
 type Edit = (context: CspContext) => void
 
 const edits: readonly (readonly [name: string, edit: Edit])[] = [
@@ -328,7 +331,7 @@ const refusals: readonly Behaviour[] = [
         visit.csp.replace(plain)
         return proceed()
       },
-      (context) => context.allow('img-src', 'https://a.example https://b.example'),
+      (context) => context.allow('img-src', TWO_IN_ONE),
     ),
     expected: ({ answer, notes }) => {
       expectCspError(notes[0], 'ERR_CSP_CHARACTER')

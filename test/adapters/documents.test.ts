@@ -52,7 +52,7 @@ const ways: readonly (readonly [name: string, write: (type: string) => Handler])
       const res = visit.raw()
       res.setHeader('Content-Type', type === 'text/html' ? 'image/png' : 'text/html')
       const headers = ['X-Mine', 'text/html', 'Content-Type', type]
-      ;(res.writeHead as (status: number, headers: readonly string[]) => unknown)(200, headers)
+      res.writeHead(200, headers)
       res.end('body')
     },
   ],

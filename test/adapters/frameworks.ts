@@ -19,7 +19,16 @@ import Koa3 from 'koa'
 import Koa2 from 'koa2'
 import { createServer } from 'node:http'
 import { createServer as createServer2 } from 'node:http2'
-import type { App, Framework, Handler, Harness, Head, Layer, Visit } from './harness.ts'
+import type {
+  App,
+  Framework,
+  Handler,
+  Harness,
+  Head,
+  Layer,
+  RawResponse,
+  Visit,
+} from './harness.ts'
 import { listen } from './harness.ts'
 
 type Listener = (req: Request, res: Response) => void
@@ -186,7 +195,7 @@ function visitOfConnect(framework: Framework, req: Request, res: Response): Visi
       else if (body === undefined) res.end()
       else res.end(body)
     },
-    raw: () => res,
+    raw: () => res as RawResponse,
   }
 }
 

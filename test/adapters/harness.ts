@@ -46,7 +46,17 @@ export interface Visit {
   /** Answers as the framework does. */
   answer(body: string | NodeJS.ReadableStream | undefined, head?: Head): void
   /** Takes the response out of the framework's hands. */
-  raw(): Response
+  raw(): RawResponse
+}
+
+/** What both protocols' responses have, and writeHead as loosely as both take it. */
+export interface RawResponse {
+  statusCode: number
+  setHeader(name: string, value: string): unknown
+  writeHead(status: number, ...rest: readonly unknown[]): RawResponse
+  flushHeaders(): void
+  write(chunk: string): unknown
+  end(chunk?: string): unknown
 }
 
 /** Status and headers of an answer. */

@@ -185,7 +185,7 @@ function writing(...rest: readonly unknown[]): readonly Layer[] {
     (visit) => {
       const { nonce } = visit.csp
       const res = visit.raw()
-      ;(res.writeHead as (...list: readonly unknown[]) => unknown)(200, ...rest)
+      res.writeHead(200, ...rest)
       res.end(`nonce=${nonce}`)
     },
   ]

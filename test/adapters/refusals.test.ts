@@ -66,7 +66,7 @@ const options: readonly (readonly [name: string, options: unknown, ...words: rea
   ]
 
 describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
-  it.each([...inputs, ...primitives])('%s', (_input, input, ...words) => {
+  it.for([...inputs, ...primitives])('%s', ([, input, ...words]) => {
     expectCspError(
       errorOf(() => make(input)),
       'ERR_CSP_INPUT',
@@ -74,7 +74,7 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
     )
   })
 
-  it.each(primitives)('%s, naming both readings', (_input, input) => {
+  it.for(primitives)('%s, naming both readings', ([, input]) => {
     expectCspError(
       errorOf(() => make(input)),
       'ERR_CSP_INPUT',
@@ -82,7 +82,7 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
     )
   })
 
-  it.each(options)('options: %s', (_options, given, ...words) => {
+  it.for(options)('options: %s', ([, given, ...words]) => {
     expectCspError(
       errorOf(() => make(plain, given)),
       'ERR_CSP_INPUT',

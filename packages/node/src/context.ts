@@ -1,6 +1,6 @@
 /** What views and handlers see of the policy of their response. */
 
-import type { Delivery, ListDirective, SourceInput } from '@cusp/core'
+import type { CheckedSources, Delivery, ListDirective, SourceInput } from '@cusp/core'
 import { CspError } from '@cusp/core'
 import type { Response } from './exchange.ts'
 import type { StaticInput } from './input.ts'
@@ -25,7 +25,10 @@ export interface CspContext {
    * @throws CspError `ERR_CSP_HEADERS_SENT`, `ERR_CSP_HEADER_REPLACED` when a handler has changed our header itself, and
    *   as `Policy.allow` does
    */
-  allow(directive: ListDirective, ...sources: readonly SourceInput[]): void
+  allow<const Sources extends readonly SourceInput[]>(
+    directive: ListDirective,
+    ...sources: CheckedSources<Sources>
+  ): void
 
   /**
    * Replaces all policies of this response and their endpoints; the nonce stays.
