@@ -25,6 +25,7 @@ export type IssueCode =
   | 'missing-endpoint'
   | 'undeclared-endpoint'
   | 'insecure-endpoint'
+  | 'reports-lost-over-http'
   | 'header-too-long'
 
 /** How a policy is delivered. */
@@ -34,6 +35,8 @@ export type DeliveryKind = 'header' | 'report-only' | 'meta'
 export interface IssueOptions {
   /** How the policy is delivered; an enforced header unless said otherwise. */
   readonly delivery?: DeliveryKind | undefined
+  /** Origin of the pages that carry the policy, such as `http://localhost:3000`; reporting depends on its scheme. */
+  readonly origin?: string | undefined
 }
 
 /** Where an issue is. */

@@ -144,10 +144,8 @@ describe('issues of the whole', () => {
     ['HTTP://r.example/csp', true],
     ['http://localhost.example/csp', true],
     ['https://r.example/csp', false],
-    ['http://localhost:8080/csp', false],
-    ['http://127.0.0.1/csp', false],
-    ['http://[::1]:80/csp', false],
-    ['http://localhost', false],
+    ['http://localhost:8080/csp', true],
+    ['http://127.0.0.1/csp', true],
     ['/csp', false],
   ])('the endpoint %s: insecure %j', (url, isInsecure) => {
     const codes = base
@@ -155,6 +153,19 @@ describe('issues of the whole', () => {
       .issues()
       .map(({ code }) => code)
     expect(codes.includes('insecure-endpoint')).toBe(isInsecure)
+  })
+
+  test.each([
+    ['http://localhost:3000', true],
+    ['HTTP://shop.example', true],
+    ['https://shop.example', false],
+    [undefined, false],
+  ])('pages of %s: reports lost %j', (origin, isLost) => {
+    const issues = base.reportTo('csp', '/csp').issues({ origin })
+    const found = issues.find(({ code }) => code === 'reports-lost-over-http')
+    expect(found?.position?.directive).toBe(isLost ? base.directives.length : undefined)
+    const legacy = base.directive('report-uri', '/csp').issues({ origin })
+    expect(legacy.map(({ code }) => code)).not.toContain('reports-lost-over-http')
   })
 
   it('warns from 4 KiB on and names the largest directives', () => {

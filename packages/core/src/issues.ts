@@ -12,7 +12,7 @@ import { templateOf } from './serialize.ts'
 /** nginx and other proxies refuse response headers from 4 KiB on. */
 const HEADER_BUDGET = 4096
 const NONCE_LENGTH = 22
-const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/?#]|$)/i
+const PLAIN_HTTP = /^http:/i
 
 /** Finds the issues of a policy's value. What a parser dropped is not in it. */
 export function findIssues(policy: Policy, options: IssueOptions): readonly Issue[] {
@@ -23,6 +23,7 @@ export function findIssues(policy: Policy, options: IssueOptions): readonly Issu
     ),
     ...findMissing(policy),
     ...findReportingIssues(policy, delivery),
+    ...findLostReports(policy, options.origin),
     ...(delivery === 'meta' ? [] : findLengthIssues([policy])),
   ]
 }
@@ -103,9 +104,22 @@ function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly I
     issues.push(makeIssue('undeclared-endpoint', 'info', message, mend, placeOf('report-to')))
   }
   for (const { name, url } of policy.endpoints) {
-    if (!/^http:/i.test(url) || LOOPBACK.test(url)) continue
+    if (!PLAIN_HTTP.test(url)) continue
     const message = `the endpoint ${show(name)} is plain http, where browsers send no reports`
     issues.push(makeIssue('insecure-endpoint', 'warning', message, 'an https URL', { value: url }))
   }
   return issues
+}
+
+/**
+ * Over plain http, localhost included, browsers ignore Reporting-Endpoints and still let report-to silence report-uri
+ * (Chromium 156, Firefox 153: measured; WebKitGTK 2.50 sends).
+ */
+function findLostReports(policy: Policy, origin: string | undefined): readonly Issue[] {
+  const index = policy.directives.findIndex(({ name }) => name === 'report-to')
+  if (index === -1 || origin === undefined || !PLAIN_HTTP.test(origin)) return []
+  const message = `Chromium and Firefox send no reports from ${origin}: over plain http they ignore Reporting-Endpoints, and report-uri beside report-to`
+  const mend = 'https, or a report-only copy of the policy with report-uri alone'
+  const details = { directive: 'report-to', position: { directive: index } }
+  return [makeIssue('reports-lost-over-http', 'warning', message, mend, details)]
 }

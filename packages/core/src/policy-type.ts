@@ -85,7 +85,8 @@ export interface Policy extends DirectiveMethods<Policy> {
   /**
    * Reports violations to `url`: one declaration for `report-to`, for `report-uri`, which browsers without report-to need
    * (it is deprecated and still wanted: Firefox before 149, Safari before 16.4), and for the Reporting-Endpoints header.
-   * Called again it replaces all three. Without a URL it writes `report-to` alone, for an endpoint declared elsewhere.
+   * Over plain http, localhost included, Chromium and Firefox ignore that header and send nothing. Called again it replaces
+   * all three. Without a URL it writes `report-to` alone, for an endpoint declared elsewhere.
    *
    * @param name lower-case; upper case could never match the header
    * @param url absolute http(s), or relative to the page
