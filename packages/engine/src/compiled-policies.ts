@@ -49,8 +49,9 @@ const byPolicy = new WeakMap<Policy, Map<DialectName, Directives>>()
  * @throws CspError `ERR_CSP_INPUT` for what is no policy
  */
 export function compilePolicies(input: PolicyInput, dialect: Dialect): CompiledPolicies {
-  const list = readPolicies(input, dialect).map(({ policy, disposition, source }, index) => {
-    const all = compileDirectives(policy, dialect)
+  const list = readPolicies(input, dialect).map((delivered, index) => {
+    const { policy, disposition, source, isFresh } = delivered
+    const all = isFresh ? makeDirectives(policy, dialect) : compileDirectives(policy, dialect)
     const directives = source === 'meta' ? effectiveInMeta(all) : all
     return { index, policy, disposition, source, directives }
   })

@@ -38,6 +38,8 @@ export interface DeliveredPolicy {
   readonly policy: Policy
   readonly disposition: Disposition
   readonly source: PolicySource
+  /** Whether the policy was parsed here, so that nobody will ask again with the same value. */
+  readonly isFresh: boolean
 }
 
 /**
@@ -74,7 +76,7 @@ function readRecord(record: PolicyRecord, dialect: Dialect): readonly DeliveredP
   const parsed = isOne ? [parsePolicy(value)] : parsePolicyList(value)
   return parsed
     .filter(({ policy }) => policy.directives.length > 0)
-    .map(({ policy }) => ({ policy, disposition, source }))
+    .map(({ policy }) => ({ policy, disposition, source, isFresh: true }))
 }
 
 function readDispositions(item: PoliciesByDisposition): readonly DeliveredPolicy[] {
@@ -89,7 +91,9 @@ function deliverAll(
   disposition: Disposition,
 ): readonly DeliveredPolicy[] {
   return policies.map((policy) =>
-    isPolicy(policy) ? { policy, disposition, source: 'header' as const } : refuse(policy),
+    isPolicy(policy)
+      ? { policy, disposition, source: 'header' as const, isFresh: false }
+      : refuse(policy),
   )
 }
 

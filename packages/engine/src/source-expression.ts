@@ -4,7 +4,24 @@
  * @see https://w3c.github.io/webappsec-csp/#framework-directive-source-list
  */
 
-import { NONCE } from '@cusp/core'
+import {
+  INLINE_SPECULATION_RULES,
+  NONCE,
+  NONE,
+  REPORT_SAMPLE,
+  REPORT_SHA256,
+  REPORT_SHA384,
+  REPORT_SHA512,
+  SELF,
+  STRICT_DYNAMIC,
+  TRUSTED_TYPES_EVAL,
+  UNSAFE_ALLOW_REDIRECTS,
+  UNSAFE_EVAL,
+  UNSAFE_HASHES,
+  UNSAFE_INLINE,
+  UNSAFE_WEBTRANSPORT_HASHES,
+  WASM_UNSAFE_EVAL,
+} from '@cusp/core'
 import { asciiLowerCase } from './ascii.ts'
 import type { Dialect } from './dialects.ts'
 
@@ -94,8 +111,24 @@ export type HashName = 'sha256' | 'sha384' | 'sha512'
 
 // scheme-source = scheme-part ":"
 const SCHEME_SOURCE = /^[a-z][a-z0-9+.-]*:$/i
-// keyword-source = "'" 1*( ALPHA / DIGIT / "-" ) "'"; which words these are is asked where they matter
-const KEYWORD_SOURCE = /^'[a-z0-9-]+'$/i
+// keyword-source; 'none' is none by the grammar, and stands for an empty list
+const KEYWORDS: ReadonlySet<string> = new Set([
+  INLINE_SPECULATION_RULES,
+  NONE,
+  REPORT_SAMPLE,
+  REPORT_SHA256,
+  REPORT_SHA384,
+  REPORT_SHA512,
+  SELF,
+  STRICT_DYNAMIC,
+  TRUSTED_TYPES_EVAL,
+  UNSAFE_ALLOW_REDIRECTS,
+  UNSAFE_EVAL,
+  UNSAFE_HASHES,
+  UNSAFE_INLINE,
+  UNSAFE_WEBTRANSPORT_HASHES,
+  WASM_UNSAFE_EVAL,
+])
 // nonce-source = "'nonce-" base64-value "'"
 const NONCE_SOURCE = /^'nonce-[a-z0-9+/_-]+={0,2}'$/i
 // hash-source = "'" hash-algorithm "-" base64-value "'"
@@ -137,9 +170,9 @@ function parseQuoted(text: string, position: number, dialect: Dialect): SourceEx
     }
     return { kind: 'hash', text, position, algorithm, value }
   }
-  if (!KEYWORD_SOURCE.test(text)) return { kind: 'invalid', text, position }
   const keyword = asciiLowerCase(text)
-  return keyword === "'self'"
+  if (!KEYWORDS.has(keyword)) return { kind: 'invalid', text, position }
+  return keyword === SELF
     ? { kind: 'self', text, position }
     : { kind: 'keyword', text, position, keyword }
 }

@@ -60,7 +60,7 @@ function reportsOf({ policies, documentUrl, situation }: ReportCase): object {
 }
 
 test('the one case that pins only a prefix', () => {
-  const [prefixed] = reportCases.filter(
+  const prefixed = reportCases.find(
     ({ expected }) => expected.effectiveDirectivePrefix !== undefined,
   )
   expect(reportsOf(prefixed as ReportCase)).toMatchObject({
