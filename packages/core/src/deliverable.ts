@@ -1,7 +1,7 @@
 /** The check at the door: what has an error is not delivered. */
 
 import { CspError } from './errors.ts'
-import type { DeliveryKind } from './issue.ts'
+import type { DeliveryKind, Issue } from './issue.ts'
 import type { Policy } from './policy-type.ts'
 
 /** Policies that passed as headers: a function of the request returns the same ones again and again. */
@@ -15,18 +15,20 @@ const passed = new WeakSet<Policy>()
 export function checkDeliverable(policy: Policy, delivery: DeliveryKind): void {
   const isHeader = delivery !== 'meta'
   if (isHeader && passed.has(policy)) return
+  const errors = policy.issues({ delivery }).filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (first !== undefined) refuse(first, errors.length - 1)
+  // After the errors: a text whose every directive is dropped reads as an empty policy.
   if (policy.directives.length === 0 && (!isHeader || policy.endpoints.length === 0)) {
     const message =
       'Cannot deliver the policy: it is empty, expected one with directives, such as strict()'
     throw new CspError('ERR_CSP_POLICY_EMPTY', message)
   }
-  const errors = policy.issues({ delivery }).filter(({ severity }) => severity === 'error')
-  const [first] = errors
-  if (first === undefined) {
-    if (isHeader) passed.add(policy)
-    return
-  }
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more: see policy.issues())` : ''
+  if (isHeader) passed.add(policy)
+}
+
+function refuse(first: Issue, others: number): never {
+  const more = others > 0 ? ` (and ${others} more: see policy.issues())` : ''
   const message = `Cannot deliver the policy: ${first.directive}: ${first.message}, expected ${first.mend}${more}`
   throw new CspError('ERR_CSP_POLICY_INVALID', message, first)
 }

