@@ -216,6 +216,30 @@ const taken: readonly Behaviour[] = [
     },
   })),
   {
+    name: 'nonceFrom is asked once, and not where no policy needs it',
+    app: ({ note }) => {
+      const nonceFrom = (): string => {
+        note('asked')
+        return createNonce()
+      }
+      return [
+        { csp: [plain, { nonceFrom }] },
+        (visit, proceed) => {
+          note('before')
+          visit.csp.replace(nonced)
+          visit.csp.replace(next)
+          return proceed()
+        },
+        page,
+      ]
+    },
+    expected: ({ answer, notes }) => {
+      expect(notes).toEqual(['before', 'asked'])
+      const [nonce] = noncesOf(answer.body)
+      expect(answer.headers[CSP]).toBe(next.toString({ nonce }))
+    },
+  },
+  {
     name: 'cspNonce and nonceFrom must agree',
     except: NO_VIEWS,
     app: () => [setNonce(HEX), { csp: [nonced, from(createNonce())] }, hello],
@@ -235,7 +259,7 @@ const taken: readonly Behaviour[] = [
     name: 'an inner middleware may not bring another nonce',
     app: () => [{ csp: [nonced] }, { csp: [next, from(HEX)] }, hello],
     expected: ({ errors }) => {
-      expectCspError(errors[0], 'ERR_CSP_NONCE', 'outer cspMiddleware')
+      expectCspError(errors[0], 'ERR_CSP_NONCE', 'every cspMiddleware')
     },
   },
   {

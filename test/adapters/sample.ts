@@ -1,8 +1,6 @@
 /** Policies and handlers that the rows share. */
 
-import type { CspContext } from '@cusp/node'
-import { csp, NONCE, NONE, SELF, STRICT_DYNAMIC } from '@cusp/core'
-import { CspError } from '@cusp/core'
+import { csp, CspError, NONCE, NONE, SELF, STRICT_DYNAMIC } from '@cusp/core'
 import { expect } from 'vitest'
 import type { Handler } from './harness.ts'
 
@@ -52,9 +50,4 @@ export function errorOf(call: () => unknown): unknown {
   } catch (error) {
     return error
   }
-}
-
-/** Notes the error that an edit of the context throws, or that it threw none. */
-export function tryEdit(context: CspContext, edit: (context: CspContext) => void): unknown {
-  return errorOf(() => edit(context)) ?? 'no error'
 }

@@ -34,5 +34,5 @@ function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Setting
     const context = new ResponseContext(delivery, exchange, settings)
     keepContext(res, context)
     if (locals !== undefined) locals['csp'] = context
-  } else existing.adopt(delivery, exchange, settings)
+  } else existing.adopt(delivery, settings)
 }

@@ -15,7 +15,7 @@ export interface DropIn<
 }
 
 /** The properties of `contentSecurityPolicy`. */
-export interface DropInProperties {
+interface DropInProperties {
   /** helmet's default directives, a fresh copy for each call. */
   readonly getDefaultDirectives: typeof getDefaultDirectives
   /** As the value of `defaultSrc`: no default-src. */

@@ -62,7 +62,7 @@ export function readProgram(input: unknown, options: CspOptions = {}): Program {
   }
   return isDynamic
     ? {
-        settings: { ...settings, hasForeignNonces: true },
+        settings: { ...settings, hasForeignNonces: true, isWatched: true },
         deliveryFor: (exchange) => resolveHelmet(given, exchange),
       }
     : { settings, deliveryFor: () => delivery }

@@ -32,7 +32,7 @@ function writeHead(this: Response, statusCode: number, ...rest: readonly unknown
   const original = context.writeHead as (...list: readonly unknown[]) => Response
   if (context.hasBegun) return original.call(this, statusCode, ...rest)
   context.hasBegun = true
-  for (const { name, value } of context.kept) {
+  for (const { name, value } of context.kept ?? []) {
     if (!this.hasHeader(name)) this.setHeader(name, value)
   }
   settle(context, statusCode, rest.at(-1))
@@ -50,7 +50,7 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
   if (context.isRemoved) return
   const { res, settings, delivery } = context
   if (settings.onlyDocuments && !isDocument(res, headers)) context.takeOff()
-  else if (!context.written.some(({ hasNonce }) => hasNonce)) return
+  else if (!delivery.usesNonce && !context.written().some(({ hasNonce }) => hasNonce)) return
   // A cache would put the new nonce's header beside the old body.
   else if (Number(statusCode) === 304) rewriteNonceHeaders(context, undefined)
   else if (settings.isLazy && !context.isRead) rewriteNonceHeaders(context, withoutNonce(delivery))

@@ -1,48 +1,24 @@
 /** The nonce that something else made for a response: the application, a proxy, a framework. */
 
 import { CspError, isStrongNonce } from '@cusp/core'
-import type { Exchange, Locals } from './exchange.ts'
-import type { Settings } from './options.ts'
 
-/**
- * The nonce of `cspNonce` or `nonceFrom`; undefined when there is none.
- *
- * @throws CspError `ERR_CSP_NONCE` for anything else there, and when the two differ
- */
-export function findNonce(
-  { req, res, locals }: Exchange,
-  { nonceFrom }: Settings,
-): string | undefined {
-  const given = findShownNonce(locals)
-  if (nonceFrom === undefined) return given
-  const chosen = checkGiven(nonceFrom(req, res), 'nonceFrom')
-  if (given !== undefined && chosen !== undefined) checkSame(given, chosen)
-  return chosen ?? given
+/** Where a nonce comes from, and the one that the response has already. */
+interface NonceOrigin {
+  readonly from: string
+  readonly existing: string | undefined
 }
 
 /**
- * The nonce that views are shown.
+ * Lets a strong nonce through.
  *
- * @throws CspError `ERR_CSP_NONCE` for anything else there
+ * @throws CspError `ERR_CSP_NONCE` for anything else, and for a second nonce in one response
  */
-export function findShownNonce(locals: Locals | undefined): string | undefined {
-  return checkGiven(locals?.['cspNonce'], 'cspNonce')
-}
-
-/**
- * Refuses a second nonce in one response.
- *
- * @throws CspError `ERR_CSP_NONCE`
- */
-export function checkSame(one: unknown, other: unknown): void {
-  if (one === other) return
-  const message =
-    'Cannot use two nonces in one response: cspNonce, nonceFrom or an outer cspMiddleware give another one, expected the same'
+export function checkNonce(given: unknown, { from, existing }: NonceOrigin): string {
+  if (!isStrongNonce(given)) {
+    const message = `Cannot use the nonce of ${from}: it is not 22 or more letters of base64, expected a strong nonce such as createNonce() makes`
+    throw new CspError('ERR_CSP_NONCE', message, { value: given })
+  }
+  if (existing === undefined || existing === given) return given
+  const message = `Cannot use two nonces in one response: that of ${from} is not the one in use, expected cspNonce, nonceFrom and every cspMiddleware to share one`
   throw new CspError('ERR_CSP_NONCE', message)
-}
-
-function checkGiven(value: unknown, from: string): string | undefined {
-  if (value === undefined || isStrongNonce(value)) return value
-  const message = `Cannot use the nonce of ${from}: it is not 22 or more letters of base64, expected a strong nonce such as createNonce() makes`
-  throw new CspError('ERR_CSP_NONCE', message, { value })
 }

@@ -36,6 +36,8 @@ export interface Settings {
   readonly onWarning: (warning: CspWarning) => void
   /** Whether functions write the text of the policy, so that it may hold a nonce of their own. */
   readonly hasForeignNonces: boolean
+  /** Whether every response is watched until its head is written. */
+  readonly isWatched: boolean
   /** The routes that were warned about a nonce in a shared cache. */
   readonly warnedRoutes: Set<string>
 }
@@ -69,6 +71,7 @@ export function readOptions(options: CspOptions): Settings {
     legacyReportTo,
     onWarning: onWarning ?? emitWarning,
     hasForeignNonces: false,
+    isWatched: only === 'documents',
     warnedRoutes: new Set(),
   }
 }

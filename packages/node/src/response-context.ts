@@ -1,6 +1,6 @@
 /** The policy of one response and the headers it owns. */
 
-import type { Delivery, ListDirective, Policies, SourceInput } from '@cusp/core'
+import type { Delivery, HeaderTemplate, ListDirective, Policies, SourceInput } from '@cusp/core'
 import { createNonce, CspError } from '@cusp/core'
 import { widenDelivery } from './compile.ts'
 import type { CspContext } from './context.ts'
@@ -9,7 +9,7 @@ import type { Exchange, Locals, Response } from './exchange.ts'
 import type { StaticInput } from './input.ts'
 import { compileStatic } from './input.ts'
 import { watchHead } from './life-cycle.ts'
-import { checkSame, findNonce, findShownNonce } from './nonce.ts'
+import { checkNonce } from './nonce.ts'
 import type { Settings } from './options.ts'
 import { withoutNonce } from './unread.ts'
 
@@ -25,48 +25,55 @@ export interface WrittenHeader {
   readonly hasNonce: boolean
 }
 
-/** The implementation; what is not in {@link CspContext} is for this package only. */
+/** A reporting header that something else has set, before and after ours came in. */
+interface MergedHeader {
+  readonly before: string
+  readonly value: string
+}
+
+/**
+ * The implementation; what is not in {@link CspContext} is for this package only. Its private parts are TypeScript's, for
+ * private names would cost more than the rest of a response.
+ */
 export class ResponseContext implements CspContext {
   readonly res: Response
   delivery: Delivery
   settings: Settings
-  /** Our headers as they were written. */
-  written: WrittenHeader[] = []
   /** Whether something asked for the nonce, or made it: then it is in use. */
-  isRead: boolean
+  isRead = false
   /** Whether the head of the response is being written, or has been. */
   hasBegun = false
   /** Whether our headers were taken off. */
   isRemoved = false
   /** Headers that must survive a framework's error handler. */
-  kept: readonly WrittenHeader[] = []
+  kept: readonly WrittenHeader[] | undefined = undefined
   /** What stood in the response's writeHead before it was watched. */
   writeHead: Response['writeHead'] | undefined = undefined
-  /** What the reporting headers were before ours came in. */
-  #before: Map<string, string> | undefined = undefined
-  readonly #locals: Locals | undefined
-  #nonce: string | undefined
+  /** The reporting headers that were there before ours came in, by name. */
+  private merged: Map<string, MergedHeader> | undefined = undefined
+  /** The settings whose nonceFrom was asked: it is asked once. */
+  private asked: Settings | undefined = undefined
+  private readonly locals: Locals | undefined
+  private ownNonce: string | undefined = undefined
 
   constructor(delivery: Delivery, exchange: Exchange, settings: Settings) {
     this.res = exchange.res
     this.delivery = delivery
     this.settings = settings
-    this.#locals = exchange.locals
-    this.#nonce = findNonce(exchange, settings)
-    this.isRead = this.#nonce !== undefined
-    this.#write(delivery.usesNonce ? this.#prepareNonce(delivery) : '')
+    this.locals = exchange.locals
+    this.write(delivery.usesNonce ? this.prepareNonce(delivery) : '')
   }
 
   get nonce(): string {
     if (!this.isRead) {
-      if (this.settings.isLazy && this.delivery.usesNonce && this.#isSent()) {
+      if (this.settings.isLazy && this.delivery.usesNonce && this.isSent()) {
         const message =
           "Cannot read the nonce: the headers were sent without it, expected the read before that (or nonce: 'always')"
         throw new CspError('ERR_CSP_HEADERS_SENT', message)
       }
       this.isRead = true
     }
-    return this.#makeNonce()
+    return this.ownNonce ?? this.findNonce()
   }
 
   get nonceAttr(): string {
@@ -74,17 +81,17 @@ export class ResponseContext implements CspContext {
   }
 
   allow(directive: ListDirective, ...sources: readonly SourceInput[]): void {
-    this.#checkOwned()
-    if (!this.isRemoved) this.#change(widenDelivery(this.delivery, directive, sources))
+    this.checkOwned()
+    if (!this.isRemoved) this.change(widenDelivery(this.delivery, directive, sources))
   }
 
   replace(input: StaticInput): void {
-    this.#checkOwned()
-    this.#change(compileStatic(input, this.settings))
+    this.checkOwned()
+    this.change(compileStatic(input, this.settings))
   }
 
   remove(): void {
-    this.#checkOwned()
+    this.checkOwned()
     this.takeOff()
   }
 
@@ -95,27 +102,31 @@ export class ResponseContext implements CspContext {
   }
 
   /** An inner middleware's delivery takes the place of the outer one's; the nonce stays. */
-  adopt(delivery: Delivery, exchange: Exchange, settings: Settings): void {
-    this.#checkUnsent()
-    const nonce = findNonce(exchange, settings)
-    if (nonce !== undefined) {
-      if (this.#nonce !== undefined) checkSame(nonce, this.#nonce)
-      this.#nonce = nonce
-      this.isRead = true
-    }
+  adopt(delivery: Delivery, settings: Settings): void {
+    this.checkUnsent()
     this.settings = settings
-    this.#change(delivery)
+    this.change(delivery)
   }
 
-  /** Our headers that are still as they were written. */
+  /** Our headers as they were written: made again, for few responses ask. */
+  written(): readonly WrittenHeader[] {
+    const { delivery, settings, merged, ownNonce = '' } = this
+    return delivery.templates.map(({ name, pieces }) => {
+      const value = merged?.get(name)?.value ?? pieces.join(ownNonce)
+      const isForeign = settings.hasForeignNonces && FOREIGN_NONCE.test(value)
+      return { name, value, hasNonce: pieces.length > 1 || isForeign }
+    })
+  }
+
+  /** Those that are still as they were written. */
   stillOurs(): readonly WrittenHeader[] {
-    return this.written.filter(({ name, value }) => this.res.getHeader(name) === value)
+    return this.written().filter(({ name, value }) => this.res.getHeader(name) === value)
   }
 
   /** Takes off the headers that are still ours. */
   takeOff(): void {
     for (const { name } of this.stillOurs()) {
-      const before = this.#before?.get(name)
+      const before = this.merged?.get(name)?.before
       if (before === undefined) this.res.removeHeader(name)
       else this.res.setHeader(name, before)
     }
@@ -123,63 +134,72 @@ export class ResponseContext implements CspContext {
   }
 
   /** What can fail comes first: an error leaves the policy that was there. */
-  #change(delivery: Delivery): void {
-    const nonce = delivery.usesNonce ? this.#prepareNonce(delivery) : ''
+  private change(delivery: Delivery): void {
+    const nonce = delivery.usesNonce ? this.prepareNonce(delivery) : ''
     if (!this.isRemoved) this.takeOff()
     this.delivery = delivery
     this.isRemoved = false
-    this.#write(nonce)
+    this.write(nonce)
   }
 
-  /** Writes the headers: the hot path. Where no nonce is used there is nothing to put in and nothing to watch. */
-  #write(nonce: string): void {
+  /**
+   * Writes the headers: the hot path, so the loop counts (iterators cost 30 ns here). Where no nonce is used there is nothing
+   * to put in and nothing to watch.
+   */
+  private write(nonce: string): void {
     const { delivery, res, settings } = this
-    const isWatched = delivery.usesNonce || settings.onlyDocuments || settings.hasForeignNonces
-    if (isWatched) watchHead(this)
-    this.written = []
-    for (const { name, pieces } of delivery.templates) {
-      const rendered = pieces.length === 1 ? (pieces[0] as string) : pieces.join(nonce)
-      const value = name.startsWith(POLICY) ? rendered : this.#mergeReporting(name, rendered)
-      res.setHeader(name, value)
-      const hasNonce = pieces.length > 1 || (settings.hasForeignNonces && FOREIGN_NONCE.test(value))
-      this.written.push({ name, value, hasNonce })
+    if (delivery.usesNonce || settings.isWatched) watchHead(this)
+    const { templates } = delivery
+    for (let index = 0; index < templates.length; index++) {
+      const { name, pieces } = templates[index] as HeaderTemplate
+      const value = pieces.length === 1 ? (pieces[0] as string) : fill(pieces, nonce)
+      const isReporting = name === 'Reporting-Endpoints' || name === 'Report-To'
+      res.setHeader(name, isReporting ? this.mergeReporting(name, value) : value)
     }
   }
 
   /** The nonce for the headers, and for the views where it is made in any case. */
-  #prepareNonce(delivery: Delivery): string {
-    const nonce = this.#makeNonce()
-    const locals = this.#locals
-    if (this.settings.isLazy) withoutNonce(delivery)
-    else if (locals !== undefined && locals['cspNonce'] !== nonce) {
-      if (locals['cspNonce'] !== undefined) checkSame(nonce, locals['cspNonce'])
-      locals['cspNonce'] = nonce
-    }
+  private prepareNonce(delivery: Delivery): string {
+    const { locals, settings } = this
+    const nonce = this.findNonce()
+    if (settings.isLazy) withoutNonce(delivery)
+    else if (locals !== undefined) locals['cspNonce'] = nonce
     return nonce
   }
 
-  /** The nonce, without noting a read; one that views have got meanwhile is in use. */
-  #makeNonce(): string {
-    if (this.#nonce !== undefined) return this.#nonce
-    const shown = findShownNonce(this.#locals)
-    this.isRead ||= shown !== undefined
-    return (this.#nonce = shown ?? createNonce())
+  /** The one nonce, without noting a read. What the application or a proxy has made is in use already. */
+  private findNonce(): string {
+    const { locals, res, settings } = this
+    const shown = locals?.['cspNonce']
+    if (shown !== undefined) this.adoptNonce(shown, 'cspNonce')
+    if (settings.nonceFrom !== undefined && this.asked !== settings) {
+      this.asked = settings
+      const chosen = settings.nonceFrom(res.req, res)
+      if (chosen !== undefined) this.adoptNonce(chosen, 'nonceFrom')
+    }
+    return (this.ownNonce ??= createNonce())
   }
 
-  #mergeReporting(name: string, ours: string): string {
+  private adoptNonce(given: unknown, from: string): void {
+    this.ownNonce = checkNonce(given, { from, existing: this.ownNonce })
+    this.isRead = true
+  }
+
+  private mergeReporting(name: string, ours: string): string {
     const existing = this.res.getHeader(name)
     if (existing === undefined) {
-      this.#before?.delete(name)
+      this.merged?.delete(name)
       return ours
     }
     const before = String(existing)
-    this.#before = (this.#before ?? new Map()).set(name, before)
-    return mergeEndpoints(name, { before, ours, onWarning: this.settings.onWarning })
+    const value = mergeEndpoints(name, { before, ours, onWarning: this.settings.onWarning })
+    this.merged = (this.merged ?? new Map()).set(name, { before, value })
+    return value
   }
 
-  #checkOwned(): void {
-    this.#checkUnsent()
-    const isOwned = this.written.every(({ name, value }) => {
+  private checkOwned(): void {
+    this.checkUnsent()
+    const isOwned = this.written().every(({ name, value }) => {
       const expected = this.isRemoved ? undefined : value
       return !name.startsWith(POLICY) || this.res.getHeader(name) === expected
     })
@@ -189,16 +209,21 @@ export class ResponseContext implements CspContext {
     throw new CspError('ERR_CSP_HEADER_REPLACED', message)
   }
 
-  #checkUnsent(): void {
-    if (!this.#isSent()) return
+  private checkUnsent(): void {
+    if (!this.isSent()) return
     const message =
       'Cannot change the policy: the headers of this response are sent, expected the change before the first byte'
     throw new CspError('ERR_CSP_HEADERS_SENT', message)
   }
 
-  #isSent(): boolean {
+  private isSent(): boolean {
     return this.hasBegun || this.res.headersSent
   }
+}
+
+/** One concatenation, where one nonce is all there is to put in. */
+function fill(pieces: readonly string[], nonce: string): string {
+  return pieces.length === 2 ? `${pieces[0]}${nonce}${pieces[1]}` : pieces.join(nonce)
 }
 
 // A computed member of an exported class has no place under isolatedDeclarations.
