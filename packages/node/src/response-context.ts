@@ -4,6 +4,7 @@ import type { Delivery, HeaderTemplate, ListDirective, Policies, SourceInput } f
 import { createNonce, CspError } from '@cusp/core'
 import { widenDelivery } from './compile.ts'
 import type { CspContext } from './context.ts'
+import { checkOwned, checkUnsent, isSent } from './editable.ts'
 import { mergeEndpoints } from './endpoints.ts'
 import type { Exchange, Locals, Response } from './exchange.ts'
 import type { StaticInput } from './input.ts'
@@ -13,8 +14,6 @@ import { checkNonce } from './nonce.ts'
 import type { Settings } from './options.ts'
 import { withoutNonce } from './unread.ts'
 
-/** What the names of both policy headers begin with. */
-const POLICY = 'Content-Security-Policy'
 const FOREIGN_NONCE = /'nonce-/i
 
 /** A header of ours. */
@@ -66,7 +65,7 @@ export class ResponseContext implements CspContext {
 
   get nonce(): string {
     if (!this.isRead) {
-      if (this.settings.isLazy && this.delivery.usesNonce && this.isSent()) {
+      if (this.settings.isLazy && this.delivery.usesNonce && isSent(this)) {
         const message =
           "Cannot read the nonce: the headers were sent without it, expected the read before that (or nonce: 'always')"
         throw new CspError('ERR_CSP_HEADERS_SENT', message)
@@ -81,17 +80,17 @@ export class ResponseContext implements CspContext {
   }
 
   allow(directive: ListDirective, ...sources: readonly SourceInput[]): void {
-    this.checkOwned()
+    checkOwned(this)
     if (!this.isRemoved) this.change(widenDelivery(this.delivery, directive, sources))
   }
 
   replace(input: StaticInput): void {
-    this.checkOwned()
+    checkOwned(this)
     this.change(compileStatic(input, this.settings))
   }
 
   remove(): void {
-    this.checkOwned()
+    checkOwned(this)
     this.takeOff()
   }
 
@@ -103,7 +102,7 @@ export class ResponseContext implements CspContext {
 
   /** An inner middleware's delivery takes the place of the outer one's; the nonce stays. */
   adopt(delivery: Delivery, settings: Settings): void {
-    this.checkUnsent()
+    checkUnsent(this)
     this.settings = settings
     this.change(delivery)
   }
@@ -195,29 +194,6 @@ export class ResponseContext implements CspContext {
     const value = mergeEndpoints(name, { before, ours, onWarning: this.settings.onWarning })
     this.merged = (this.merged ?? new Map()).set(name, { before, value })
     return value
-  }
-
-  private checkOwned(): void {
-    this.checkUnsent()
-    const isOwned = this.written().every(({ name, value }) => {
-      const expected = this.isRemoved ? undefined : value
-      return !name.startsWith(POLICY) || this.res.getHeader(name) === expected
-    })
-    if (isOwned) return
-    const message =
-      'Cannot change the policy: a handler has set or removed its header, expected either that or csp.allow, csp.replace and csp.remove'
-    throw new CspError('ERR_CSP_HEADER_REPLACED', message)
-  }
-
-  private checkUnsent(): void {
-    if (!this.isSent()) return
-    const message =
-      'Cannot change the policy: the headers of this response are sent, expected the change before the first byte'
-    throw new CspError('ERR_CSP_HEADERS_SENT', message)
-  }
-
-  private isSent(): boolean {
-    return this.hasBegun || this.res.headersSent
   }
 }
 
