@@ -1,37 +1,26 @@
-// Packs every public package and checks the tarball as its users get it: publint, are-the-types-wrong,
-// the files in it, and from a clean folder `import`, `require` and the types.
-import { spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+// Packs every public package and checks the tarball as its users get it: publint, are-the-types-wrong, the files in it,
+// `import`, `require` and the types of every entry point from a clean folder, and a publish that stops before it sends.
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { packAll, root, run } from './packing.js'
 
-const root = path.resolve(import.meta.dirname, '..')
+/** @typedef {import('./packing.js').Manifest} Manifest */
+
+// Nothing answers there: a dry run needs no registry, and a mistake here reaches none.
+const NOWHERE = 'http://127.0.0.1:9/'
+
 const scratch = mkdtempSync(path.join(tmpdir(), 'cusp-pack-'))
-
 try {
-  const packages = readdirSync(path.join(root, 'packages')).map((name) => {
-    const folder = path.join(root, 'packages', name)
-    return { folder, manifest: readManifest(folder) }
-  })
-  for (const { folder, manifest } of packages) {
-    if (manifest.private) continue
-    const tarball = pack(folder, manifest.name)
+  const packages = packAll(scratch)
+  for (const { tarball, manifest } of packages) {
     run('publint', ['run', tarball, '--strict'])
     run('attw', [tarball, '--profile', 'esm-only', '--no-emoji', '--quiet', '--no-color'])
+    checkManifest(manifest)
     unpack(tarball, manifest.name)
+    run('pnpm', ['publish', tarball, '--dry-run', '--no-git-checks', '--registry', NOWHERE])
   }
-  for (const { folder, manifest } of packages) {
-    if (!manifest.private) load(folder, manifest)
-  }
+  for (const { folder, manifest } of packages) load(folder, manifest)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
@@ -40,30 +29,28 @@ try {
 }
 
 /**
- * @typedef {object} Manifest
- * @property {string} name
- * @property {boolean} [private]
- * @property {Record<string, unknown>} exports
- * @property {Record<string, string>} [peerDependencies]
+ * Checks what a registry and older TypeScript need of a packed manifest.
+ *
+ * @param {Manifest} manifest
  */
-
-/**
- * @param {string} folder
- * @returns {Manifest}
- */
-function readManifest(folder) {
-  return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
-}
-
-/**
- * @param {string} folder
- * @param {string} name
- * @returns {string} the tarball's path
- */
-function pack(folder, name) {
-  const tarball = path.join(scratch, `${name.replaceAll('/', '-').replace('@', '')}.tgz`)
-  run('pnpm', ['--silent', 'pack', '--out', tarball], folder)
-  return tarball
+function checkManifest({ name, exports, dependencies = {}, publishConfig, typesVersions }) {
+  /** @type {(condition: boolean, problem: string) => void} */
+  function expect(condition, problem) {
+    if (!condition) throw new Error(`${name} is packed ${problem}`)
+  }
+  expect(!JSON.stringify(exports).includes('src/'), 'with its sources: mend publishConfig.exports')
+  expect(publishConfig?.access === 'public', 'without publishConfig.access "public"')
+  expect(publishConfig?.provenance === true, 'without publishConfig.provenance')
+  for (const [dependency, range] of Object.entries(dependencies)) {
+    expect(!range.startsWith('workspace:'), `with ${dependency} ${range}`)
+  }
+  for (const entry of entriesOf(exports)) {
+    const isKnown = entry === '.' || typesVersions?.['*']?.[entry.slice(2)] !== undefined
+    expect(
+      isKnown,
+      `without typesVersions for ${entry}: TypeScript with node10 resolution needs it`,
+    )
+  }
 }
 
 /**
@@ -79,9 +66,6 @@ function unpack(tarball, name) {
   for (const file of ['LICENSE', 'README.md', 'dist']) {
     if (!existsSync(path.join(target, file))) throw new Error(`${name} is packed without ${file}`)
   }
-  if (JSON.stringify(readManifest(target)).includes('src/')) {
-    throw new Error(`${name} is packed with an export of its sources: mend publishConfig.exports`)
-  }
 }
 
 /**
@@ -91,10 +75,9 @@ function unpack(tarball, name) {
  * @param {Manifest} manifest
  */
 function load(folder, manifest) {
-  const entries = Object.keys(manifest.exports)
-    .filter((entry) => entry !== './package.json')
-    .map((entry) => JSON.stringify(manifest.name + entry.slice(1)))
-
+  const entries = entriesOf(manifest.exports).map((entry) =>
+    JSON.stringify(manifest.name + entry.slice(1)),
+  )
   for (const name of Object.keys(manifest.peerDependencies ?? {})) link(folder, name)
   for (const entry of entries) {
     const both = `
@@ -121,6 +104,14 @@ function load(folder, manifest) {
 }
 
 /**
+ * @param {Manifest['exports']} exports
+ * @returns {readonly string[]} its entry points but for package.json
+ */
+function entriesOf(exports) {
+  return Object.keys(exports).filter((entry) => entry !== './package.json')
+}
+
+/**
  * Makes a dependency of a workspace package visible from the scratch folder.
  *
  * @param {string} folder
@@ -132,17 +123,4 @@ function link(folder, name) {
   if (existsSync(target) || !existsSync(source)) return
   mkdirSync(path.dirname(target), { recursive: true })
   symlinkSync(source, target)
-}
-
-/**
- * Runs a command; what it says is shown only when it fails.
- *
- * @param {string} command
- * @param {readonly string[]} args
- * @param {string} [cwd]
- */
-function run(command, args, cwd = root) {
-  const { status, output, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (status === 0) return
-  throw new Error(`${command} ${args.join(' ')}\n${error ?? output.join('')}`)
 }

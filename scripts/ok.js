@@ -9,6 +9,7 @@ const steps = [
   'check:tests',
   'build',
   'check:packages',
+  'check:install',
   'check:dead-code',
   'check:size',
   'check:changesets',

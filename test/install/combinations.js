@@ -1,0 +1,115 @@
+// The apps that the packed packages are installed into: each in a clean folder, with npm, as users install them.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { packAll } from '../../scripts/packing.js'
+import { startRegistry } from './registry.js'
+
+/**
+ * @typedef {object} Combination
+ * @property {string} name
+ * @property {string} consumer the TypeScript program, in `consumers`
+ * @property {readonly string[]} programs the same without TypeScript
+ * @property {readonly string[]} packages what its user installs besides core and Node's types
+ */
+
+/** @type {readonly Combination[]} */
+const COMBINATIONS = [
+  combination('Express 4', 'express', ['@cusp/express', 'express@4', '@types/express@4']),
+  combination('Express 5', 'express', ['@cusp/express', 'express@5', '@types/express@5']),
+  combination('Koa 2', 'koa', ['@cusp/koa', 'koa@2', '@types/koa@2']),
+  combination('Koa 3', 'koa', ['@cusp/koa', 'koa@3', '@types/koa@3']),
+  combination('node:http', 'node', ['@cusp/node']),
+]
+
+/** @typedef {Combination & { folder: string }} Installed */
+
+/**
+ * Packs every package and installs every combination. A folder then holds the programs, and the TypeScript program twice:
+ * in `esm` and in `commonjs`.
+ *
+ * @param {string} scratch
+ * @returns {Promise<readonly Installed[]>}
+ */
+export async function installAll(scratch) {
+  const registry = await startRegistry(packAll(path.join(scratch, 'tarballs')))
+  /** @type {Installed[]} */
+  const installed = []
+  try {
+    for (const { name, packages, ...rest } of COMBINATIONS) {
+      const folder = path.join(scratch, name.replace(/\W/, '-').toLowerCase())
+      writeApp(folder, rest)
+      await npmInstall(folder, registry.url, ['@cusp/core', '@types/node@20', ...packages])
+      installed.push({ name, packages, ...rest, folder })
+    }
+  } finally {
+    registry.close()
+  }
+  return installed
+}
+
+/**
+ * @param {string} name
+ * @param {string} consumer
+ * @param {readonly string[]} packages
+ * @returns {Combination}
+ */
+function combination(name, consumer, packages) {
+  const programs = consumer === 'node' ? ['node.cjs', 'node.mjs'] : [`${consumer}.cjs`]
+  return { name, consumer: `${consumer}.ts`, programs, packages }
+}
+
+/**
+ * @param {string} folder
+ * @param {Pick<Combination, 'consumer' | 'programs'>} combination
+ */
+function writeApp(folder, { consumer, programs }) {
+  const consumers = path.join(import.meta.dirname, 'consumers')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }))
+  for (const program of programs) {
+    copyFileSync(path.join(consumers, program), path.join(folder, program))
+  }
+  for (const [name, type] of Object.entries({ esm: 'module', commonjs: 'commonjs' })) {
+    const target = path.join(folder, name)
+    mkdirSync(target)
+    writeFileSync(path.join(target, 'package.json'), JSON.stringify({ type }))
+    copyFileSync(path.join(consumers, consumer), path.join(target, consumer))
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} registry where the packages of this workspace are
+ * @param {readonly string[]} packages
+ */
+async function npmInstall(folder, registry, packages) {
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts']
+  const args = [
+    'install',
+    `--@cusp:registry=${registry}`,
+    '--prefer-offline',
+    ...quiet,
+    ...packages,
+  ]
+  const { status, output } = await runToEnd('npm', args, folder)
+  if (status !== 0) throw new Error(`npm ${args.join(' ')}\n${output}`)
+}
+
+/**
+ * Runs a command and waits for it, while this process goes on serving.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {Promise<{ status: number | null, output: string }>}
+ */
+export async function runToEnd(command, args, cwd) {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const closed = once(child, 'close')
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  const [status] = await closed
+  return { status, output: stdout + stderr }
+}

@@ -1,0 +1,55 @@
+// Starts a program that serves one page under a policy and prints its port, and looks at what comes over the socket.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+
+/**
+ * Starts `program` and checks two responses of it: policy, nonce and endpoint.
+ *
+ * @param {string} program
+ * @param {string} [node] the Node that runs it
+ */
+export async function visit(program, node = process.execPath) {
+  const child = spawn(node, ['--no-warnings', program], {
+    cwd: path.dirname(program),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const errors = text(child.stderr)
+  try {
+    const port = await firstLine(child.stdout)
+    if (port === undefined) throw new Error(`${program} did not start:\n${await errors}`)
+    const nonces = [await visitOnce(port), await visitOnce(port)]
+    assert.notEqual(nonces[0], nonces[1], 'two responses have one nonce')
+  } finally {
+    child.kill()
+  }
+}
+
+/**
+ * @param {string} port
+ * @returns {Promise<string>} the nonce
+ */
+async function visitOnce(port) {
+  const response = await fetch(`http://127.0.0.1:${port}/`)
+  const body = await response.text()
+  const nonce = /^<script nonce="([\w-]{22,})">string<\/script>$/.exec(body)?.[1]
+  assert.equal(response.status, 200, body)
+  assert.ok(nonce, `no nonce in ${body}`)
+  assert.equal(
+    response.headers.get('content-security-policy'),
+    `default-src 'self'; script-src 'nonce-${nonce}'; report-to csp; report-uri /csp-reports`,
+  )
+  assert.equal(response.headers.get('reporting-endpoints'), 'csp="/csp-reports"')
+  return nonce
+}
+
+/**
+ * @param {import('node:stream').Readable} stream
+ * @returns {Promise<string | undefined>}
+ */
+async function firstLine(stream) {
+  for await (const line of createInterface(stream)) return line
+  return undefined
+}
