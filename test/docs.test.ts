@@ -93,5 +93,7 @@ function leadsSomewhere(file: string, link: string): boolean {
   const found = target === '' ? file : path.posix.join(path.posix.dirname(file), target)
   if (!existsSync(path.join(ROOT, found))) return false
   if (anchor === undefined) return true
-  return found.endsWith('.md') && readAnchors(found).has(anchor)
+  // A folder's page shows its README.
+  const page = found.endsWith('.md') ? found : path.posix.join(found, 'README.md')
+  return existsSync(path.join(ROOT, page)) && readAnchors(page).has(anchor)
 }

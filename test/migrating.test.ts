@@ -2,13 +2,24 @@
 
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { csp, NONCE, parsePolicy, SELF } from '@cusp/core'
+import {
+  csp,
+  NONCE,
+  NONE,
+  parsePolicy,
+  SELF,
+  STRICT_DYNAMIC,
+  UNSAFE_EVAL,
+  UNSAFE_INLINE,
+} from '@cusp/core'
 import type { Policy } from '@cusp/core'
 import { dangerouslyDisableDefaultSrc, fromHelmet } from '@cusp/core/helmet'
 import { contentSecurityPolicy, cspMiddleware } from '@cusp/express'
 import { cspMiddleware as koaMiddleware } from '@cusp/koa'
 import type { ErrorRequestHandler, Express } from 'express'
 import express from 'express'
+import * as theirWords from 'express-csp-header'
+import { getCSP } from 'express-csp-header'
 import helmet from 'helmet'
 import Koa from 'koa'
 import koaHelmet from 'koa-helmet'
@@ -281,6 +292,23 @@ it('from express-csp-header: the same meaning, and reports by both directives', 
   expect(rest).toEqual(directivesOf(theirs.headers[CSP]))
   expect(reportTo).toEqual(['csp'])
   expect(ours.headers[ENDPOINTS]).toBe('csp="/csp-reports"')
+})
+
+it("express-csp-header's words are ours", () => {
+  const { policy } = parsePolicy(
+    getCSP({
+      directives: {
+        'default-src': [theirWords.NONE],
+        'script-src': [theirWords.SELF, theirWords.EVAL, theirWords.STRICT_DYNAMIC],
+        'style-src': [theirWords.INLINE, theirWords.DATA, theirWords.BLOB],
+      },
+    }),
+  )
+  const same = csp()
+    .defaultSrc(NONE)
+    .scriptSrc(SELF, UNSAFE_EVAL, STRICT_DYNAMIC)
+    .styleSrc(UNSAFE_INLINE, 'data:', 'blob:')
+  expect(policy.equals(same)).toBe(true)
 })
 
 describe('from a header written by hand', () => {

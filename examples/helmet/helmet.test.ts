@@ -33,7 +33,10 @@ const servers = new Map<Express, Server>()
 beforeAll(async () => {
   for (const app of [before, after]) {
     await new Promise<void>((resolve) => {
-      servers.set(app, app.listen(0, '127.0.0.1', resolve))
+      servers.set(
+        app,
+        app.listen(0, '127.0.0.1', () => resolve()),
+      )
     })
   }
 })

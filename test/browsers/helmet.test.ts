@@ -1,5 +1,7 @@
 /** The shop of examples/helmet, before and after: the same scripts run, the same ones are blocked. */
 
+import type { HelmetDirectives } from '@cusp/core/helmet'
+import { fromHelmet } from '@cusp/core/helmet'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { app as after } from '../../examples/helmet/after.js'
 import { app as before } from '../../examples/helmet/before.js'
@@ -53,17 +55,17 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([...sites.values()].map((site) => site.close())))
 
-function originOf(side: string): string {
+function siteOf(side: string): Site {
   const site = sites.get(side)
   if (site === undefined) throw new Error(`Cannot find the site of ${side}`)
-  return site.page.origin
+  return site
 }
 
 describeInBrowsers('the shop before and after', (browser) => {
   it.each(PAGES)('%s', async (path, expected) => {
     const seen: Seen[] = []
     for (const side of sites.keys()) {
-      const page = await browser().open(originOf(side) + path)
+      const page = await browser().open(siteOf(side).page.origin + path)
       await until(page, `violations.length >= ${expected.violations?.length}`)
       seen.push(await look(page))
       await page.close()
@@ -75,7 +77,7 @@ describeInBrowsers('the shop before and after', (browser) => {
 
   it('an order goes through its form and redirect', async () => {
     for (const side of sites.keys()) {
-      const page = await browser().open(`${originOf(side)}/order?book=knots`)
+      const page = await browser().open(`${siteOf(side).page.origin}/order?book=knots`)
       await page.evaluate(`document.querySelector('input').value = 'Ada'`)
       await page.click('button')
       await until(page, `location.pathname === '/thanks' && document.readyState === 'complete'`)
@@ -85,6 +87,80 @@ describeInBrowsers('the shop before and after', (browser) => {
       await page.close()
     }
   })
+})
+
+/** What docs/migrating.md says of helmet's defaults. */
+describeInBrowsers('what people trip over', (browser) => {
+  it.each([
+    ["'none' stays beside 'unsafe-inline'", {}, undefined],
+    ['null lets handlers follow script-src', { scriptSrcAttr: null }, 'ran'],
+  ])('script-src-attr: %s', async (_title, directives, expected) => {
+    const page = await open(
+      { scriptSrc: ["'unsafe-inline'"], upgradeInsecureRequests: null, ...directives },
+      `<button onclick="document.documentElement.dataset.handler = 'ran'">press</button>`,
+    )
+    await page.click('button')
+    await until(page, `violations.length > 0 || document.documentElement.dataset.handler`)
+    expect(await page.evaluate('document.documentElement.dataset.handler')).toBe(expected)
+    await page.close()
+  })
+
+  it.each([
+    ["'self' alone", false],
+    ['with the origin', true],
+  ])("form-action holds for a target's redirects, but in Firefox: %s", async (_title, isListed) => {
+    const { addressOrigin } = siteOf('Cusp').other
+    const formAction = isListed ? ["'self'", addressOrigin] : ["'self'"]
+    const page = await open(
+      { formAction, scriptSrc: ["'unsafe-inline'"], upgradeInsecureRequests: null },
+      `<form method="post" action="/redirect?to=${addressOrigin}/frame.html"><button>log in</button></form>`,
+    )
+    await page.click('button')
+    const outcome = await until(
+      page,
+      `location.origin === '${addressOrigin}' ? 'followed' : violations.length > 0 && violations[0]`,
+    )
+    const isFollowed = isListed || browser().name === 'firefox'
+    expect(outcome).toMatch(isFollowed ? /^followed$/ : /^form-action /)
+    await page.close()
+  })
+
+  it.each([
+    [undefined, false],
+    ["'self'", true],
+  ])('X-Frame-Options: DENY beside frame-ancestors %s', async (ancestors, isShown) => {
+    const { page: server } = siteOf('Cusp')
+    const policy =
+      ancestors === undefined ? {} : { 'content-security-policy': `frame-ancestors ${ancestors}` }
+    server.serve('/framed', {
+      headers: { 'x-frame-options': 'DENY', ...policy },
+      body: '<!doctype html><title>framed</title>',
+    })
+    const page = await browser().open(server.serve('/outer', { body: '<!doctype html>' }))
+    const title = await page.evaluate(`
+      const frame = document.createElement('iframe')
+      const loaded = new Promise((resolve) => { frame.onload = resolve })
+      frame.src = '/framed'
+      document.body.append(frame)
+      await loaded
+      try { return frame.contentDocument.title } catch { return '' }
+    `)
+    expect(title === 'framed').toBe(isShown)
+    await page.close()
+  })
+
+  /** Opens a page under helmet's defaults with these directives. */
+  function open(directives: HelmetDirectives<unknown, unknown>, body: string): Promise<Page> {
+    const listen = `violations = []
+      addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+        violations.push(effectiveDirective + ' ' + blockedURI)
+      })`
+    const url = siteOf('Cusp').page.serve('/tripped', {
+      headers: { 'content-security-policy': fromHelmet({ directives }).toPolicy().toString() },
+      body: `<!doctype html><title>page</title><script>${listen}</script>${body}`,
+    })
+    return browser().open(url)
+  }
 })
 
 async function look(page: Page): Promise<Seen> {

@@ -142,9 +142,10 @@ describe.each(KOAS)('%s', (_name, makeApp) => {
       await next()
     })
     const value = (name: string) =>
-      function (...args: readonly unknown[]) {
+      function (...args: readonly unknown[]): string {
         seen.push([...args])
-        return note(log, name)
+        log.push(name)
+        return name
       }
     app.use(
       forKoa({

@@ -31,7 +31,7 @@ export interface Program {
 }
 
 /** What a middleware was called with. */
-export interface Visited {
+interface Visited {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   /** Koa's context, which our functions get as their third argument. */
@@ -165,8 +165,13 @@ class Trial implements Program {
   }
 }
 
+interface RawHeaderNames {
+  getRawHeaderNames(): readonly string[]
+}
+
 function policiesOf(res: ServerResponse): readonly (readonly [name: string, value: string])[] {
-  const names = res.getRawHeaderNames().filter(isPolicyHeader)
+  // @types/node has getRawHeaderNames for requests only.
+  const names = (res as ServerResponse & RawHeaderNames).getRawHeaderNames().filter(isPolicyHeader)
   return names.map((name) => [name, String(res.getHeader(name))])
 }
 

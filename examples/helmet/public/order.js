@@ -1,7 +1,10 @@
-/** Says that an order is on its way, and keeps a second click from sending it twice. */
+// @ts-check
+/** Says that an order is on its way. */
 
-const form = document.querySelector('form')
+const form = /** @type {HTMLFormElement} */ (document.querySelector('form'))
+const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'))
+
 form.addEventListener('submit', () => {
-  form.querySelector('button').textContent = 'One moment…'
+  button.textContent = 'One moment…'
 })
-document.documentElement.dataset.order = 'ran'
+document.documentElement.dataset['order'] = 'ran'

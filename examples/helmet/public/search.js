@@ -1,19 +1,23 @@
+// @ts-check
 /** Finds books as one types; the catalogue comes from the page. An external script, allowed by 'self'. */
 
-const search = document.getElementById('search')
-const count = document.getElementById('count')
+const search = /** @type {HTMLInputElement} */ (document.getElementById('search'))
+const count = /** @type {HTMLOutputElement} */ (document.getElementById('count'))
+const { catalogue } =
+  /** @type {{ readonly catalogue: readonly { readonly id: string, readonly text: string }[] }} */ (
+    /** @type {unknown} */ (globalThis)
+  )
 
 function show() {
   const wanted = search.value.toLowerCase()
-  let found = 0
-  for (const { id, text } of globalThis.catalogue) {
-    const isFound = text.toLowerCase().includes(wanted)
-    document.getElementById(`book-${id}`).hidden = !isFound
-    if (isFound) found += 1
+  const found = catalogue.filter(({ text }) => text.toLowerCase().includes(wanted))
+  for (const book of catalogue) {
+    const card = document.getElementById(`book-${book.id}`)
+    if (card !== null) card.hidden = !found.includes(book)
   }
-  count.textContent = found === 1 ? '1 book' : `${found} books`
+  count.textContent = found.length === 1 ? '1 book' : `${found.length} books`
 }
 
 search.addEventListener('input', show)
 show()
-document.documentElement.dataset.search = 'ran'
+document.documentElement.dataset['search'] = 'ran'
