@@ -293,7 +293,11 @@ describe('immutability', () => {
     const moved = csp().imgSrc(SELF).reportTo('csp', '/a').endpoint('csp', '/b')
     expect(moved.equals(csp().imgSrc(SELF).reportTo('csp', '/b'))).toBe(true)
     expect(moved.endpoint('csp', '/b').equals(moved)).toBe(true)
-    const apart = csp().imgSrc(SELF).reportUri('/old').endpoint('csp', '/x').reportTo('csp')
+    const apart = csp()
+      .imgSrc(SELF)
+      .directive('report-uri', '/old')
+      .endpoint('csp', '/x')
+      .reportTo('csp')
     expect(apart.endpoint('csp', '/y').get('report-uri')).toEqual(['/old'])
   })
 
