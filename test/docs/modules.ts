@@ -1,7 +1,7 @@
 /** Blocks of documentation as modules: with what the page has said before, and a few things that every reader has. */
 
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Block } from './markdown.ts'
@@ -18,6 +18,7 @@ const PREAMBLE: Readonly<Record<string, (block: Block) => string>> = {
   randomBytes: () => `import { randomBytes } from 'node:crypto'`,
   tenants: () =>
     `import { csp as csp_ } from '@cusp/core'; const tenants = { find: async (/** @type {string} */ host) => { if (host === '127.0.0.1') return { policy: csp_().defaultSrc('https://tenant.example') }; throw new Error('no tenant') } }`,
+  check: () => `const check = Object.freeze({ type: 'eval' })`,
   adminPolicy: () => `import { api as api_ } from '@cusp/core'; const adminPolicy = api_()`,
   stricter: ({ code }) =>
     /\bpolicy\b/.test(code)
@@ -131,14 +132,22 @@ export async function run(
   return result
 }
 
+/** Relative imports start from the Markdown file; a package that this folder does not have is taken from its source. */
 function rebase({ file, code }: Block): string {
-  const folder = path.relative(FOLDER, path.join(ROOT, path.dirname(file)))
-  return code.replaceAll(
-    /(from|import) '(\.\.?\/[^']*)'/g,
-    (_whole, word: string, target: string) => {
-      return `${word} '${path.posix.join(folder, target)}'`
-    },
-  )
+  return code.replaceAll(/(from|import) '([^']+)'/g, (whole, word: string, target: string) => {
+    const source = target.startsWith('.') ? path.join(path.dirname(file), target) : sourceOf(target)
+    return source === undefined
+      ? whole
+      : `${word} '${path.relative(FOLDER, path.join(ROOT, source))}'`
+  })
+}
+
+function sourceOf(target: string): string | undefined {
+  const [, name, entry = 'index'] = /^@cusp\/([a-z-]+)(?:\/([a-z-]+))?$/.exec(target) ?? []
+  if (name === undefined || existsSync(path.join(ROOT, 'test/node_modules/@cusp', name))) {
+    return undefined
+  }
+  return `packages/${name}/src/${entry}.ts`
 }
 
 function uses(code: string, name: string): boolean {
