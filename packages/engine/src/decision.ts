@@ -5,7 +5,7 @@ import type { CompiledPolicies } from './compiled-policies.ts'
 import type { Disposition, PolicySource } from './input.ts'
 import type { Origin } from './url.ts'
 
-/** Why a policy allows or is violated. The first nine words of a URL, nonce or hash check name the expression that decided. */
+/** Why a policy allows or is violated. Where something matches, the result names the expression. */
 export type Reason =
   // Allowed: nobody asks.
   | 'not-applicable'
@@ -50,7 +50,7 @@ export interface PolicyResult {
   readonly directive: string | null
   /** The directives that may decide, nearest first. */
   readonly chain: readonly string[]
-  /** The source expression that decided, as it is written in the policy; null when none did. */
+  /** The source expression that decided, as it is written in the policy; of several, the most telling. Null when none did. */
   readonly expression: string | null
 }
 

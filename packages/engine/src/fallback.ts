@@ -43,13 +43,12 @@ const BY_INLINE_TYPE: ReadonlyMap<string, string> = new Map<InlineType, string>(
   ['style attribute', 'style-src-attr'],
 ])
 
-const CHAINS: ReadonlyMap<string, readonly string[]> = new Map(
+const CHAINS: ReadonlyMap<string | null, readonly string[]> = new Map(
   Array.from(DIRECTIVES.values(), ({ name, fallback }) => [
     name,
     Object.freeze([name, ...fallback]),
   ]),
 )
-/** eval and WebAssembly ask script-src and never the directives of elements. */
 const EMPTY: readonly string[] = Object.freeze([])
 
 /**
@@ -89,10 +88,12 @@ export function getEffectiveDirectiveForInlineChecks(type: InlineType): string {
 }
 
 /**
- * The directives that may decide for an effective one, nearest first, itself included.
+ * The directives that may decide for an effective one, nearest first, itself included; none for none.
  *
  * @see https://w3c.github.io/webappsec-csp/#directive-fallback-list
  */
-export function getFetchDirectiveFallbackList(effectiveDirective: string): readonly string[] {
+export function getFetchDirectiveFallbackList(
+  effectiveDirective: string | null,
+): readonly string[] {
   return CHAINS.get(effectiveDirective) ?? EMPTY
 }

@@ -2,7 +2,7 @@
 
 import type { Dialect } from './dialects.ts'
 import type { CheckedURL } from './url.ts'
-import { hasSpecialHost, isDomain } from './url.ts'
+import { isDomain } from './url.ts'
 
 /**
  * Whether a host-part (lower-case) matches the host of a URL. `*.x` matches what ends in `.x`, not x itself; a trailing
@@ -15,7 +15,7 @@ export function hostPartMatches(
   url: CheckedURL,
   { dialect }: { readonly dialect: Dialect },
 ): boolean {
-  const isNameable = dialect.has('ip-host') ? hasSpecialHost(url) : isDomain(url)
+  const isNameable = dialect.has('ip-host') ? url.isSpecial : isDomain(url)
   if (url.host === null || !isNameable) return false
   if (pattern === '*') return true
   if (pattern.startsWith('*.')) return url.host.endsWith(pattern.slice(1))

@@ -2,7 +2,11 @@
 
 import type { ElementNonce, RequestCheck } from './check.ts'
 import type { Dialect } from './dialects.ts'
-import { getEffectiveDirectiveForRequest, isResourceHint } from './fallback.ts'
+import {
+  getEffectiveDirectiveForRequest,
+  getFetchDirectiveFallbackList,
+  isResourceHint,
+} from './fallback.ts'
 import type { CheckedURL, Origin } from './url.ts'
 
 /** A request with its defaults filled in, shared by all policies of a decision. */
@@ -17,7 +21,9 @@ export interface RequestFacts {
   readonly isParserInserted: boolean
   readonly isHint: boolean
   readonly hasCertificateHashes: boolean
+  /** Null when no fetch directive is asked. */
   readonly effectiveDirective: string | null
+  readonly chain: readonly string[]
   readonly self: Origin | null
   readonly dialect: Dialect
 }
@@ -28,6 +34,7 @@ export function readRequest(
   { url, self, dialect }: { url: CheckedURL | null; self: Origin | null; dialect: Dialect },
 ): RequestFacts {
   const { destination = '', initiator = '' } = check
+  const effectiveDirective = getEffectiveDirectiveForRequest({ destination, initiator }, dialect)
   return {
     url,
     destination,
@@ -37,7 +44,8 @@ export function readRequest(
     isParserInserted: check.parserInserted ?? destination === 'script',
     isHint: isResourceHint(initiator),
     hasCertificateHashes: check.serverCertificateHashes === true,
-    effectiveDirective: getEffectiveDirectiveForRequest({ destination, initiator }, dialect),
+    effectiveDirective,
+    chain: getFetchDirectiveFallbackList(effectiveDirective),
     self,
     dialect,
   }

@@ -7,7 +7,6 @@
 
 import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
 import { findDirective, sourceListOf } from './compiled-policies.ts'
-import { getFetchDirectiveFallbackList } from './fallback.ts'
 import { doesIntegrityMetadataMatchSourceList } from './integrity.ts'
 import { doesNonceMatchSourceList } from './nonce.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -37,9 +36,8 @@ const SCRIPT_LIKE: ReadonlySet<string> = new Set([
  * @see https://w3c.github.io/webappsec-csp/#does-request-violate-policy
  */
 export function doesRequestViolatePolicy(request: RequestFacts, policy: CompiledPolicy): Finding {
-  const { effectiveDirective } = request
+  const { effectiveDirective, chain } = request
   if (effectiveDirective === null || isBlankFrame(request)) return notApplicable()
-  const chain = getFetchDirectiveFallbackList(effectiveDirective)
   const directive = findDirective(policy, chain)
   if (directive === undefined) return noDirective(effectiveDirective, chain)
   const asked = { effectiveDirective, directive: directive.name, chain }

@@ -16,6 +16,8 @@ export interface CheckedURL {
   readonly host: string | null
   /** Null for the default port of the scheme. */
   readonly port: number | null
+  /** Whether the scheme is one whose hosts are domains and addresses. @see https://url.spec.whatwg.org/#special-scheme */
+  readonly isSpecial: boolean
   /** The text of a plain URL, or the parsed URL. */
   readonly text: string | URL
   /** Filled in by {@link pathOf}. */
@@ -42,8 +44,10 @@ const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 /** The parts of a URL; null for what is none. */
 export function readURL(text: string | URL): CheckedURL | null {
   const plain = typeof text === 'string' ? readPlainURL(text) : undefined
-  if (plain !== undefined)
-    return { scheme: plain.scheme, host: plain.host, port: plain.port, text, path: undefined }
+  if (plain !== undefined) {
+    const { scheme, host, port } = plain
+    return { scheme, host, port, isSpecial: true, text, path: undefined }
+  }
   try {
     return partsOf(new URL(text))
   } catch {
@@ -68,10 +72,12 @@ export function pathOf(url: CheckedURL): string {
 /** The parts of a parsed URL. */
 export function partsOf(url: URL): CheckedURL {
   const { protocol, hostname, port } = url
+  const scheme = protocol.slice(0, -1)
   return {
-    scheme: protocol.slice(0, -1),
+    scheme,
     host: hostname === '' ? null : hostname,
     port: port === '' ? null : Number(port),
+    isSpecial: SPECIAL_SCHEMES.has(scheme),
     text: url,
     path: undefined,
   }
@@ -84,13 +90,8 @@ export function defaultPort(scheme: string): number | null {
 
 /** Whether the host is a domain: no address, and no opaque host. @see https://url.spec.whatwg.org/#concept-domain */
 export function isDomain(url: CheckedURL): boolean {
-  if (url.host === null || !SPECIAL_SCHEMES.has(url.scheme)) return false
+  if (url.host === null || !url.isSpecial) return false
   return !url.host.startsWith('[') && !IPV4.test(url.host)
-}
-
-/** Whether the host is one that a host-source may name at all: special schemes only. */
-export function hasSpecialHost(url: CheckedURL): boolean {
-  return url.host !== null && SPECIAL_SCHEMES.has(url.scheme)
 }
 
 /** Whether fetching it needs HTTP. @see https://fetch.spec.whatwg.org/#http-scheme */
