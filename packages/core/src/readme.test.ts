@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import * as core from './index.ts'
+import * as servers from './servers.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const blocks = Array.from(readme.matchAll(/^```ts\n(.*?)^```$/gms), (match) => match[1] as string)
@@ -27,6 +28,7 @@ it('runs from top to bottom', async () => {
   const seen: (readonly [actual: string, expected: string])[] = []
   let server: Server | undefined
   const modules = new Map<string, unknown>([
+    ['@cusp/core/servers', servers],
     ['@cusp/core', core],
     [
       'node:http',
