@@ -4,10 +4,16 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { Browser, BrowserName } from './page.ts'
 import { launchPuppet } from './puppet.ts'
+import type { FirefoxPreferences } from './puppet.ts'
 import { launchWebKit } from './webkit.ts'
 
 export type { Browser, BrowserName, Page } from './page.ts'
 export { until } from './page.ts'
+
+export interface LaunchOptions {
+  /** What Firefox's about:config is to say besides. */
+  readonly firefoxPreferences?: FirefoxPreferences
+}
 
 interface Kind {
   /** The environment variable that overrides the search. */
@@ -70,14 +76,18 @@ export function installCommand(name: BrowserName): string {
  *
  * @throws Error when the browser is not on this machine, or does not start
  */
-export async function launchBrowser(name: BrowserName): Promise<Browser> {
+export async function launchBrowser(
+  name: BrowserName,
+  { firefoxPreferences = {} }: LaunchOptions = {},
+): Promise<Browser> {
   const executable = findBrowsers().get(name)
   if (executable === undefined) {
     throw new Error(
       `Cannot launch ${name}: it is not on this machine, expected \`${installCommand(name)}\``,
     )
   }
-  return name === 'webkit' ? launchWebKit(executable) : launchPuppet(name, executable)
+  if (name === 'webkit') return launchWebKit(executable)
+  return launchPuppet(name, { executable, firefoxPreferences })
 }
 
 function findExecutable({ variable, executables, helpers }: Kind): string | undefined {

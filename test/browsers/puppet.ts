@@ -42,12 +42,23 @@ const FIREFOX_PREFERENCES = {
   'network.proxy.ssl_port': NOWHERE.port,
 }
 
+/** Values by the names of about:config. */
+export type FirefoxPreferences = Readonly<Record<string, boolean | number | string>>
+
+interface PuppetOptions {
+  readonly executable: string
+  readonly firefoxPreferences: FirefoxPreferences
+}
+
 /** Starts Chromium or Firefox. */
-export async function launchPuppet(name: PuppetName, executable: string): Promise<Browser> {
+export async function launchPuppet(
+  name: PuppetName,
+  { executable, firefoxPreferences }: PuppetOptions,
+): Promise<Browser> {
   const janitor = await hireJanitor()
   try {
     const browser = await launch({
-      ...optionsFor(name),
+      ...optionsFor(name, firefoxPreferences),
       executablePath: await janitor.cover(executable),
       headless: true,
       acceptInsecureCerts: true,
@@ -76,10 +87,10 @@ export async function launchPuppet(name: PuppetName, executable: string): Promis
   }
 }
 
-function optionsFor(name: PuppetName): LaunchOptions {
+function optionsFor(name: PuppetName, preferences: FirefoxPreferences): LaunchOptions {
   return name === 'chromium'
     ? { browser: 'chrome', args: CHROMIUM_ARGUMENTS }
-    : { browser: 'firefox', extraPrefsFirefox: FIREFOX_PREFERENCES }
+    : { browser: 'firefox', extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...preferences } }
 }
 
 async function openPage(name: PuppetName, browser: PuppeteerBrowser, url: string): Promise<Page> {

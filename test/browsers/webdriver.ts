@@ -18,16 +18,25 @@ export interface Session {
 export interface Call {
   readonly method: string
   readonly body?: object | undefined
+  /** Milliseconds from now; without it the driver's own timeouts come first and say more. */
+  readonly deadline?: number
 }
 
 /** The key of an element reference. @see https://www.w3.org/TR/webdriver2/#elements */
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf'
+
+/**
+ * Milliseconds for a session to start, which takes half a second: a driver that has not reached its browser by then never
+ * will.
+ */
+const SESSION_DEADLINE = 20_000
 
 /** Starts a session in which every capability is met. */
 export async function startSession(base: string, capabilities: object): Promise<Session> {
   const created = (await send(`${base}/session`, {
     method: 'POST',
     body: { capabilities: { alwaysMatch: capabilities } },
+    deadline: SESSION_DEADLINE,
   })) as { readonly sessionId: string; readonly capabilities: { readonly browserVersion: string } }
   const root = `${base}/session/${created.sessionId}`
   const command: Command = (method, path, body) => send(`${root}${path}`, { method, body })
@@ -86,12 +95,14 @@ export async function openPage(session: Session, url: string): Promise<Page> {
 }
 
 /** Sends one command and returns its value. @see https://www.w3.org/TR/webdriver2/#protocol */
-export async function send(url: string, { method, body }: Call): Promise<unknown> {
+export async function send(
+  url: string,
+  { method, body, deadline = 2 * DEADLINE }: Call,
+): Promise<unknown> {
   const response = await fetch(url, {
     method,
     body: body === undefined ? null : JSON.stringify(body),
-    // The driver's own timeouts come first and say more.
-    signal: AbortSignal.timeout(2 * DEADLINE),
+    signal: AbortSignal.timeout(deadline),
   })
   const { value } = (await response.json()) as { readonly value: unknown }
   if (response.ok) return value

@@ -24,8 +24,11 @@ const CAPABILITIES = {
   },
 }
 
-/** Starts Xvfb, the driver and MiniBrowser. */
-export async function launchWebKit(driver: string): Promise<Browser> {
+/**
+ * Starts Xvfb, the driver and MiniBrowser, all again where they do not find each other: of a hundred sessions on a busy
+ * machine one or two never start.
+ */
+export async function launchWebKit(driver: string, attempts = 3): Promise<Browser> {
   const janitor = await hireJanitor()
   try {
     const display = await startDisplay(janitor)
@@ -39,6 +42,7 @@ export async function launchWebKit(driver: string): Promise<Browser> {
     }
   } catch (error) {
     await janitor.dispose()
+    if (attempts > 1) return launchWebKit(driver, attempts - 1)
     throw error
   }
 }
