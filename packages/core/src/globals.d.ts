@@ -1,7 +1,7 @@
 /** The few globals that core uses; every JS runtime has them, so core needs no DOM and no Node types. */
 
 declare const crypto: {
-  getRandomValues<T extends Uint8Array>(array: T): T
+  getRandomValues<T extends Uint8Array | Uint16Array>(array: T): T
   readonly subtle: { digest(algorithm: string, data: Uint8Array): Promise<ArrayBuffer> }
 }
 declare class URL {
@@ -13,5 +13,5 @@ declare class TextEncoder {
 }
 declare class TextDecoder {
   constructor(label?: string)
-  decode(bytes: Uint8Array): string
+  decode(bytes: Uint8Array | Uint16Array): string
 }
