@@ -9,10 +9,11 @@ import { text } from 'node:stream/consumers'
  * Starts `program` and checks two responses of it: policy, nonce and endpoint.
  *
  * @param {string} program
- * @param {string} [node] the Node that runs it
+ * @param {readonly string[]} [runtime] the command that runs it
  */
-export async function visit(program, node = process.execPath) {
-  const child = spawn(node, ['--no-warnings', program], {
+export async function visit(program, runtime = [process.execPath, '--no-warnings']) {
+  const [command = '', ...args] = runtime
+  const child = spawn(command, [...args, program], {
     cwd: path.dirname(program),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

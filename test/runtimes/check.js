@@ -1,0 +1,119 @@
+// Runs the fast tests and the installed packages on every Node line, and core in Deno and workerd: `pnpm check:runtimes`.
+// The runtimes come from npm into a folder that is kept; none of them runs a script while it is installed.
+import { build } from 'esbuild'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { root } from '../../scripts/packing.js'
+import { installAll, runToEnd } from '../install/combinations.js'
+import { visit } from '../install/visit.js'
+
+/** @typedef {import('../install/combinations.js').Installed} Installed */
+
+// The oldest that is supported, and the newest of each line.
+const NODES = ['20.19.0', '20', '22', '24', '26']
+const CACHE = path.join(root, 'node_modules', '.cache', 'cusp-runtimes')
+const started = performance.now()
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'cusp-runtimes-'))
+try {
+  await installRuntimes()
+  const apps = await installAll(scratch)
+  for (const line of NODES) {
+    const node = path.join(CACHE, 'node_modules', `node-${line}`, 'bin', 'node')
+    const version = await run(node, ['--version'])
+    for (const { folder, programs } of apps) {
+      for (const program of programs) {
+        await visit(path.join(folder, program), [node, '--no-warnings'])
+      }
+    }
+    print(`Node ${version.slice(1)}`, `${await runTests(node)}, ${apps.length} apps`)
+  }
+  const bare = apps.find(({ consumer }) => consumer === 'node.ts')
+  if (bare === undefined) throw new Error('there is no app without a framework')
+  await checkDeno(bare.folder)
+  await checkWorkerd(bare.folder)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
+
+/** Installs the newest of what is asked for; what is there already is only looked up. */
+async function installRuntimes() {
+  const platform = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  const nodes = NODES.map((line) => `node-${line}@npm:${platform}@${line}`)
+  mkdirSync(CACHE, { recursive: true })
+  writeFileSync(path.join(CACHE, 'package.json'), '{ "private": true }')
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts']
+  await run('npm', ['install', ...quiet, ...nodes, 'deno@2', 'workerd@1'], CACHE)
+}
+
+/**
+ * @param {string} node
+ * @returns {Promise<string>} how many tests passed
+ */
+async function runTests(node) {
+  const report = path.join(scratch, 'tests.json')
+  const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
+  await run(node, [vitest, 'run', '--project', 'fast', ...reporters])
+  const { numPassedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'))
+  return `${numPassedTests} tests passed, ${numPendingTests} skipped`
+}
+
+/**
+ * Deno runs core without any permission, and the node:http app with that to listen.
+ *
+ * @param {string} folder where the packages are installed
+ */
+async function checkDeno(folder) {
+  const deno = path.join(CACHE, 'node_modules', '.bin', 'deno')
+  for (const file of ['smoke.js', 'deno.js']) {
+    copyFileSync(path.join(import.meta.dirname, file), path.join(folder, file))
+  }
+  const offline = ['run', '--no-prompt', '--no-remote']
+  await run(deno, [...offline, 'deno.js'], folder)
+  await visit(path.join(folder, 'node.mjs'), [deno, ...offline, '--allow-net=127.0.0.1'])
+  const [, version] = (await run(deno, ['--version'])).split(' ')
+  print(`Deno ${version}`, 'core without permissions, node:http app')
+}
+
+/**
+ * workerd runs core, bundled as for an edge worker.
+ *
+ * @param {string} folder where the packages are installed
+ */
+async function checkWorkerd(folder) {
+  const workerd = path.join(CACHE, 'node_modules', '.bin', 'workerd')
+  for (const file of ['smoke.js', 'worker.js', 'workerd.capnp']) {
+    copyFileSync(path.join(import.meta.dirname, file), path.join(folder, file))
+  }
+  const outfile = path.join(folder, 'worker.js')
+  const options = { bundle: true, allowOverwrite: true, outfile }
+  await build({ entryPoints: [outfile], format: 'esm', ...options })
+  await run(workerd, ['test', 'workerd.capnp'], folder)
+  print(await run(workerd, ['--version']), 'core, bundled')
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ * @returns {Promise<string>} what it says
+ */
+async function run(command, args, cwd = root) {
+  const { status, output } = await runToEnd(command, args, cwd)
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`)
+  return output.trim()
+}
+
+/**
+ * @param {string} name
+ * @param {string} what
+ */
+function print(name, what) {
+  const elapsed = ((performance.now() - started) / 1000).toFixed(0)
+  console.log(`  ${name.padEnd(20)} ${what} (${elapsed} s)`)
+}

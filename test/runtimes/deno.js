@@ -1,0 +1,4 @@
+// Run by Deno, without any permission.
+import { smoke } from './smoke.js'
+
+await smoke()
