@@ -20,6 +20,8 @@ export { compile, decide } from './decide.ts'
 export type { Decision, PolicyResult, Reason } from './decision.ts'
 export type { Dialect, DialectName, Difference, DifferenceTag } from './dialects.ts'
 export { DIFFERENCES, getDialect } from './dialects.ts'
+export type { Attribute } from './inline.ts'
+export { isElementNonceable } from './inline.ts'
 export type {
   Disposition,
   PoliciesByDisposition,

@@ -62,7 +62,7 @@ export function inlineCheck(facts: InlineFacts, policy: CompiledPolicy): Finding
  *
  * @see https://w3c.github.io/webappsec-csp/#match-element-to-source-list
  */
-export function doesElementMatchSourceListForTypeAndSource(
+function doesElementMatchSourceListForTypeAndSource(
   facts: InlineFacts,
   list: SourceList,
   asked: Asked,
@@ -91,7 +91,7 @@ export function doesElementMatchSourceListForTypeAndSource(
  *
  * @see https://w3c.github.io/webappsec-csp/#allow-all-inline
  */
-export function doesSourceListAllowAllInlineBehavior(
+function doesSourceListAllowAllInlineBehavior(
   list: SourceList,
   type: InlineType,
 ): SourceExpression | undefined {
@@ -111,11 +111,12 @@ export type Attribute = readonly [name: string, value: string]
  */
 export function isElementNonceable(
   attributes: readonly Attribute[],
-  { isScript, hasDuplicateAttribute }: { isScript: boolean; hasDuplicateAttribute: boolean },
+  options: { readonly isScript: boolean; readonly hasDuplicateAttribute: boolean },
 ): boolean {
   if (!attributes.some(([name]) => name === 'nonce')) return false
-  if (isScript && attributes.flat().some((text) => /<(?:script|style)/i.test(text))) return false
-  return !hasDuplicateAttribute
+  if (options.isScript && attributes.flat().some((text) => /<(?:script|style)/i.test(text)))
+    return false
+  return !options.hasDuplicateAttribute
 }
 
 /** The hash-source that matches the text, base64 and base64url alike. */

@@ -5,7 +5,7 @@ import type { HashName, HashSource } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 
 /** One hash of an integrity attribute. */
-export interface IntegrityHash {
+interface IntegrityHash {
   readonly algorithm: HashName
   readonly value: string
 }
@@ -44,7 +44,7 @@ export function doesIntegrityMetadataMatchSourceList(
  *
  * @see https://w3c.github.io/webappsec-subresource-integrity/#parse-metadata
  */
-export function parseIntegrityMetadata(metadata: string): readonly IntegrityHash[] {
+function parseIntegrityMetadata(metadata: string): readonly IntegrityHash[] {
   return splitOnAsciiWhitespace(metadata).flatMap((item) => {
     const match = HASH_EXPRESSION.exec(item)
     if (match === null) return []

@@ -67,7 +67,7 @@ export interface HostSource extends Written {
 }
 
 /** Another keyword. */
-export interface KeywordSource extends Written {
+interface KeywordSource extends Written {
   readonly kind: 'keyword'
   /** Lower-case, with its quotes. */
   readonly keyword: string
@@ -88,7 +88,7 @@ export interface HashSource extends Written {
 }
 
 /** What fits no production; it matches nothing. */
-export interface InvalidSource extends Written {
+interface InvalidSource extends Written {
   readonly kind: 'invalid'
 }
 
@@ -178,8 +178,9 @@ function parseQuoted(text: string, position: number, dialect: Dialect): SourceEx
 }
 
 function isBase64(value: string): boolean {
-  const letters = value.replace(/=+$/, '').length
-  return letters % 4 !== 1 && (letters === value.length || value.length % 4 === 0)
+  const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0
+  const letters = value.length - padding
+  return letters % 4 !== 1 && (padding === 0 || value.length % 4 === 0)
 }
 
 /** Scanned by hand rather than by one expression: a policy may be a megabyte of anything. */

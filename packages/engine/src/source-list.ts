@@ -57,7 +57,7 @@ export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
 }
 
 /** Base64url in the standard alphabet. */
-export function toBase64(value: string): string {
+function toBase64(value: string): string {
   return value.replaceAll('-', '+').replaceAll('_', '/')
 }
 

@@ -35,7 +35,7 @@ const hostSource: fc.Arbitrary<string> = fc
   .map((parts) => parts.join(''))
 
 /** The text of a source expression that can match a URL. */
-export const urlSource: fc.Arbitrary<string> = fc.oneof(
+const urlSource: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: hostSource },
   fc.constantFrom("'self'", '*', ...SCHEMES.map((scheme) => `${scheme}:`), 'data:', 'blob:'),
 )
