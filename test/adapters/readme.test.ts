@@ -31,6 +31,8 @@ async function start(name: string): Promise<Running> {
   const readme = readFileSync(new URL(`../../packages/${name}/README.md`, import.meta.url), 'utf8')
   const code = /^## Usage\n.*?^```ts\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
   const script = code
+    .replace(/^import type .*\n/gm, '')
+    .replace(/^(const \w+): \w+ = /gm, '$1 = ')
     .replace(/^import (\{.*\}) from '(.*)'$/gm, "const $1 = load('$2')")
     .replace(/^import (\w+) from '(.*)'$/gm, "const $1 = load('$2')")
   let listener: RequestListener | undefined
