@@ -7,6 +7,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DocModule } from './docs/modules.ts'
+import { findSources, readExamples } from './docs/examples.ts'
 import { removeModules, run, writeModules, writeProject } from './docs/modules.ts'
 import { findMarkdown, readAnchors, readBlocks, readLinks, ROOT } from './docs/markdown.ts'
 
@@ -24,11 +25,17 @@ for (const file of files) {
   })
   if (blocks.length > 0) modules.set(file, writeModules(blocks))
 }
+for (const file of findSources()) {
+  const blocks = readExamples(file)
+  if (blocks.length > 0) modules.set(file, writeModules(blocks))
+}
 afterAll(removeModules)
 
-describe('code in Markdown', () => {
+describe('code in Markdown and in JSDoc', () => {
   it('is there, and what is exempt says why', () => {
-    expect([...modules.keys()]).toEqual(expect.arrayContaining(['README.md', 'docs/migrating.md']))
+    expect([...modules.keys()]).toEqual(
+      expect.arrayContaining(['README.md', 'docs/migrating.md', 'packages/core/src/deliver.ts']),
+    )
     for (const { exemption } of exempt) expect(exemption?.length).toBeGreaterThan(10)
   })
 

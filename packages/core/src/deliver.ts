@@ -78,6 +78,16 @@ const BRAND = Symbol.for('@cusp/core.delivery')
 /**
  * Compiles policies into headers.
  *
+ * @example
+ * ```ts
+ * import { createNonce, csp, deliver, NONCE } from '@cusp/core'
+ *
+ * const delivery = deliver({ reportOnly: csp().scriptSrc(NONCE).reportTo('csp', '/csp-reports') })
+ * const [policy, endpoints] = delivery.headers(createNonce())
+ * policy?.[0] // => Content-Security-Policy-Report-Only
+ * endpoints // => Reporting-Endpoints,csp="/csp-reports"
+ * ```
+ *
  * @throws CspError `ERR_CSP_POLICY_EMPTY`; `ERR_CSP_POLICY_INVALID` for a parsed policy with an issue of severity error;
  *   `ERR_CSP_ENDPOINT_CONFLICT` when policies give one endpoint two URLs; `ERR_CSP_INPUT` for what is no policy
  */

@@ -20,6 +20,14 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * Resolves to the hash source of inline code: `'sha256-…'`, quotes included. `content` is the exact text between
  * the tags, white space and all (of an event handler, the attribute's value).
  *
+ * @example
+ * ```ts
+ * import { csp, hashSource } from '@cusp/core'
+ *
+ * const policy = csp().scriptSrc(await hashSource('start()'))
+ * policy // => script-src 'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='
+ * ```
+ *
  * @throws CspError `ERR_CSP_HASH` for an algorithm that CSP does not know, `ERR_CSP_INPUT` for what is no text
  */
 export async function hashSource(

@@ -60,8 +60,11 @@ const UNKNOWN_VALUE = 'value-of-a-function.invalid'
  *
  * @example
  * ```ts
- * const policy = fromHelmet({ directives: { scriptSrc: ["'self'", 'cdn.example.com'] } })
- * policy.headers() // [['Content-Security-Policy', "default-src 'self';base-uri 'self';…"]]
+ * import { fromHelmet } from '@cusp/core/helmet'
+ *
+ * const directives = { defaultSrc: ["'self'"], scriptSrc: ["'self'", 'cdn.example.com'] }
+ * const delivery = fromHelmet({ useDefaults: false, directives })
+ * delivery.headers() // => Content-Security-Policy,default-src 'self';script-src 'self' cdn.example.com
  * ```
  *
  * @throws CspError where helmet throws, with helmet's message in it; `ERR_CSP_INPUT` and `ERR_CSP_DIRECTIVE_VALUE` for

@@ -40,6 +40,15 @@ const NON_ASCII = /[^\u0000-\u007f]/
  * Parses one policy, as a meta tag's content or one member of a header's list. Of directives with one name the first
  * counts; a directive with a non-ASCII character is dropped. Never throws.
  *
+ * @example
+ * ```ts
+ * import { parsePolicy } from '@cusp/core'
+ *
+ * const { policy, issues } = parsePolicy("default-src self; img-src 'self'")
+ * policy.directives.length // => 2
+ * issues[0]?.mend // => "'self'"
+ * ```
+ *
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy
  */
 export function parsePolicy(text: string): ParsedPolicy {

@@ -34,7 +34,17 @@ const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 /** What a parser had to drop, by policy: issues that no value of the policy shows any more. */
 const dropped = new WeakMap<object, readonly Issue[]>()
 
-/** Returns the empty policy, from which every other one is built. */
+/**
+ * Returns the empty policy, from which every other one is built.
+ *
+ * @example
+ * ```ts
+ * import { csp, NONE, SELF } from '@cusp/core'
+ *
+ * const policy = csp().defaultSrc(SELF).imgSrc(SELF, 'https://img.example.com').objectSrc(NONE)
+ * policy // => default-src 'self'; img-src 'self' https://img.example.com; object-src 'none'
+ * ```
+ */
 export function csp(): Policy {
   return EMPTY
 }
