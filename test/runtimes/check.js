@@ -1,7 +1,15 @@
 // Runs the fast tests and the installed packages on every Node line, and core in Deno and workerd: `pnpm check:runtimes`.
 // The runtimes come from npm into a folder that is kept; none of them runs a script while it is installed.
 import { build } from 'esbuild'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { root } from '../../scripts/packing.js'
@@ -51,16 +59,27 @@ async function installRuntimes() {
 }
 
 /**
+ * Runs the fast tests; what fails is named, and the other runtimes still get their turn.
+ *
  * @param {string} node
  * @returns {Promise<string>} how many tests passed
  */
 async function runTests(node) {
   const report = path.join(scratch, 'tests.json')
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]
-  await run(node, [vitest, 'run', '--project', 'fast', ...reporters])
-  const { numPassedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'))
-  return `${numPassedTests} tests passed, ${numPendingTests} skipped`
+  const args = ['run', '--project', 'fast', '--reporter=json', `--outputFile=${report}`]
+  const { status, output } = await runToEnd(node, [vitest, ...args], root)
+  if (!existsSync(report)) throw new Error(output)
+  const { numPassedTests, numTotalTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+  rmSync(report)
+  for (const { name, message, assertionResults } of testResults) {
+    if (message !== '') console.error(`  ✗ ${name}: ${message}`)
+    for (const { fullName, failureMessages } of assertionResults) {
+      if (failureMessages.length > 0) console.error(`  ✗ ${fullName}: ${failureMessages[0]}`)
+    }
+  }
+  if (status !== 0) process.exitCode = 1
+  return `${numPassedTests} of ${numTotalTests} tests passed`
 }
 
 /**
