@@ -136,6 +136,13 @@ const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
     what: 'Leaves the disposition out of legacy reports.',
     reference: 'measured in WebKitGTK 2.50.6',
   },
+  {
+    browser: 'firefox',
+    id: 'ping-chips',
+    value: ['not sent', 'not sent'],
+    what: 'Sends no pings, unless browser.send_pings is set, which the example says.',
+    reference: 'measured in Firefox 153.7 ESR',
+  },
 ]
 
 /** Looks up what a browser is known to do otherwise. */
