@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts'
 import { readProgram } from './input.ts'
 import type { CspOptions, Settings } from './options.ts'
 import { ResponseContext } from './response-context.ts'
-import { contextOf, keepContext } from './slot.ts'
+import { findContext, keepContext } from './slot.ts'
 
 /** Puts the policy on one response; a promise where the input is asynchronous. Throws or rejects on errors. */
 export type Apply = (exchange: Exchange) => void | Promise<void>
@@ -28,11 +28,11 @@ export function createApply(input: unknown, options?: CspOptions): Apply {
 
 /** Puts a delivery on a response: the first one makes the context, an inner one replaces what an outer one set. */
 function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Settings): void {
-  const { res, locals } = exchange
-  const existing = contextOf(res)
+  const existing = findContext(exchange)
   if (existing === undefined) {
     const context = new ResponseContext(delivery, exchange, settings)
-    keepContext(res, context)
+    keepContext(exchange, context)
+    const { locals } = exchange
     if (locals !== undefined) locals['csp'] = context
   } else existing.adopt(delivery, settings)
 }

@@ -17,8 +17,8 @@ export type ConnectMiddleware = (
 ) => void | Promise<void>
 
 /**
- * Makes the middleware: `(req, res, next)` for Connect and Express, or called alone for bare node:http. `localsOf` says
- * where views look values up.
+ * Makes the middleware: `(req, res, next)` for Connect and Express, or called alone for bare node:http. `localsOf` gives
+ * the response's own object for what views look up.
  *
  * @throws CspError as {@link createApply} does
  */
@@ -29,7 +29,8 @@ export function createConnectMiddleware(
   return function csp(req, res, next) {
     let pending: void | Promise<void>
     try {
-      pending = apply({ req, res, locals: localsOf(res) })
+      const locals = localsOf(res)
+      pending = apply({ req, res, locals, slot: locals })
     } catch (error) {
       if (next === undefined) throw error
       return next(error)
