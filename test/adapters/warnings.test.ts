@@ -80,6 +80,27 @@ const caching: readonly Behaviour[] = [
       expect(warnings).toHaveLength(1)
     },
   },
+  ...(
+    [
+      ['text/html; charset=utf-8', 1],
+      ['application/xhtml+xml', 1],
+      ['text/css', 0],
+      ['text/javascript', 0],
+      ['image/svg+xml', 0],
+    ] as const
+  ).map(([type, count]): Behaviour => ({
+    name: `public ${type}: ${count} warnings, for only pages use the nonce`,
+    app: ({ onWarning }) => [
+      { csp: [nonced, { onWarning }] },
+      (visit) => {
+        const headers = { 'Cache-Control': 'public, max-age=0', 'Content-Type': type }
+        visit.answer('hello', { headers })
+      },
+    ],
+    expected: ({ warnings }) => {
+      expect(warnings).toHaveLength(count)
+    },
+  })),
   {
     name: 'each route warns once, and a thousand at the most',
     except: {

@@ -6,10 +6,12 @@ import { sentHeader } from './sent-header.ts'
 
 const SHARED = /(?:^|[\s,])(?:public|immutable|s-maxage=0*[1-9]\d*)(?=[\s,]|$)/i
 const UNSHARED = /(?:^|[\s,])(?:private|no-store)(?=[\s,]|$)/i
+/** Only a page uses its nonce; style sheets and images that pass through the middleware merely carry one. */
+const PAGE = /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i
 /** Paths may be endless where no route's pattern is known. */
 const ROUTES_MOST = 1000
 
-/** Warns, once a route, when the response may stay in a shared cache. `headers` are those given to writeHead. */
+/** Warns, once a route, when the response is a page that may stay in a shared cache. `headers` are those given to writeHead. */
 export function warnWhenCached(
   res: Response,
   headers: unknown,
@@ -17,6 +19,8 @@ export function warnWhenCached(
 ): void {
   const control = sentHeader(res, headers, 'cache-control')
   if (control === undefined || !SHARED.test(control) || UNSHARED.test(control)) return
+  const type = sentHeader(res, headers, 'content-type')
+  if (type !== undefined && !PAGE.test(type)) return
   const route = routeOf(res.req)
   if (warnedRoutes.has(route) || warnedRoutes.size >= ROUTES_MOST) return
   warnedRoutes.add(route)
