@@ -617,6 +617,21 @@ describe('code, documents, navigation', () => {
       'chromium',
     ],
     ["img-src 'none'\u0001", image, 'chromium webkit'],
+    [
+      "script-src 'sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'",
+      { type: 'inline', inline: 'script', source: '' },
+      'chromium',
+    ],
+    [
+      "script-src 'sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'",
+      {
+        type: 'request',
+        destination: 'script',
+        url: 'https://a.example/',
+        integrity: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+      },
+      'chromium',
+    ],
   ])('%s · %j by dialect', (value, check, expected) => {
     const names = (['spec', 'engines', 'chromium', 'firefox', 'webkit'] as const).filter(
       (dialect) => decide({ value }, check, { self, dialect }).allowed,

@@ -1,8 +1,10 @@
 /** Hashes of external scripts: the element's integrity attribute against the hashes of a source list. */
 
 import { asciiLowerCase, splitOnAsciiWhitespace } from './ascii.ts'
+import type { Dialect } from './dialects.ts'
 import type { HashName, HashSource } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
+import { toBase64 } from './source-list.ts'
 
 /** One hash of an integrity attribute. */
 interface IntegrityHash {
@@ -22,17 +24,20 @@ const HASH_EXPRESSION = /^(sha(?:256|384|512))-([^?]*)/i
 export function doesIntegrityMetadataMatchSourceList(
   metadata: string,
   list: SourceList,
+  { dialect }: { readonly dialect: Dialect },
 ): HashSource | undefined {
   if (metadata === '' || list.hashes.size === 0) return undefined
+  const write = (value: string): string =>
+    dialect.has('hash-padding') ? toBase64(value, dialect) : value
   const expressions = new Map<string, HashSource>()
   for (const expression of list.expressions) {
     if (expression.kind === 'hash') {
-      expressions.set(`${expression.algorithm}-${expression.value}`, expression)
+      expressions.set(`${expression.algorithm}-${write(expression.value)}`, expression)
     }
   }
   let first: HashSource | undefined
   for (const { algorithm, value } of parseIntegrityMetadata(metadata)) {
-    const match = expressions.get(`${algorithm}-${value}`)
+    const match = expressions.get(`${algorithm}-${write(value)}`)
     if (match === undefined) return undefined
     first ??= match
   }

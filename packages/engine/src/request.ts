@@ -92,7 +92,7 @@ function scriptPreRequestCheck(
 ): Finding | undefined {
   const nonce = doesNonceMatchSourceList(request.nonce, list, request)
   if (nonce !== undefined) return allow(asked, 'nonce-matches', nonce.text)
-  const hash = doesIntegrityMetadataMatchSourceList(request.integrity, list)
+  const hash = doesIntegrityMetadataMatchSourceList(request.integrity, list, request)
   if (hash !== undefined) return allow(asked, 'integrity-matches', hash.text)
   const strictDynamic = list.keywords.get("'strict-dynamic'")
   if (strictDynamic === undefined) return undefined

@@ -74,7 +74,9 @@ describe('by dialect', () => {
     ["'sha256-ABCDE'", 'chromium', { kind: 'invalid' }],
     ["'sha256-ABC='", 'chromium', { kind: 'hash' }],
     ["'sha256-ABC'", 'chromium', { kind: 'hash' }],
-    ["'sha256-AB='", 'chromium', { kind: 'invalid' }],
+    ["'sha256-AB='", 'chromium', { kind: 'hash' }],
+    ["'sha256-ABCD='", 'chromium', { kind: 'invalid' }],
+    ["'sha256-ABC=='", 'chromium', { kind: 'invalid' }],
   ])('%s in %s', (text, dialect, expected) => {
     expect(read(text, dialect)).toMatchObject(expected)
   })

@@ -177,10 +177,12 @@ function parseQuoted(text: string, position: number, dialect: Dialect): SourceEx
     : { kind: 'keyword', text, position, keyword }
 }
 
+/** Whether the text is base64 once padding is added that may be missing. */
 function isBase64(value: string): boolean {
   const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0
-  const letters = value.length - padding
-  return letters % 4 !== 1 && (padding === 0 || value.length % 4 === 0)
+  const rest = (value.length - padding) % 4
+  if (rest === 0) return padding === 0
+  return rest === 2 || (rest === 3 && padding < 2)
 }
 
 /** Scanned by hand rather than by one expression: a policy may be a megabyte of anything. */

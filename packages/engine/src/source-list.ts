@@ -40,7 +40,7 @@ export function makeSourceList(
     else if (expression.kind === 'hash') {
       const byValue = hashes.get(expression.algorithm) ?? new Map<string, HashSource>()
       hashes.set(expression.algorithm, byValue)
-      setOnce(byValue, toBase64(expression.value), expression)
+      setOnce(byValue, toBase64(expression.value, dialect), expression)
     }
   }
   return { expressions, keywords, nonces, hashes, index: makeURLIndex(expressions) }
@@ -56,9 +56,12 @@ export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
   return nonces.size > 0 || hashes.size > 0
 }
 
-/** Base64url in the standard alphabet. */
-function toBase64(value: string): string {
-  return value.replaceAll('-', '+').replaceAll('_', '/')
+/** Base64url in the standard alphabet; with its padding, for the engine that compares bytes. */
+export function toBase64(value: string, dialect: Dialect): string {
+  const standard = value.replaceAll('-', '+').replaceAll('_', '/')
+  return dialect.has('hash-padding')
+    ? standard.padEnd(Math.ceil(value.length / 4) * 4, '=')
+    : standard
 }
 
 function setOnce<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
