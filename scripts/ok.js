@@ -6,6 +6,7 @@ const steps = [
   'check:format',
   'check:lint',
   'check:types',
+  'check:api',
   'check:tests',
   'build',
   'check:packages',
