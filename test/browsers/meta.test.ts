@@ -87,8 +87,6 @@ describeInBrowsers('a page with a meta tag', (browser) => {
     })
     const outer = await browser().open(framing)
     await until(outer, `document.querySelector('#allowed').contentDocument?.title === 'frame'`)
-    const isFrameReport = ({ body }: { readonly body: string }): boolean =>
-      body.includes('"effective-directive":"frame-ancestors"')
     await poll(() => site.reports.requests.slice(since).some(isFrameReport), {
       what: 'a report of the frame',
     })
@@ -100,3 +98,7 @@ describeInBrowsers('a page with a meta tag', (browser) => {
     await outer.close()
   })
 })
+
+function isFrameReport({ body }: { readonly body: string }): boolean {
+  return body.includes('"effective-directive":"frame-ancestors"')
+}

@@ -13,7 +13,7 @@ export interface PolicySite extends Site {
   servePage(input?: CspInput, content?: PageContent): string
 }
 
-export interface PageContent extends CspOptions {
+interface PageContent extends CspOptions {
   /** The HTML of its body, for each response anew. */
   readonly body?: string | ((context: CspContext) => string)
   /** The HTML that comes first in its head, such as a meta tag. */
