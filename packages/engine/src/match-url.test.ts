@@ -260,7 +260,13 @@ describe('plain URLs', () => {
     '%61',
     '_',
   )
-  const host = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.'))
+  const number = fc.constantFrom('0', '1', '01', '127', '249', '255', '256', '0x1')
+  const host = fc
+    .oneof(
+      { weight: 3, arbitrary: fc.array(label, { minLength: 1, maxLength: 4 }) },
+      fc.array(number, { minLength: 3, maxLength: 5 }),
+    )
+    .map((labels) => labels.join('.'))
   const text = fc
     .tuple(
       fc.constantFrom(
@@ -318,8 +324,9 @@ describe('plain URLs', () => {
           port: parsed.port === '' ? null : Number(parsed.port),
         }
         const plain = readPlainURL(url)
-        expect(plain ?? parts).toEqual(parts)
-        const path = plain === undefined ? undefined : readPlainPath(url)
+        const read = plain && { scheme: plain.scheme, host: plain.host, port: plain.port }
+        expect(read ?? parts).toEqual(parts)
+        const path = plain === undefined ? undefined : readPlainPath(url, plain.end)
         expect(path ?? parsed?.pathname).toBe(parsed?.pathname)
       }),
       { numRuns: 20_000 },
@@ -331,8 +338,10 @@ describe('plain URLs', () => {
       scheme: 'https',
       host: 'cdn.example.com',
       port: 8443,
+      end: 'https://cdn.example.com:8443'.length,
     })
-    expect(readPlainPath('https://cdn.example.com/a/lib.min.js?v=1')).toBe('/a/lib.min.js')
+    expect(readPlainPath('https://a.test/a/lib.min.js?v=1', 14)).toBe('/a/lib.min.js')
+    expect(readPlainURL('http://127.0.0.1:3000/')).toMatchObject({ host: '127.0.0.1', port: 3000 })
   })
 
   test('and any other URL is read by the parser', () => {

@@ -11,42 +11,61 @@ export interface PlainURL {
   readonly host: string
   /** Null for the default port of the scheme. */
   readonly port: number | null
+  /** Where the path, the query or the fragment begins. */
+  readonly end: number
 }
 
 const DOT = 0x2e
-const COLON = 0x3a
 const HYPHEN = 0x2d
+const COLON = 0x3a
 const SLASH = 0x2f
-// Letters that the parser leaves in a path as they are; a "." and a "%" need a look at what stands around them.
-const PLAIN_PATH = /^[\w~!$&'()*+,;=:@/-]*$/
+const QUESTION_MARK = 0x3f
+const HASH = 0x23
+// An address as the parser writes it: four numbers below 256, without leading zeros.
+const IPV4 = /^(?:(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\.){3}(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/
+
+/** ASCII characters by code: 1 where the parser leaves them in a path as they are. */
+const PATH_CHARACTERS = tableOf(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,;=:@/.",
+)
 
 /**
- * The parts of a URL that begins with a lower-case http(s) or ws(s) scheme and a domain of lower-case labels, the last of
- * which begins with a letter (no address). Undefined for every other text, URL or not.
+ * The parts of a URL that begins with a lower-case http(s) or ws(s) scheme and a domain of lower-case labels, or an
+ * address of four numbers. Undefined for every other text, URL or not.
  */
 export function readPlainURL(text: string): PlainURL | undefined {
   const scheme = plainSchemeOf(text)
   if (scheme === undefined) return undefined
   const start = scheme.length + '://'.length
-  const end = endOfHost(text, start)
-  if (end === -1) return undefined
-  const host = text.slice(start, end)
-  if (text.charCodeAt(end) !== COLON) {
-    return isEndOfAuthority(text, end) ? { scheme, host, port: null } : undefined
+  const endOfHost = findEndOfHost(text, start)
+  if (endOfHost === -1) return undefined
+  const host = text.slice(start, endOfHost)
+  if (text.charCodeAt(endOfHost) !== COLON) {
+    return isEndOfAuthority(text, endOfHost)
+      ? { scheme, host, port: null, end: endOfHost }
+      : undefined
   }
-  const port = readPort(text, end + 1)
-  if (port === -1) return undefined
+  const end = findEndOfPort(text, endOfHost + 1)
+  const port = Number(text.slice(endOfHost + 1, end))
+  if (end === endOfHost + 1 || port > 65_535 || !isEndOfAuthority(text, end)) return undefined
   const isDefault = port === (scheme === 'https' || scheme === 'wss' ? 443 : 80)
-  return { scheme, host, port: isDefault ? null : port }
+  return { scheme, host, port: isDefault ? null : port, end }
 }
 
-/** The path of a plain URL where it is plain as well: no escapes, and no dots that could be dot segments. */
-export function readPlainPath(text: string): string | undefined {
-  const start = text.indexOf('/', text.indexOf('//') + 2)
-  const end = text.search(/[?#]/)
-  if (start === -1 || (end !== -1 && end < start)) return '/'
-  const path = end === -1 ? text.slice(start) : text.slice(start, end)
-  return PLAIN_PATH.test(path.includes('/.') ? path : path.replaceAll('.', '')) ? path : undefined
+/**
+ * The path of a plain URL, which begins at `start`, where it is plain as well: no escapes, and no dots that could be dot
+ * segments.
+ */
+export function readPlainPath(text: string, start: number): string | undefined {
+  if (text.charCodeAt(start) !== SLASH) return '/'
+  let end = start
+  for (; end < text.length; end++) {
+    const code = text.charCodeAt(end)
+    if (code === QUESTION_MARK || code === HASH) break
+    if (PATH_CHARACTERS[code] !== 1) return undefined
+    if (code === DOT && text.charCodeAt(end - 1) === SLASH) return undefined
+  }
+  return text.slice(start, end)
 }
 
 function plainSchemeOf(text: string): string | undefined {
@@ -57,7 +76,7 @@ function plainSchemeOf(text: string): string | undefined {
 }
 
 /** Where the host ends, or -1 when it is not plain. */
-function endOfHost(text: string, start: number): number {
+function findEndOfHost(text: string, start: number): number {
   let labelStart = start
   let index = start
   for (; index < text.length; index++) {
@@ -67,31 +86,15 @@ function endOfHost(text: string, start: number): number {
       labelStart = index + 1
     } else if (!isHostCharacter(code)) break
   }
-  return isPlainLabel(text, labelStart, index) && isLetter(text.charCodeAt(labelStart)) ? index : -1
+  if (!isPlainLabel(text, labelStart, index)) return -1
+  // A last label that begins with a letter is no number, and so the whole no address.
+  if (isLetter(text.charCodeAt(labelStart))) return index
+  return index - start <= 15 && IPV4.test(text.slice(start, index)) ? index : -1
 }
 
 /** Neither empty nor punycode, which the parser checks. */
 function isPlainLabel(text: string, start: number, end: number): boolean {
   return start < end && !(text.charCodeAt(start) === 0x78 && text.startsWith('xn--', start))
-}
-
-/** A port of one to five digits with nothing behind it, or -1. */
-function readPort(text: string, start: number): number {
-  let port = 0
-  let index = start
-  for (; index < text.length && index < start + 5; index++) {
-    const digit = text.charCodeAt(index) - 0x30
-    if (digit < 0 || digit > 9) break
-    port = port * 10 + digit
-  }
-  return index > start && port <= 65_535 && isEndOfAuthority(text, index) ? port : -1
-}
-
-/** Whether the text ends here, or a path, query or fragment begins: none of these can fail. */
-function isEndOfAuthority(text: string, index: number): boolean {
-  if (index === text.length) return true
-  const code = text.charCodeAt(index)
-  return code === SLASH || code === 0x3f || code === 0x23
 }
 
 function isHostCharacter(code: number): boolean {
@@ -100,4 +103,28 @@ function isHostCharacter(code: number): boolean {
 
 function isLetter(code: number): boolean {
   return code >= 0x61 && code <= 0x7a
+}
+
+/** Behind five digits at most. */
+function findEndOfPort(text: string, start: number): number {
+  let index = start
+  while (index < start + 5) {
+    const digit = text.charCodeAt(index) - 0x30
+    if (!(digit >= 0 && digit <= 9)) break
+    index++
+  }
+  return index
+}
+
+/** Whether the text ends here, or a path, query or fragment begins: none of these can fail. */
+function isEndOfAuthority(text: string, index: number): boolean {
+  if (index === text.length) return true
+  const code = text.charCodeAt(index)
+  return code === SLASH || code === QUESTION_MARK || code === HASH
+}
+
+function tableOf(characters: string): Uint8Array {
+  const table = new Uint8Array(128)
+  for (let index = 0; index < characters.length; index++) table[characters.charCodeAt(index)] = 1
+  return table
 }

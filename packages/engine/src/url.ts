@@ -20,6 +20,8 @@ export interface CheckedURL {
   readonly isSpecial: boolean
   /** The text of a plain URL, or the parsed URL. */
   readonly text: string | URL
+  /** Where the path of a plain URL begins. */
+  readonly end: number
   /** Filled in by {@link pathOf}. */
   path: string | undefined
 }
@@ -45,8 +47,8 @@ const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 export function readURL(text: string | URL): CheckedURL | null {
   const plain = typeof text === 'string' ? readPlainURL(text) : undefined
   if (plain !== undefined) {
-    const { scheme, host, port } = plain
-    return { scheme, host, port, isSpecial: true, text, path: undefined }
+    const { scheme, host, port, end } = plain
+    return { scheme, host, port, isSpecial: true, text, end, path: undefined }
   }
   try {
     return partsOf(new URL(text))
@@ -63,7 +65,7 @@ export function parse({ text }: CheckedURL): URL {
 /** The path of a URL, read when an expression first asks for it. */
 export function pathOf(url: CheckedURL): string {
   if (url.path === undefined) {
-    const plain = typeof url.text === 'string' ? readPlainPath(url.text) : undefined
+    const plain = typeof url.text === 'string' ? readPlainPath(url.text, url.end) : undefined
     url.path = plain ?? parse(url).pathname
   }
   return url.path
@@ -79,6 +81,7 @@ export function partsOf(url: URL): CheckedURL {
     port: port === '' ? null : Number(port),
     isSpecial: SPECIAL_SCHEMES.has(scheme),
     text: url,
+    end: -1,
     path: undefined,
   }
 }
