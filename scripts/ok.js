@@ -7,6 +7,7 @@ const steps = [
   'check:lint',
   'check:types',
   'check:api',
+  'check:support',
   'check:tests',
   'build',
   'check:packages',

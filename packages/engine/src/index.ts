@@ -42,3 +42,8 @@ export type {
   ViolationReport,
 } from './violation.ts'
 export { violation } from './violation.ts'
+export type { SupportEffect } from './support-features.ts'
+export type { BrowserSupport, SupportRange } from './support-targets.ts'
+export { compatibility } from './support-targets.ts'
+export type { SupportFinding, SupportGap, SupportReport } from './support.ts'
+export { support } from './support.ts'
