@@ -42,6 +42,10 @@ export type {
   ViolationReport,
 } from './violation.ts'
 export { violation } from './violation.ts'
+export type { AuditFinding, FindingId, FindingInfo, Severity } from './audit-finding.ts'
+export { FINDINGS } from './audit-finding.ts'
+export { audit } from './audit.ts'
+export { EXAMPLE_SELF } from './judge.ts'
 export type { SupportEffect } from './support-features.ts'
 export type { BrowserSupport, SupportRange } from './support-targets.ts'
 export { compatibility } from './support-targets.ts'
