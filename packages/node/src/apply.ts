@@ -30,9 +30,6 @@ export function createApply(input: unknown, options?: CspOptions): Apply {
 function applyDelivery(delivery: Delivery, exchange: Exchange, settings: Settings): void {
   const existing = findContext(exchange)
   if (existing === undefined) {
-    const context = new ResponseContext(delivery, exchange, settings)
-    keepContext(exchange, context)
-    const { locals } = exchange
-    if (locals !== undefined) locals['csp'] = context
+    keepContext(exchange, new ResponseContext(delivery, exchange, settings))
   } else existing.adopt(delivery, settings)
 }

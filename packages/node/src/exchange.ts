@@ -20,7 +20,7 @@ export interface Exchange {
   readonly res: Response
   /** Where `csp` and `cspNonce` go for the views, if there is such a place. */
   readonly locals: Locals | undefined
-  /** Express's `res.locals`: it keeps the context then, in place of the response (see `slot.ts`). */
+  /** Express's `res.locals`: its `csp` keeps the context then, and nothing is added to the response (see `slot.ts`). */
   readonly slot?: Locals | undefined
   /** The framework's own object for both (Koa's ctx); functions of the request get it in place of `(req, res)`. */
   readonly context?: unknown

@@ -66,6 +66,11 @@ export class ResponseContext implements CspContext {
     this.write(delivery.usesNonce ? this.prepareNonce(delivery) : '')
   }
 
+  /** Tells it from what an application may have put into its place; also one that another copy of this package made. */
+  get isCspContext(): true {
+    return true
+  }
+
   get nonce(): string {
     if (!this.isRead) {
       if (this.settings.isLazy && this.delivery.usesNonce && isSent(this)) {
