@@ -14,7 +14,7 @@ import { compatibility } from './support-targets.ts'
 export type SupportEffect = 'weaker' | 'stricter' | 'different' | 'reporting' | 'none'
 
 /** What it means that a browser ignores a feature. */
-export interface Consequence {
+interface Consequence {
   readonly effect: SupportEffect
   /** The end of a sentence. */
   readonly meaning: string
