@@ -78,7 +78,8 @@ function load(folder, manifest) {
   const entries = entriesOf(manifest.exports).map((entry) =>
     JSON.stringify(manifest.name + entry.slice(1)),
   )
-  for (const name of Object.keys(manifest.peerDependencies ?? {})) link(folder, name)
+  const others = { ...manifest.dependencies, ...manifest.peerDependencies }
+  for (const name of Object.keys(others)) link(folder, name)
   for (const entry of entries) {
     const both = `
       import { createRequire } from 'node:module'
