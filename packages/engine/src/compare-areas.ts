@@ -33,7 +33,6 @@ export interface Area {
 const SCRIPTS: readonly (readonly [directive: string, destination: string])[] = [
   ['script-src-elem', 'script'],
   ['style-src-elem', 'style'],
-  ['worker-src', 'worker'],
 ]
 const URLS: readonly (readonly [directive: string, destination: string])[] = [
   ['connect-src', ''],
@@ -44,6 +43,8 @@ const URLS: readonly (readonly [directive: string, destination: string])[] = [
   ['manifest-src', 'manifest'],
   ['media-src', 'video'],
   ['object-src', 'object'],
+  // A worker has neither nonce nor integrity, and no parser inserts it.
+  ['worker-src', 'worker'],
 ]
 const INLINE: readonly (readonly [directive: string, type: InlineType])[] = [
   ['script-src-elem', 'script'],
@@ -120,20 +121,24 @@ function* requests(destination: string, input: AreaInput): Generator<RequestChec
   }
 }
 
-/** URLs first; then for each way in which these are answered, every nonce and hash, in the markup and made by scripts. */
+/**
+ * URLs first; then for each way in which these are answered, every nonce and hash, and scripts in the markup and made by
+ * scripts; nothing asks that of styles.
+ */
 function* credentialedRequests(destination: string, input: AreaInput): Generator<RequestCheck> {
   yield* requests(destination, input)
   const nonces = noncesOf(input)
   const integrities = hashesOf(input).map(({ algorithm, value }) => `${algorithm}-${value}`)
+  const places = destination === 'script' ? [true, false] : [false]
   for (const check of input.tellApart(requests(destination, input))) {
     for (const nonce of ['', ...nonces]) {
       for (const integrity of ['', ...integrities]) {
-        for (const parserInserted of [true, false]) {
+        for (const parserInserted of places) {
           yield {
             ...check,
             ...(nonce === '' ? {} : { nonce }),
             ...(integrity === '' ? {} : { integrity }),
-            parserInserted,
+            ...(destination === 'script' ? { parserInserted } : {}),
           }
         }
       }
