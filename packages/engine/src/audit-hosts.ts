@@ -30,7 +30,7 @@ const RULES: readonly AnyHostRule[] = [
   {
     id: 'any-ancestor',
     effectiveDirective: 'frame-ancestors',
-    makeCheck: (url) => ({ type: 'frame-ancestors', ancestors: [new URL(url).origin] }),
+    makeCheck: (url) => ({ type: 'frame-ancestors', ancestors: [url.split('/', 3).join('/')] }),
   },
   {
     id: 'any-form-target',

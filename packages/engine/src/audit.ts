@@ -27,9 +27,11 @@ const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
  * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as `decide` does
  * @example
  * ```ts
+ * import { audit } from '@cusp/engine'
+ *
  * const [worst] = audit({ value: "script-src 'self' https: 'unsafe-inline'" })
- * worst.id // 'inline-script'
- * worst.witness // { type: 'inline', inline: 'script', source: 'alert(document.domain)' }
+ * worst?.id // 'inline-script'
+ * worst?.witness // { type: 'inline', inline: 'script', source: 'alert(document.domain)' }
  * ```
  */
 export function audit(policies: PolicyInput, options: DecideOptions = {}): readonly AuditFinding[] {

@@ -64,10 +64,12 @@ const INLINE_BY_DIRECTIVE: ReadonlyMap<string, InlineType> = new Map<string, Inl
  * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as `decide` does
  * @example
  * ```ts
+ * import { compare } from '@cusp/engine'
+ *
  * const [change] = compare({ value: "img-src 'self'" }, { value: "img-src 'self' cdn.example" })
- * change.change // 'wider'
- * change.values // ['cdn.example']
- * change.witness // { type: 'request', destination: 'image', url: 'https://cdn.example/' }
+ * change?.change // 'wider'
+ * change?.values // ['cdn.example']
+ * change?.witness // { type: 'request', destination: 'image', url: 'https://cdn.example/' }
  * ```
  */
 export function compare(

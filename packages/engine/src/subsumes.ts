@@ -94,6 +94,8 @@ const RULES: readonly Rule[] = [
  * @see https://w3c.github.io/webappsec-cspee/#subsumption
  * @example
  * ```ts
+ * import { subsumes } from '@cusp/engine'
+ *
  * subsumes({ value: 'img-src https:' }, { value: "default-src 'none'; img-src https://cdn.example" }) // true
  * ```
  */
