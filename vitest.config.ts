@@ -21,6 +21,7 @@ export default defineConfig({
             'test/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', 'test/browsers/**'],
+          setupFiles: ['test/laws.setup.ts'],
           server: { deps: { inline: [/^@cusp\//] } },
         },
       },
