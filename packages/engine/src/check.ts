@@ -31,8 +31,8 @@ export type Destination =
   | 'xslt'
   | (string & {})
 
-/** Who started a request; only the named ones change a decision. @see https://fetch.spec.whatwg.org/#concept-request-initiator */
-export type Initiator = '' | 'download' | 'prefetch' | 'prerender' | (string & {})
+/** Who started a request; only the named ones change a decision or its report. @see https://fetch.spec.whatwg.org/#concept-request-initiator */
+export type Initiator = '' | 'download' | 'prefetch' | 'preload' | 'prerender' | (string & {})
 
 /** Where an inline script or style stands; `navigation` is a `javascript:` URL. */
 export type InlineType = 'navigation' | 'script' | 'script attribute' | 'style' | 'style attribute'

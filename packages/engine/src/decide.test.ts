@@ -246,7 +246,8 @@ describe('requests', () => {
     ["worker-src 'nonce-abc'", { ...worker, nonce: 'abc' }, 'url-mismatch', null],
     ["script-src 'nonce-abc'", { ...worker, nonce: 'abc' }, 'nonce-matches', "'nonce-abc'"],
     ["script-src 'strict-dynamic'", worker, 'keyword-allows', "'strict-dynamic'"],
-    ["default-src 'strict-dynamic'", worker, 'url-mismatch', null],
+    ["default-src 'strict-dynamic'", worker, 'keyword-allows', "'strict-dynamic'"],
+    ["worker-src 'strict-dynamic'", worker, 'url-mismatch', null],
     ["script-src-elem 'strict-dynamic' https:", script, 'parser-inserted', "'strict-dynamic'"],
     [
       "script-src 'strict-dynamic' https:",
@@ -496,6 +497,8 @@ describe('inline', () => {
 
 describe('code, documents, navigation', () => {
   const required = "require-trusted-types-for 'script'"
+  const worker = { ...image, destination: 'worker' } as const
+  const hint = { ...image, initiator: 'prefetch' } as const
   test.each<[string, Check, boolean, string]>([
     ["script-src 'trusted-types-eval'", { type: 'eval' }, true, 'eval-blocked'],
     [`script-src 'trusted-types-eval'; ${required}`, { type: 'eval' }, false, 'keyword-allows'],
@@ -610,7 +613,18 @@ describe('code, documents, navigation', () => {
       { type: 'trusted-types-policy', name: 'a?' },
       'spec engines firefox webkit',
     ],
-    ["script-src 'nonce-abc'", { type: 'inline', inline: 'script', nonce: ' abc\t' }, 'chromium'],
+    [
+      "script-src 'nonce-abc'",
+      { type: 'inline', inline: 'script', nonce: ' abc\t' },
+      'chromium webkit',
+    ],
+    ["default-src 'strict-dynamic'", worker, 'engines chromium firefox webkit'],
+    ["worker-src 'strict-dynamic'", worker, 'chromium firefox'],
+    ["child-src 'strict-dynamic'", worker, 'chromium firefox'],
+    ["default-src 'none'; img-src *", hint, 'spec engines chromium webkit'],
+    ["default-src 'strict-dynamic'", hint, 'chromium'],
+    ["default-src 'none'; worker-src 'strict-dynamic'", hint, 'chromium'],
+    ["default-src 'none'; img-src 'strict-dynamic'", hint, ''],
     [
       "script-src 'unsafe-inline' 'sha256-ABCDE'",
       { type: 'inline', inline: 'script', source: '' },

@@ -28,13 +28,18 @@ export type DifferenceTag =
   | 'hash-dash-prefix'
   | 'hash-not-decodable'
   | 'hash-padding'
+  | 'hint-default-src'
+  | 'hint-report-only'
+  | 'hint-strict-dynamic'
   | 'ip-host'
   | 'legacy-gecko-host'
   | 'meta-comma'
+  | 'nonce-report-only'
   | 'nonce-whitespace'
   | 'non-special-host'
   | 'port-80-any-scheme'
   | 'port-80-upgrade'
+  | 'preload-report'
   | 'query-or-fragment'
   | 'report-shape'
   | 'resource-hint'
@@ -42,10 +47,16 @@ export type DifferenceTag =
   | 'source-file-query'
   | 'star-data'
   | 'star-with-path'
+  | 'star-without-scheme'
+  | 'strict-dynamic-report'
+  | 'trailing-dot'
   | 'tt-wildcard-name'
+  | 'wasm-report'
   | 'websocket-report'
   | 'websocket-url'
   | 'wildcard-ftp'
+  | 'worker-default-strict-dynamic'
+  | 'worker-strict-dynamic'
   | 'ws-scheme'
 
 /** One row of the table. */
@@ -79,6 +90,8 @@ const BLINK =
   'https://source.chromium.org/chromium/chromium/src/+/main:third_party/blink/renderer/core/frame/csp/'
 const GECKO = 'https://searchfox.org/mozilla-central/source/dom/security/'
 const WEBKIT = 'https://github.com/WebKit/WebKit/blob/main/Source/WebCore/page/csp/'
+/** Where the differential run of this repository keeps what it measured. */
+const MEASURED = 'https://github.com/cusp-csp/cusp/blob/main/test/browsers/differential/RESULTS.md'
 const WPT = 'https://github.com/web-platform-tests/wpt/tree/master/content-security-policy/'
 
 const BROWSERS: readonly DialectName[] = ['engines', 'chromium', 'firefox', 'webkit']
@@ -104,17 +117,17 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'port-80-any-scheme': {
     spec: 'as port-80-upgrade',
     instead: 'port 80 matches 443 whatever the scheme of the source',
-    who: 'Gecko',
-    since: 'read in a stored copy of the source',
-    source: `${GECKO}nsCSPUtils.cpp`,
-    dialects: ['firefox'],
+    who: 'Gecko; WebKit until April 2026',
+    since: 'measured in Firefox 153 and WebKitGTK 2.50.6',
+    source: 'https://github.com/WebKit/WebKit/pull/62322',
+    dialects: ['firefox', 'webkit'],
   },
   'same-port-scheme-upgrade': {
     spec: 'http://a:8000 matches https://a:8000',
     instead:
-      'scheme and port are upgraded together or not at all: an explicit equal port does not match',
+      'scheme and port are upgraded together or not at all: an explicit equal port does not match, but for 443 of https',
     who: 'Blink',
-    since: 'read in a stored copy of the source',
+    since: 'measured in Chromium 156',
     source: `${CHROMIUM}csp_source.cc`,
     dialects: ['chromium'],
   },
@@ -152,9 +165,9 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   },
   'star-with-path': {
     spec: '`*/` and `http://*/path` are valid: any host, that path',
-    instead: 'a lone `*` as host with a path is invalid',
+    instead: 'a lone `*` as host with a path is invalid, unless a port stands between them',
     who: 'Gecko',
-    since: 'fails WPT pull request 61941',
+    since: 'measured in Firefox 153; fails WPT pull request 61941',
     source: 'https://github.com/web-platform-tests/wpt/pull/61941',
     dialects: ['firefox'],
   },
@@ -164,6 +177,70 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     who: 'WebKit',
     since: 'read in a stored copy of the source',
     source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
+    dialects: ['webkit'],
+  },
+  'star-without-scheme': {
+    spec: '`*:8080` and `*/path` take the scheme of self, as other hosts do',
+    instead: 'a lone `*` as host is invalid without a scheme',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
+  },
+  'trailing-dot': {
+    spec: 'a host may end in a dot, and then matches only hosts that do',
+    instead: 'such a source is invalid',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'worker-default-strict-dynamic': {
+    spec: "a worker for which default-src decides is judged by its URL, 'strict-dynamic' or not",
+    instead: "'strict-dynamic' in default-src allows it",
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: BROWSERS,
+  },
+  'worker-strict-dynamic': {
+    spec: "a worker for which worker-src or child-src decides is judged by its URL, 'strict-dynamic' or not",
+    instead: "'strict-dynamic' in them allows it",
+    who: 'Blink, Gecko',
+    since: 'measured in Chromium 156 and Firefox 153',
+    source: MEASURED,
+    dialects: ['chromium', 'firefox'],
+  },
+  'hint-default-src': {
+    spec: 'the least restrictive of all fetch directives decides about a hint',
+    instead: 'default-src alone decides',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'hint-report-only': {
+    spec: 'a report-only policy reports hints',
+    instead: 'it reports none',
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: MEASURED,
+    dialects: ['chromium'],
+  },
+  'hint-strict-dynamic': {
+    spec: 'hints are judged by their URL alone',
+    instead: "'strict-dynamic' allows them where it would decide about a script or a worker",
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: MEASURED,
+    dialects: ['chromium'],
+  },
+  'nonce-report-only': {
+    spec: 'a report-only policy reports a script or stylesheet whose nonce does not match',
+    instead: 'it reports no file whose element has a nonce',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
     dialects: ['webkit'],
   },
   'wildcard-ftp': {
@@ -217,10 +294,10 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'nonce-whitespace': {
     spec: 'nonces are compared exactly',
     instead: "white space around an element's nonce is trimmed",
-    who: 'Blink',
-    since: 'not recorded',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
     source: `${WPT}script-src/scriptnonce-basic-blocked.sub.html`,
-    dialects: ['chromium'],
+    dialects: ['chromium', 'webkit'],
   },
   'hash-dash-prefix': {
     spec: "`'sha-256-…'` is invalid",
@@ -311,6 +388,30 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'not recorded',
     source: 'https://github.com/w3c/webappsec-csp/issues/532',
     dialects: BROWSERS,
+  },
+  'strict-dynamic-report': {
+    spec: "a parser-inserted script that 'strict-dynamic' blocks is reported as script-src-elem",
+    instead: 'it is reported as script-src where its URL matches the list',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
+  },
+  'preload-report': {
+    spec: 'a preload that is blocked is reported',
+    instead: 'it is blocked in silence',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'wasm-report': {
+    spec: 'WebAssembly that is blocked is reported',
+    instead: 'it is blocked in silence, when it is instantiated',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
   },
   'frame-report-origin': {
     spec: 'the blocked URL keeps its path and query',

@@ -96,12 +96,13 @@ describe('port-part', () => {
     [null, 'custom', 'custom://a.test/', 'all'],
     [80, 'http', 'https://a.test/', 'engines chromium firefox webkit'],
     [80, 'ws', 'wss://a.test/', 'engines chromium firefox webkit'],
-    [80, 'https', 'https://a.test/', 'firefox'],
-    [80, 'http', 'http://a.test:443/', 'firefox'],
+    [80, 'https', 'https://a.test/', 'firefox webkit'],
+    [80, 'http', 'http://a.test:443/', 'firefox webkit'],
     [80, 'http', 'https://a.test:8443/', ''],
     [8000, 'http', 'https://a.test:8000/', 'spec engines firefox webkit'],
     [80, 'http', 'https://a.test:80/', 'spec engines firefox webkit'],
-    [443, 'http', 'https://a.test/', 'spec engines firefox webkit'],
+    [443, 'http', 'https://a.test/', 'all'],
+    [443, 'ws', 'wss://a.test/', 'spec engines firefox webkit'],
   ])('%s of %s matches %s', (input, scheme, url, expected) => {
     const holds = (name: DialectName): boolean =>
       portPartMatches(input, urlOf(url), { scheme, dialect: getDialect(name) })
@@ -230,13 +231,17 @@ describe('a URL against an expression', () => {
     ['img-src *', { ...video, destination: 'image' }, ''],
     ['default-src *', { ...image, destination: 'font' }, ''],
     ['img-src file://a.test/x?q', { ...file, url: 'file://a.test/x' }, 'chromium firefox'],
-    ['img-src */x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium webkit'],
-    ['img-src *:*', { ...file, url: 'file://a.test/x' }, 'all'],
+    ['img-src */x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium'],
+    ['img-src *:*', { ...file, url: 'file://a.test/x' }, 'spec engines chromium firefox'],
+    ['img-src *:*/x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium firefox'],
+    ['img-src file://*:*', { ...file, url: 'file://a.test/x' }, 'all'],
+    ['img-src file://*/x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium webkit'],
     [
-      'img-src */x',
-      { ...file, url: 'file://a.test/y', redirectCount: 1 },
+      'img-src file://a.test.',
+      { ...file, url: 'file://a.test./x' },
       'spec engines chromium webkit',
     ],
+    ['img-src */x', { ...file, url: 'file://a.test/y', redirectCount: 1 }, 'spec engines chromium'],
   ])('%s by dialect', (value, check, expected) => {
     const holds = (dialect: DialectName): boolean =>
       decide({ value }, check, { self: 'file:///page', dialect }).allowed

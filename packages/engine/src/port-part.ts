@@ -20,7 +20,13 @@ export function portPartMatches(
   const port = url.port ?? defaultPort(url.scheme)
   const isEqual = input === null ? url.port === null : input === port
   const isUpgraded = isSchemeUpgrade(scheme, url.scheme)
-  if (isEqual) return !(isUpgraded && input !== null && dialect.has('same-port-scheme-upgrade'))
+  if (isEqual)
+    return !(isUpgraded && isBoundToScheme(input, url) && dialect.has('same-port-scheme-upgrade'))
   if (input !== 80 || port !== 443) return false
   return isUpgraded ? dialect.has('port-80-upgrade') : dialect.has('port-80-any-scheme')
+}
+
+/** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https. */
+function isBoundToScheme(input: number | null, { scheme }: CheckedURL): boolean {
+  return input !== null && !(input === 443 && scheme === 'https')
 }

@@ -13,6 +13,7 @@ import type { RequestFacts } from './request-facts.ts'
 import { doesResourceHintRequestViolatePolicy } from './resource-hint.ts'
 import type { Asked, Finding } from './result.ts'
 import { allow, noDirective, notApplicable, violate } from './result.ts'
+import type { URLSource } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 import { isNoneList } from './source-list.ts'
 import { findURLMatch } from './url-index.ts'
@@ -66,6 +67,9 @@ function preRequestCheck(
   } else if (isGovernedAsScript(request, asked)) {
     const finding = scriptPreRequestCheck(request, list, asked)
     if (finding !== undefined) return finding
+  } else if (asked.effectiveDirective === 'worker-src') {
+    const finding = workerPreRequestCheck(request, list, asked)
+    if (finding !== undefined) return finding
   }
   return urlCheck(request, list, asked)
 }
@@ -78,6 +82,21 @@ function isGovernedAsScript(
   if (!SCRIPT_LIKE.has(request.destination)) return false
   if (directive === 'script-src' || directive === 'script-src-elem') return true
   return directive === 'default-src' && effectiveDirective === 'script-src-elem'
+}
+
+/** Engines allow a worker by 'strict-dynamic' in other directives than script-src too. */
+function workerPreRequestCheck(
+  { dialect }: RequestFacts,
+  list: SourceList,
+  asked: Asked,
+): Finding | undefined {
+  const strictDynamic = list.keywords.get("'strict-dynamic'")
+  if (strictDynamic === undefined) return undefined
+  const isTaken =
+    asked.directive === 'default-src'
+      ? dialect.has('worker-default-strict-dynamic')
+      : dialect.has('worker-strict-dynamic')
+  return isTaken ? allow(asked, 'keyword-allows', strictDynamic.text) : undefined
 }
 
 /**
@@ -96,9 +115,12 @@ function scriptPreRequestCheck(
   if (hash !== undefined) return allow(asked, 'integrity-matches', hash.text)
   const strictDynamic = list.keywords.get("'strict-dynamic'")
   if (strictDynamic === undefined) return undefined
-  return request.isParserInserted
-    ? violate(asked, 'parser-inserted', strictDynamic.text)
-    : allow(asked, 'keyword-allows', strictDynamic.text)
+  if (!request.isParserInserted) return allow(asked, 'keyword-allows', strictDynamic.text)
+  // WebKit asks for the URL first, and names script-src when that was not what failed.
+  const isRenamed =
+    request.dialect.has('strict-dynamic-report') && findMatch(request, list, asked) !== null
+  const named = isRenamed ? { ...asked, effectiveDirective: 'script-src' } : asked
+  return violate(named, 'parser-inserted', strictDynamic.text)
 }
 
 /** WebTransport with certificate hashes: the keyword decides and the URL is not looked at. */
@@ -110,14 +132,18 @@ function certificateHashesCheck(list: SourceList, asked: Asked): Finding {
 }
 
 function urlCheck(request: RequestFacts, list: SourceList, asked: Asked): Finding {
-  const match = findURLMatch(list.index, request.url as CheckedURL, {
+  const match = findMatch(request, list, asked)
+  if (match !== null) return allow(asked, 'url-matches', match.text)
+  return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
+}
+
+function findMatch(request: RequestFacts, list: SourceList, asked: Asked): URLSource | null {
+  return findURLMatch(list.index, request.url as CheckedURL, {
     self: request.self,
     redirectCount: request.redirectCount,
     dialect: request.dialect,
     directive: asked.effectiveDirective,
   })
-  if (match !== null) return allow(asked, 'url-matches', match.text)
-  return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
 }
 
 /** about:blank is not fetched: a frame of it is made without asking. */

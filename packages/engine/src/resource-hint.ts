@@ -1,7 +1,8 @@
 /** Prefetch and prerender hints: the least restrictive of all fetch directives decides. */
 
 import type { CompiledPolicy } from './compiled-policies.ts'
-import { sourceListOf } from './compiled-policies.ts'
+import { findDirective, sourceListOf } from './compiled-policies.ts'
+import { getFetchDirectiveFallbackList } from './fallback.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { Asked, Finding } from './result.ts'
 import { allow, violate } from './result.ts'
@@ -26,6 +27,8 @@ const HINT_DIRECTIVES: readonly string[] = [
   'default-src',
 ]
 
+const DEFAULT_ALONE: readonly string[] = ['default-src']
+
 /**
  * Asks a policy that has default-src about a hint: allowed when the URL matches the list of any fetch directive. URLs
  * only: no nonces, no 'strict-dynamic'.
@@ -37,16 +40,33 @@ export function doesResourceHintRequestViolatePolicy(
   policy: CompiledPolicy,
   asked: Asked,
 ): Finding {
-  for (const name of HINT_DIRECTIVES) {
+  const { dialect } = request
+  for (const name of dialect.has('hint-default-src') ? DEFAULT_ALONE : HINT_DIRECTIVES) {
     const directive = policy.directives.get(name)
     if (directive === undefined) continue
     const match = findURLMatch(sourceListOf(directive).index, request.url as CheckedURL, {
       self: request.self,
       redirectCount: request.redirectCount,
-      dialect: request.dialect,
+      dialect,
       directive: name,
     })
     if (match !== null) return allow({ ...asked, directive: name }, 'url-matches', match.text)
   }
-  return violate(asked, 'url-mismatch')
+  return (
+    (dialect.has('hint-strict-dynamic') ? allowByStrictDynamic(policy, asked) : undefined) ??
+    violate(asked, 'url-mismatch')
+  )
+}
+
+/** Blink asks as if the hint were for a script or a worker too, which 'strict-dynamic' allows whatever the URL. */
+function allowByStrictDynamic(policy: CompiledPolicy, asked: Asked): Finding | undefined {
+  for (const name of ['script-src', 'script-src-elem', 'worker-src']) {
+    const directive = findDirective(policy, getFetchDirectiveFallbackList(name))
+    if (directive === undefined) continue
+    const keyword = sourceListOf(directive).keywords.get("'strict-dynamic'")
+    if (keyword !== undefined) {
+      return allow({ ...asked, directive: directive.name }, 'keyword-allows', keyword.text)
+    }
+  }
+  return undefined
 }

@@ -197,7 +197,11 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
   const port = PORT_SUFFIX.exec(authority)
   const host = asciiLowerCase(port === null ? authority : authority.slice(0, port.index))
   if (!isHostPart(host) || !isPathPart(path)) return undefined
-  if (host === '*' && path !== '' && dialect.has('star-with-path')) return undefined
+  if (host === '*') {
+    if (path !== '' && port === null && dialect.has('star-with-path')) return undefined
+    if (prefix === null && dialect.has('star-without-scheme')) return undefined
+  }
+  if (host.endsWith('.') && dialect.has('trailing-dot')) return undefined
   return {
     kind: 'host',
     text,

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Check } from './check.ts'
 import { decide } from './decide.ts'
 import type { DialectName } from './dialects.ts'
+import type { PolicyRecord } from './input.ts'
 import type { ReportCase } from './testing/conformance.ts'
 import { readReportCases } from './testing/conformance.ts'
 import type { ViolationContext, ViolationReport } from './violation.ts'
@@ -190,6 +191,55 @@ describe('the blocked URL', () => {
       "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; webrtc 'block'; trusted-types; require-trusted-types-for 'script'"
     expect(report({ value, check, dialect })?.blockedURL).toBe(expected)
   })
+})
+
+describe('what engines keep to themselves', () => {
+  const url = 'https://evil.example/x'
+  const names = ['spec', 'engines', 'chromium', 'firefox', 'webkit'] as const
+  const script = { type: 'request', destination: 'script', url, parserInserted: true } as const
+  const value = "default-src 'none'"
+  const dynamic = "script-src-elem https: 'strict-dynamic'"
+  test.each<[string, PolicyRecord, Check, string]>([
+    ['a preload', { value }, { ...script, initiator: 'preload' }, 'spec engines chromium webkit'],
+    ['WebAssembly', { value }, { type: 'wasm' }, 'spec engines chromium firefox'],
+    ['a hint', { value }, { ...script, initiator: 'prefetch' }, names.join(' ')],
+    [
+      'a hint, report-only',
+      { value, disposition: 'report' },
+      { ...script, initiator: 'prefetch' },
+      'spec engines firefox webkit',
+    ],
+    ['a nonce', { value }, { ...script, nonce: 'abc' }, names.join(' ')],
+    [
+      'a nonce, report-only',
+      { value, disposition: 'report' },
+      { ...script, nonce: 'abc' },
+      'spec engines chromium firefox',
+    ],
+    [
+      'a worker with a nonce, report-only',
+      { value, disposition: 'report' },
+      { ...script, destination: 'worker', nonce: 'abc' },
+      names.join(' '),
+    ],
+  ])('%s', (_, record, check, expected) => {
+    const reporting = names.filter((dialect) => {
+      const decision = decide(record, check, { self: 'https://shop.example', dialect })
+      return violation(decision, { documentURL: 'https://shop.example/' }).length === 1
+    })
+    expect(reporting.join(' ')).toBe(expected)
+  })
+
+  test.each([
+    ['webkit', dynamic, 'script-src'],
+    ['webkit', "script-src-elem http://a.example 'strict-dynamic'", 'script-src-elem'],
+    ['engines', dynamic, 'script-src-elem'],
+  ] as const)(
+    "a parser-inserted script under 'strict-dynamic' in %s: %s",
+    (dialect, text, expected) => {
+      expect(report({ value: text, check: script, dialect })?.effectiveDirective).toBe(expected)
+    },
+  )
 })
 
 describe('samples', () => {

@@ -5,11 +5,12 @@
  */
 
 import { CspError, NONCE } from '@cusp/core'
-import type { Check } from './check.ts'
+import type { Check, RequestCheck } from './check.ts'
 import type { CompiledPolicy } from './compiled-policies.ts'
 import type { DecisionBasis, PolicyResult } from './decision.ts'
 import { Decision } from './decision.ts'
 import type { Dialect } from './dialects.ts'
+import { isResourceHint } from './fallback.ts'
 import type { Disposition } from './input.ts'
 import { sampleOf } from './sample.ts'
 import { show } from './show.ts'
@@ -122,8 +123,24 @@ export function violation(
     throw new CspError('ERR_CSP_CHECK', `Cannot report: ${what}, expected ${expected}`)
   }
   return decision.results
-    .filter(({ violated }) => violated)
+    .filter((result) => result.violated && isReported(result, decision.check, basis))
     .map((result) => makeReport(result, { check: decision.check, basis, context, documentURL }))
+}
+
+/** Whether the violation is reported: engines keep some to themselves. */
+function isReported({ disposition }: PolicyResult, check: Check, basis: DecisionBasis): boolean {
+  const { dialect } = basis.policies
+  if (check.type === 'wasm') return !dialect.has('wasm-report')
+  if (check.type !== 'request') return true
+  if (check.initiator === 'preload' && dialect.has('preload-report')) return false
+  if (disposition === 'enforce') return true
+  if (isResourceHint(check.initiator ?? '')) return !dialect.has('hint-report-only')
+  return !(hasNonce(check) && dialect.has('nonce-report-only'))
+}
+
+/** Whether the request is of an element with a nonce, whichever. */
+function hasNonce({ destination, nonce = '' }: RequestCheck): boolean {
+  return nonce !== '' && (destination === 'script' || destination === 'style')
 }
 
 /** All that a report is made from besides the result. */
