@@ -11,6 +11,9 @@ import { examineEndpointName, examineReportURL } from './reporting.ts'
 import type { Source } from './source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
 
+/** Up to here a list is compared without a Set. */
+const SHORT = 16
+
 const DIRECTIVE_NAME = /^[a-z0-9-]+$/
 
 /** The error for one endpoint name with two URLs. */
@@ -43,9 +46,19 @@ export function checkSpelling(name: unknown): string {
 }
 
 export function checkValues(directive: string, values: Iterable<unknown>): readonly Source[] {
-  const checked = new Set<Source>()
-  for (const value of values) checked.add(checkValue(directive, value))
-  return [...checked]
+  const checked: Source[] = []
+  for (const value of values) checked.push(checkValue(directive, value))
+  return unique(checked)
+}
+
+/** Each value once, where it stands first. */
+export function unique(values: readonly Source[]): readonly Source[] {
+  // Lists are short: to compare each two costs less than to make a Set, which costs 0.1 µs a value.
+  const isUnique =
+    values.length > SHORT
+      ? new Set(values).size === values.length
+      : values.every((value, index) => values.indexOf(value) === index)
+  return isUnique ? values : [...new Set(values)]
 }
 
 function checkValue(directive: string, value: unknown): Source {

@@ -3,6 +3,8 @@
 import type { CspErrorCode } from './errors.ts'
 import { show } from './errors.ts'
 
+const UPPER_CASE = /[A-Z]/
+
 /** Why a value is refused and what to write instead; the end of a sentence that begins "Cannot …: ". */
 export interface Problem {
   /** Stable code. */
@@ -49,5 +51,7 @@ export function examineCharacters(text: string): Problem | undefined {
 
 /** Spells the ASCII letters in lower case; other letters stay, as everywhere in CSP. */
 export function asciiLowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+  return UPPER_CASE.test(text)
+    ? text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    : text
 }

@@ -12,16 +12,12 @@ import type { Policy } from './policy-type.ts'
 /** Text in pieces, with the nonce between each two of them; one piece where no nonce is used. */
 export type Template = readonly string[]
 
-const templates = new WeakMap<Policy, Template>()
+/** Where a policy keeps its template: to keep it in a WeakMap costs 0.3 µs. */
+export const TEMPLATE: unique symbol = Symbol.for('@cusp/core.template')
 
 /** The serialised policy, made once per policy value. */
 export function templateOf(policy: Policy): Template {
-  let template = templates.get(policy)
-  if (template === undefined) {
-    template = makeTemplate(policy)
-    templates.set(policy, template)
-  }
-  return template
+  return (policy as unknown as { readonly [TEMPLATE]: Template })[TEMPLATE]
 }
 
 /** Joins templates into one, with `separator` between their texts. */
@@ -65,7 +61,7 @@ export function checkNonce(nonce: unknown): asserts nonce is string {
 }
 
 /** Put together by join, which makes flat text: what `+=` makes is a tree that each response would walk through. */
-function makeTemplate(policy: Policy): Template {
+export function makeTemplate(policy: Policy): Template {
   const pieces: string[] = []
   let parts: string[] = []
   let separator = ''
