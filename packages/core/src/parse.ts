@@ -31,14 +31,6 @@ interface Place {
   readonly end: number
 }
 
-/** What the parser knows besides the policy. */
-interface Read {
-  /** Issues of what the policy does not have any more. */
-  readonly dropped: readonly Issue[]
-  /** The text of each directive. */
-  readonly pieces: readonly Piece[]
-}
-
 const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 // directives are separated by ";", names and values by ASCII white space: TAB, LF, FF, CR, SP
@@ -98,28 +90,30 @@ function parsePiece(piece: Piece): ParsedPolicy {
     }
   }
   const errors = dropped.filter(({ severity }) => severity === 'error')
-  return new ParsedPolicyValue(makePolicy(directives, undefined, errors), { dropped, pieces })
+  const policy = makePolicy(directives, undefined, errors)
+  return new ParsedPolicyValue(policy, () => [
+    ...dropped,
+    ...locate(findIssues(policy, {}), pieces),
+  ])
 }
 
 /** Finds the issues when they are asked for. A class: a getter in each result costs it 1 µs and much memory. */
 class ParsedPolicyValue implements ParsedPolicy {
   readonly policy: Policy
-  readonly #read: Read
-  #issues: readonly Issue[] | undefined = undefined
+  readonly #findIssues: () => readonly Issue[]
+  #issues: readonly Issue[] | undefined
 
-  constructor(policy: Policy, read: Read) {
+  constructor(policy: Policy, findIssues: () => readonly Issue[]) {
     this.policy = policy
-    this.#read = read
+    this.#findIssues = findIssues
   }
 
   get issues(): readonly Issue[] {
-    const { dropped, pieces } = this.#read
-    return (this.#issues ??= [...dropped, ...locate(findIssues(this.policy, {}), pieces)])
+    return (this.#issues ??= this.#findIssues())
   }
 
   toJSON(): ParsedPolicy {
-    const { policy, issues } = this
-    return { policy, issues }
+    return { policy: this.policy, issues: this.issues }
   }
 
   [INSPECT](): ParsedPolicy {
