@@ -9,7 +9,7 @@ import type { Issue } from './issue.ts'
 import { makeIssue } from './issue.ts'
 import { findIssues } from './issues.ts'
 import type { Directive, Policy } from './policy-type.ts'
-import { makePolicy } from './policy.ts'
+import { INSPECT, makePolicy } from './policy.ts'
 
 /** A policy and what is odd about its text. */
 export interface ParsedPolicy {
@@ -30,8 +30,6 @@ interface Place {
   readonly start: number
   readonly end: number
 }
-
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 // directives are separated by ";", names and values by ASCII white space: TAB, LF, FF, CR, SP
 const WHITE_SPACE = /[\t\n\f\r ]+/

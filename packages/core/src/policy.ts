@@ -31,7 +31,8 @@ import type { Source } from './source-types.ts'
 import { isWidenable, widenedValues } from './widen.ts'
 
 const BRAND: unique symbol = Symbol.for('@cusp/core.policy')
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
+/** Where node's inspect, and with it console.log, looks how to show a value. */
+export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const NO_ENDPOINTS: readonly Endpoint[] = Object.freeze([])
 
