@@ -18,7 +18,7 @@ interface Consequence {
   readonly effect: SupportEffect
   /** The end of a sentence. */
   readonly meaning: string
-  /** What to write or do; null where nothing helps. */
+  /** What to write or do; null where nothing helps, or nothing is needed. */
   readonly mend: string | null
 }
 
@@ -71,7 +71,7 @@ const ALONE: ReadonlyMap<string, Consequence> = new Map([
     {
       effect: 'none',
       meaning: 'it blocks or upgrades mixed content without being told',
-      mend: 'nothing: leave it out',
+      mend: 'no such directive',
     },
   ],
   [
@@ -94,10 +94,7 @@ const ALONE: ReadonlyMap<string, Consequence> = new Map([
     'report-uri',
     { effect: 'reporting', meaning: 'it reports only what report-to says', mend: null },
   ],
-  [
-    'fenced-frame-src',
-    { effect: 'none', meaning: 'it has no fenced frames either', mend: 'nothing' },
-  ],
+  ['fenced-frame-src', { effect: 'none', meaning: 'it has no fenced frames either', mend: null }],
 ])
 
 /** Keywords with a row of the table; `'strict-dynamic'` has a rule of its own. */
@@ -112,11 +109,11 @@ const KEYWORDS: ReadonlyMap<string, Consequence> = new Map([
   ],
   [
     'report-sample',
-    { effect: 'reporting', meaning: 'reports hold no sample of the code', mend: 'nothing' },
+    { effect: 'reporting', meaning: 'reports hold no sample of the code', mend: null },
   ],
   [
     'inline-speculation-rules',
-    { effect: 'none', meaning: 'inline speculation rules are left unread', mend: 'nothing' },
+    { effect: 'none', meaning: 'inline speculation rules are left unread', mend: null },
   ],
   [
     'wasm-unsafe-eval',
@@ -195,7 +192,7 @@ function ignoredDirective(name: string, policy: Policy): Consequence {
 
 function ignoredReportTo(policy: Policy): Consequence {
   if (policy.get('report-uri') !== undefined) {
-    return { effect: 'none', meaning: 'report-uri reports in its place', mend: 'nothing' }
+    return { effect: 'none', meaning: 'report-uri reports in its place', mend: null }
   }
   const mend = 'report-uri beside it: reportTo(name, url) writes both'
   return { effect: 'reporting', meaning: 'violations are reported to nobody', mend }
@@ -242,7 +239,7 @@ function ignoredKeyword(feature: string, values: Values): Consequence | undefine
   if (feature === 'strict-dynamic') return ignoredStrictDynamic(values)
   const isMoot = feature.endsWith('-eval') && textsOf(values).includes("'unsafe-eval'")
   if (!isMoot || !KEYWORDS.has(feature)) return KEYWORDS.get(feature)
-  return { effect: 'none', meaning: "'unsafe-eval' allows as much", mend: 'nothing' }
+  return { effect: 'none', meaning: "'unsafe-eval' allows as much", mend: null }
 }
 
 /** Without 'strict-dynamic' the hosts and schemes beside it count again, which is what they are written for. */

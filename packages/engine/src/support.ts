@@ -38,7 +38,7 @@ export interface SupportFinding {
   readonly effect: SupportEffect
   /** One sentence: what is ignored, by whom, and what that means. */
   readonly message: string
-  /** What to write or do; null where nothing helps. */
+  /** What to write or do; null where nothing helps, or nothing is needed. */
   readonly mend: string | null
   /** Who ignores it. */
   readonly browsers: readonly SupportGap[]
