@@ -22,7 +22,7 @@ const OPTIONS = {
   excludeExternals: true,
   excludeInternal: true,
   outputFileStrategy: 'modules',
-  pageTitleTemplates: { module: '@cusp/{name}' },
+  pageTitleTemplates: { module: titleOf },
   hidePageHeader: true,
   hideBreadcrumbs: true,
   hideGroupHeadings: true,
@@ -42,6 +42,16 @@ if (out !== PAGES) {
   for (const page of stale) console.error(`  docs/api/${page} is not current: pnpm docs:api`)
   if (stale.length > 0) process.exitCode = 1
   rmSync(out, { recursive: true })
+}
+
+/**
+ * The name of a package: its folder, but for the command line.
+ *
+ * @param {{ name: string }} module
+ * @returns {string}
+ */
+function titleOf({ name }) {
+  return name === 'cli' ? 'cusp' : `@cusp/${name}`
 }
 
 /** @param {string} target */

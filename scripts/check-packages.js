@@ -20,7 +20,8 @@ try {
     unpack(tarball, manifest.name)
     run('pnpm', ['publish', tarball, '--dry-run', '--no-git-checks', '--registry', NOWHERE])
   }
-  for (const { folder, manifest } of packages) load(folder, manifest)
+  for (const { folder, manifest } of packages) linkDependencies(folder, manifest)
+  for (const { manifest } of packages) load(manifest)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
@@ -69,17 +70,14 @@ function unpack(tarball, name) {
 }
 
 /**
- * Loads every entry point of a packed package with `import`, with `require` and through its types.
+ * Loads every entry point of a packed package with `import`, with `require` and through its types, and starts its commands.
  *
- * @param {string} folder
  * @param {Manifest} manifest
  */
-function load(folder, manifest) {
+function load(manifest) {
   const entries = entriesOf(manifest.exports).map((entry) =>
     JSON.stringify(manifest.name + entry.slice(1)),
   )
-  const others = { ...manifest.dependencies, ...manifest.peerDependencies }
-  for (const name of Object.keys(others)) link(folder, name)
   for (const entry of entries) {
     const both = `
       import { createRequire } from 'node:module'
@@ -88,6 +86,9 @@ function load(folder, manifest) {
       if (imported !== required) throw new Error('import and require give two copies')
     `
     run('node', ['--no-warnings', '--input-type=module', '--eval', both], scratch)
+  }
+  for (const command of Object.values(manifest.bin ?? {})) {
+    run('node', [path.join('node_modules', manifest.name, command), '--version'], scratch)
   }
 
   // Core's types need nothing but the language; the others stand on Node's.
@@ -110,6 +111,14 @@ function load(folder, manifest) {
  */
 function entriesOf(exports) {
   return Object.keys(exports).filter((entry) => entry !== './package.json')
+}
+
+/**
+ * @param {string} folder
+ * @param {Manifest} manifest
+ */
+function linkDependencies(folder, { dependencies, peerDependencies }) {
+  for (const name of Object.keys({ ...dependencies, ...peerDependencies })) link(folder, name)
 }
 
 /**

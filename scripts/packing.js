@@ -12,6 +12,7 @@ export const root = path.resolve(import.meta.dirname, '..')
  * @property {string} version
  * @property {boolean} [private]
  * @property {Record<string, unknown>} exports
+ * @property {Record<string, string>} [bin]
  * @property {Record<string, Record<string, unknown>>} [typesVersions]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { cusp } from './testing/run-in-process.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cusp-check-'))
+const world = { cwd: folder }
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const POLICY = "default-src 'self'; script-src 'nonce-abc' 'strict-dynamic'; frame-ancestors 'none'"
+
+describe('the words for checks', () => {
+  test.each<[check: string, answer: string]>([
+    ['/api', "allowed   /api  connect-src → default-src: 'self'"],
+    [
+      'https://evil.example/',
+      'blocked   https://evil.example/  connect-src → default-src: no source matches',
+    ],
+    ['connect=/api', "allowed   connect=/api  connect-src → default-src: 'self'"],
+    [
+      'script=/a.js',
+      "blocked   script=/a.js  script-src-elem → script-src: 'strict-dynamic' wants a nonce or hash",
+    ],
+    ['img=/a.png', "allowed   img=/a.png  img-src → default-src: 'self'"],
+    ['worker=/w.js', "allowed   worker=/w.js  worker-src → script-src: 'strict-dynamic'"],
+    ['prefetch=/x', "allowed   prefetch=/x  default-src: 'self'"],
+    ['inline-script', 'blocked   inline-script  script-src-elem → script-src: no source matches'],
+    [
+      'inline-style=a{}',
+      'blocked   inline-style=a{}  style-src-elem → default-src: no source matches',
+    ],
+    [
+      'event-handler=go()',
+      'blocked   event-handler=go()  script-src-attr → script-src: no source matches',
+    ],
+    ['eval', "blocked   eval  script-src: no 'unsafe-eval'"],
+    ['wasm', "blocked   wasm  script-src: no 'wasm-unsafe-eval'"],
+    ['webrtc', 'allowed   webrtc  no directive governs it'],
+    ['base=/', 'allowed   base=/  no directive governs it'],
+    ['form=/x', 'allowed   form=/x  no directive governs it'],
+    [
+      'ancestor=https://a.example,https://b.example',
+      'blocked   ancestor=https://a.example,https://b.example  frame-ancestors: it allows nothing',
+    ],
+    ['trusted-types-policy=x', 'allowed   trusted-types-policy=x  no directive governs it'],
+    [
+      'trusted-types-sink=Element innerHTML',
+      'allowed   trusted-types-sink=Element innerHTML  no directive governs it',
+    ],
+    ['http://[', 'blocked   http://[  connect-src → default-src: that is no URL'],
+  ])('%s', async (check, answer) => {
+    const { stdout, stderr, code } = await cusp(['check', POLICY, check])
+    expect(stdout).toBe(`${answer}\n`)
+    expect(stderr).toBe('')
+    expect(code).toBe(answer.startsWith('allowed') ? 0 : 1)
+  })
+})
+
+describe('options', () => {
+  test.each<[args: readonly string[], answer: string]>([
+    [
+      ['script=/a.js', '--nonce', 'abc'],
+      "allowed   script=/a.js  script-src-elem → script-src: 'nonce-abc'",
+    ],
+    [
+      ['script=/a.js', '--inserted'],
+      "allowed   script=/a.js  script-src-elem → script-src: 'strict-dynamic'",
+    ],
+    [
+      ['inline-script', '--inserted'],
+      "allowed   inline-script  script-src-elem → script-src: 'strict-dynamic'",
+    ],
+    [
+      ['https://shop.example/', '--self', 'https://shop.example'],
+      "allowed   https://shop.example/  connect-src → default-src: 'self'",
+    ],
+    [
+      ['https://site.example/', '--self', 'null'],
+      'blocked   https://site.example/  connect-src → default-src: no source matches',
+    ],
+  ])('%j', async (args, answer) => {
+    expect((await cusp(['check', POLICY, ...args])).stdout).toBe(`${answer}\n`)
+  })
+
+  test('--redirects leaves paths out', async () => {
+    const args = ['check', 'connect-src https://a.example/x', 'https://a.example/y']
+    expect((await cusp(args)).code).toBe(1)
+    expect((await cusp([...args, '--redirects', '1'])).code).toBe(0)
+  })
+
+  test('--dialect', async () => {
+    const args = ['check', 'connect-src ws:', 'https://a.example/y', '--dialect']
+    expect((await cusp([...args, 'spec'])).code).toBe(0)
+    expect((await cusp([...args, 'chromium'])).code).toBe(1)
+  })
+
+  test('--expect blocked', async () => {
+    const args = ['check', POLICY, '--expect', 'blocked']
+    expect((await cusp([...args, 'https://evil.example/', 'eval'])).code).toBe(0)
+    expect((await cusp([...args, 'https://evil.example/', '/api'])).code).toBe(1)
+  })
+
+  test('--checks reads further ones', async () => {
+    writeFileSync(path.join(folder, 'checks.json'), '[{"type":"eval"},{"type":"webrtc"}]')
+    const { stdout } = await cusp(['check', POLICY, '/api', '--checks', 'checks.json'], world)
+    expect(stdout).toBe(
+      [
+        "allowed   /api               connect-src → default-src: 'self'",
+        `blocked   {"type":"eval"}    script-src: no 'unsafe-eval'`,
+        `allowed   {"type":"webrtc"}  no directive governs it`,
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test.each<[text: string, problem: string]>([
+    ['[', 'Cannot read checks.json: it is no JSON, expected a JSON array of checks'],
+    ['{}', 'Cannot read checks.json: it is no array of objects, expected a JSON array of checks'],
+    ['[1]', 'Cannot read checks.json: it is no array of objects, expected a JSON array of checks'],
+    ['[{"type":"evil"}]', 'Cannot decide: "evil" is no type of check, expected'],
+  ])('--checks refuses %s', async (text, problem) => {
+    writeFileSync(path.join(folder, 'checks.json'), text)
+    const ran = await cusp(['check', POLICY, '--checks', 'checks.json'], world)
+    expect(ran.stderr.replaceAll('\n', ' ')).toContain(problem)
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('--checks refuses a file that is not there', async () => {
+    const ran = await cusp(['check', POLICY, '--checks', 'nope.json'], world)
+    expect(ran.stderr).toContain('Cannot read nope.json: it cannot be read, expected')
+    expect(ran.code).toBe(2)
+  })
+
+  test('--json', async () => {
+    const { stdout } = await cusp(['check', POLICY, 'script=/a.js', '--nonce', 'NONCE', '--json'])
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        label: 'script=/a.js',
+        verdict: 'blocked',
+        allowed: false,
+        check: {
+          type: 'request',
+          destination: 'script',
+          url: 'https://site.example/a.js',
+          nonce: 'NONCE',
+        },
+        results: [
+          expect.objectContaining({ policy: 0, violated: true, reason: 'parser-inserted' }),
+        ],
+      },
+    ])
+  })
+})
+
+describe('several policies', () => {
+  const headers = [
+    'HTTP/2 200',
+    "content-security-policy: default-src 'self'",
+    "content-security-policy-report-only: default-src 'none'",
+    '',
+  ].join('\r\n')
+
+  test('a report-only one blocks nothing', async () => {
+    const { stdout, code } = await cusp(['check', '-', '/api', 'https://evil.example/'], {
+      stdin: headers,
+    })
+    expect(stdout).toBe(
+      [
+        'reported  /api                   connect-src → default-src: it allows nothing (policy 2)',
+        'blocked   https://evil.example/  connect-src → default-src: no source matches (policy 1)',
+        '',
+      ].join('\n'),
+    )
+    expect(code).toBe(1)
+  })
+
+  test('none allows all, and a word says so', async () => {
+    const ran = await cusp(['check', '-', '/api'], { stdin: 'HTTP/2 200\r\nserver: x\r\n' })
+    expect(ran).toEqual({
+      code: 0,
+      stdout: 'allowed   /api  no policy\n',
+      stderr: 'note: standard input: the response has no Content-Security-Policy\n',
+    })
+  })
+})
+
+test('long lines are cut on a terminal only', async () => {
+  const url = `https://cdn.example/${'x'.repeat(80)}.js`
+  const args = ['check', "default-src 'self'", `script=${url}`, '/']
+  const { stdout } = await cusp(args, { terminal: 60 })
+  expect(stdout).toMatch(/script=ht…x+\.js/)
+  expect(stdout).toContain('default-src: no source matches')
+  expect(stdout).not.toContain('→')
+  // oxlint-disable-next-line no-control-regex
+  for (const line of stdout.replaceAll(/\u001b\[\d+m/g, '').split('\n')) {
+    expect(line.length).toBeLessThanOrEqual(60)
+  }
+  expect((await cusp(args)).stdout).toContain(url)
+})
+
+test.each<[args: readonly string[], problem: string]>([
+  [['default-src'], 'Cannot check the policy: nothing is asked, expected checks behind it'],
+  [['default-src', 'foo'], 'Cannot check "foo": it is no kind of check, expected a URL or one of'],
+  [['default-src', 'foo=1'], 'Cannot check "foo=1": it is no kind of check, expected a URL or one'],
+  [['default-src', 'script'], 'Cannot check script: it has no value, expected script=<value>'],
+  [['default-src', 'base='], 'Cannot check base: it has no value, expected base=<value>'],
+  [['default-src', 'eval=1'], 'Cannot check "eval=1": it is no kind of check'],
+  [['default-src', '/', '--self', 'x'], 'Cannot decide: self is "x", expected an origin'],
+])('refuses %j', async (args, problem) => {
+  const ran = await cusp(['check', ...args])
+  expect(ran.stderr.replaceAll('\n', ' ')).toContain(problem)
+  expect(ran).toMatchObject({ code: 2, stdout: '' })
+})

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest'
+import { cusp } from './testing/run-in-process.ts'
+
+const [A, B] = [
+  "img-src 'self'; script-src 'self'",
+  "img-src 'self' cdn.example; script-src 'none'",
+]
+
+test('each change with why the other side blocks it', async () => {
+  expect(await cusp(['diff', A, B])).toEqual({
+    code: 1,
+    stderr: '',
+    stdout: `+ wider     img-src now allows the image https://cdn.example/ by cdn.example
+            before: img-src decides; 'self' does not match because the host differs.
+
+- narrower  script-src no longer allows the script https://site.example/ by 'self'
+            after: script-src-elem is absent, so script-src decides; the list allows nothing.
+
+2 changes: 1 wider, 1 narrower
+`,
+  })
+})
+
+test('a change that no check shows', async () => {
+  const { stdout } = await cusp(['diff', "sandbox; img-src 'self'", "img-src 'self'"])
+  expect(stdout).toContain('+ wider     sandbox now allows')
+  expect(stdout).not.toContain('before:')
+})
+
+test('no change', async () => {
+  expect(await cusp(['diff', "img-src 'self' *", 'img-src *'])).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: 'Both allow the same.\n',
+  })
+})
+
+test('JSON', async () => {
+  const { stdout, code } = await cusp(['diff', A, B, '--json'])
+  expect(code).toBe(1)
+  expect(JSON.parse(stdout)).toEqual([
+    expect.objectContaining({
+      change: 'wider',
+      kind: 'url',
+      directive: 'img-src',
+      values: ['cdn.example'],
+      witness: { type: 'request', destination: 'image', url: 'https://cdn.example/' },
+    }),
+    expect.objectContaining({ change: 'narrower', directive: 'script-src' }),
+  ])
+  expect(JSON.parse(stdout)[0]).not.toHaveProperty('before')
+})
+
+describe('--fail-on', () => {
+  test.each<[change: string, codes: readonly number[]]>([
+    ['any', [1, 1, 0]],
+    ['wider', [1, 0, 0]],
+    ['narrower', [0, 1, 0]],
+    ['none', [0, 0, 0]],
+  ])('%s', async (change, codes) => {
+    const [narrow, wide] = ["img-src 'self'", 'img-src *']
+    const pairs = [
+      [narrow, wide],
+      [wide, narrow],
+      [wide, wide],
+    ] as const
+    const ran = await Promise.all(pairs.map((pair) => cusp(['diff', ...pair, '--fail-on', change])))
+    expect(ran.map(({ code }) => code)).toEqual(codes)
+  })
+})
+
+test('one of them piped in, without a policy', async () => {
+  const { stdout, stderr } = await cusp(['diff', '-', "img-src 'self'"], {
+    stdin: 'HTTP/1.1 200 OK\n',
+  })
+  expect(stderr).toContain('note: standard input: the response has no Content-Security-Policy')
+  expect(stdout).toContain('- narrower  img-src')
+})
+
+test('both piped in is refused', async () => {
+  const ran = await cusp(['diff', '-', '-'], { stdin: 'img-src *' })
+  expect(ran).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: Cannot compare: both policies are piped in, expected one of them\n',
+  })
+})

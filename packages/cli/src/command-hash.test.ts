@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { hashSource } from '@cusp/core'
+import { decide } from '@cusp/engine'
+import { afterAll, describe, expect, test } from 'vitest'
+import { findInlineCode } from './inline-code.ts'
+import { cusp } from './testing/run-in-process.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cusp-hash-'))
+const world = { cwd: folder }
+afterAll(() => rmSync(folder, { recursive: true }))
+writeFileSync(
+  path.join(folder, 'a.html'),
+  `<!doctype html>
+<script>one()</script>
+<style>p { color: red }</style>
+<p style="margin: 0" onclick="two()">x</p>
+<script>one()</script>
+`,
+)
+writeFileSync(path.join(folder, 'b.html'), '<p>nothing here</p>')
+
+const ONE = await hashSource('one()')
+const STYLE = await hashSource('p { color: red }')
+
+describe('what is inline code', () => {
+  test.each<[html: string, found: readonly (readonly [kind: string, source: string])[]]>([
+    ['<script>a()</script>', [['script', 'a()']]],
+    ['<script>\r\na()\r\n</script>', [['script', '\na()\n']]],
+    ['<script>a &amp; b</script>', [['script', 'a &amp; b']]],
+    ['<script></script><style></style>', []],
+    ['<script src="a.js">b()</script>', []],
+    ['<script src>b()</script>', []],
+    ['<script type="module">a()</script>', [['script', 'a()']]],
+    ['<script type=" Text/JavaScript ">a()</script>', [['script', 'a()']]],
+    ['<script type="importmap">{}</script>', [['script', '{}']]],
+    ['<script type="speculationrules">{}</script>', [['script', '{}']]],
+    ['<script type="application/ld+json">{}</script>', []],
+    ['<script type="text/template"><b></script>', []],
+    ['<style>a{}</style>', [['style', 'a{}']]],
+    ['<style type="text/css">a{}</style>', [['style', 'a{}']]],
+    ['<style type="text/x-sass">a{}</style>', []],
+    ['<svg><script>a &amp; b</script></svg>', [['script', 'a & b']]],
+    ['<svg><script href="a.js">b</script></svg>', []],
+    ['<svg><script xlink:href="a.js">b</script></svg>', []],
+    ['<svg><style>a{}</style></svg>', [['style', 'a{}']]],
+    ['<template><script>a()</script></template>', [['script', 'a()']]],
+    ['<noscript><style>a{}</style></noscript>', []],
+    ['<textarea><script>a()</script></textarea>', []],
+    ['<!-- <script>a()</script> -->', []],
+    ['<iframe srcdoc="<script>a(&quot;b&quot;)</script>"></iframe>', [['script', 'a("b")']]],
+    ['<p srcdoc="<script>a()</script>"></p>', []],
+    ['<p onclick="a(&quot;b&quot;)">', [['event-handler', 'a("b")']]],
+    ['<p ONCLICK=a() onload="">', [['event-handler', 'a()']]],
+    ['<p on-tap="a()" one>', []],
+    ['<p style="color:red">', [['style-attribute', 'color:red']]],
+    ['<a href=" java\nscript:a()">', [['javascript-url', 'javascript:a()']]],
+    ['<form action="JavaScript:a()">', [['javascript-url', 'javascript:a()']]],
+    ['<a href="https://a.example/?javascript:">', []],
+    ['<p title="javascript:a()">', []],
+  ])('%s', (html, found) => {
+    expect(findInlineCode(html).map(({ kind, source }) => [kind, source])).toEqual(found)
+  })
+
+  test('with its line', () => {
+    const html = '<p>\n<script>a()</script>\n<iframe\nsrcdoc="<script>\nb()</script>"></iframe>'
+    expect(findInlineCode(html).map(({ line }) => line)).toEqual([2, 3])
+  })
+})
+
+test('elements, and the sources for the policy', async () => {
+  expect(await cusp(['hash', 'a.html', 'b.html'], { ...world, env: { COLUMNS: '100' } })).toEqual({
+    code: 0,
+    stderr: '',
+    stdout: `a.html
+  2  script  ${ONE}  one()
+  3  style   ${STYLE}  p { color: red }
+  5  script  ${ONE}  one()
+
+b.html
+  no inline code
+
+script-src ${ONE}
+style-src ${STYLE}
+`,
+  })
+})
+
+test('attributes need a keyword too', async () => {
+  const { stdout } = await cusp(['hash', 'a.html', '--attributes'], world)
+  const [handler, attribute] = [await hashSource('two()'), await hashSource('margin: 0')]
+  expect(stdout).toContain(`\nscript-src ${ONE} 'unsafe-hashes' ${handler}\n`)
+  expect(stdout).toContain(`\nstyle-src ${STYLE} 'unsafe-hashes' ${attribute}\n`)
+})
+
+test('the policy that it gives allows what was hashed', async () => {
+  const { stdout } = await cusp(['hash', 'a.html', '--attributes', '--json'], world)
+  const { hashes, sources } = JSON.parse(stdout)
+  const value = Object.entries<string[]>(sources)
+    .map(([name, values]) => [name, ...values].join(' '))
+    .join(';')
+  const types = new Map([
+    ['event-handler', 'script attribute'],
+    ['style-attribute', 'style attribute'],
+  ])
+  expect(hashes).toHaveLength(5)
+  for (const { kind, source } of hashes) {
+    const inline = types.get(kind) ?? kind
+    expect(decide({ value }, { type: 'inline', inline, source }).allowed).toBe(true)
+    expect(decide({ value }, { type: 'inline', inline, source: `${source} ` }).allowed).toBe(false)
+  }
+})
+
+test('another algorithm, from what is piped in', async () => {
+  const args = ['hash', '-', '--algorithm', 'sha384', '--json']
+  const { stdout } = await cusp(args, { stdin: '<script>one()</script>' })
+  expect(JSON.parse(stdout)).toEqual({
+    hashes: [
+      {
+        file: '-',
+        line: 1,
+        kind: 'script',
+        hash: await hashSource('one()', 'sha384'),
+        source: 'one()',
+      },
+    ],
+    sources: { 'script-src': [await hashSource('one()', 'sha384')] },
+  })
+})
+
+test('as much of the code as there is room for', async () => {
+  const stdin = `<script>${'x'.repeat(200)}</script>`
+  const wide = await cusp(['hash', '-'], { stdin, env: { COLUMNS: '100' } })
+  expect(wide.stdout.split('\n')[1]).toMatch(/ {2}x+…$/)
+  expect(wide.stdout.split('\n')[1]).toHaveLength(100)
+  const narrow = await cusp(['hash', '-'], { stdin, env: { COLUMNS: '60' } })
+  expect(narrow.stdout.split('\n')[1]).not.toContain('xx')
+})
+
+test('a file that is not there is refused', async () => {
+  const ran = await cusp(['hash', 'nope.html'], world)
+  expect(ran).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: Cannot hash nope.html: it cannot be read, expected an HTML file\n',
+  })
+})

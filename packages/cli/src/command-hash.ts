@@ -1,0 +1,135 @@
+/** `cusp hash`: hashes of the inline code of HTML files, and the directives that hold them. */
+
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { HashAlgorithm } from '@cusp/core'
+import { hashSource } from '@cusp/core'
+import type { Host } from './host.ts'
+import type { InlineCode, InlineKind } from './inline-code.ts'
+import type { Page } from './layout.ts'
+import { longest, pageOf } from './layout.ts'
+import { toJSON } from './write.ts'
+import { EXIT, UsageError } from './usage-error.ts'
+
+/** What `cusp hash` is told. */
+export interface HashCommandOptions {
+  readonly algorithm: HashAlgorithm
+  readonly attributes?: boolean | undefined
+  readonly json?: boolean | undefined
+}
+
+interface Context {
+  readonly options: HashCommandOptions
+  readonly host: Host
+}
+
+/** A piece of code and its hash source. */
+interface Hashed extends InlineCode {
+  readonly file: string
+  readonly hash: string
+}
+
+/** The directive that allows each kind; attributes and URLs need 'unsafe-hashes' beside the hash. */
+const DIRECTIVES: Readonly<Record<InlineKind, string>> = {
+  script: 'script-src',
+  'event-handler': 'script-src',
+  'javascript-url': 'script-src',
+  style: 'style-src',
+  'style-attribute': 'style-src',
+}
+
+/**
+ * Prints the hash of every inline script and style, and the sources to write into the policy.
+ *
+ * @throws UsageError for a file that cannot be read
+ */
+export async function hashCommand(
+  files: readonly string[],
+  { options, host }: Context,
+): Promise<number> {
+  const texts = await Promise.all(files.map((file) => read(file, host)))
+  // The parser is large: it is loaded where somebody asks.
+  const { findInlineCode } = await import('./inline-code.ts')
+  const codes = files.flatMap((file, index) =>
+    findInlineCode(texts[index] as string)
+      .filter(({ kind }) => options.attributes === true || isElement(kind))
+      .map((code) => ({ file, code })),
+  )
+  const hashed = await Promise.all(
+    codes.map(async ({ file, code }) => {
+      const { kind, line, source } = code
+      return { file, line, kind, hash: await hashSource(source, options.algorithm), source }
+    }),
+  )
+  const page = pageOf(host.stdout, host.env)
+  const sources = sourcesOf(hashed)
+  host.stdout.write(
+    options.json === true
+      ? toJSON({ hashes: hashed, sources: Object.fromEntries(sources) })
+      : writeHashes(hashed, { files, sources, page }),
+  )
+  return EXIT.ok
+}
+
+async function read(file: string, host: Host): Promise<string> {
+  if (file === '-') return host.readStdin()
+  try {
+    return await readFile(path.resolve(host.cwd, file), 'utf8')
+  } catch {
+    throw new UsageError(`Cannot hash ${file}: it cannot be read, expected an HTML file`)
+  }
+}
+
+/** The sources for each directive, each once. */
+function sourcesOf(hashed: readonly Hashed[]): ReadonlyMap<string, readonly string[]> {
+  const sources = new Map<string, Set<string>>()
+  for (const { kind, hash } of hashed) {
+    const directive = DIRECTIVES[kind]
+    const set = sources.get(directive) ?? new Set()
+    if (!isElement(kind)) set.add("'unsafe-hashes'")
+    sources.set(directive, set.add(hash))
+  }
+  return new Map(Array.from(sources, ([directive, set]) => [directive, [...set]]))
+}
+
+function writeHashes(
+  hashed: readonly Hashed[],
+  context: {
+    readonly files: readonly string[]
+    readonly sources: ReadonlyMap<string, readonly string[]>
+    readonly page: Page
+  },
+): string {
+  const { files, sources, page } = context
+  const sections = files.map((file) => {
+    const own = hashed.filter((one) => one.file === file)
+    return `${page.paint('bold', file)}\n${own.length === 0 ? '  no inline code\n' : writeRows(own, page)}`
+  })
+  const directives = Array.from(
+    sources,
+    ([directive, values]) => `${[directive, ...values].join(' ')}\n`,
+  )
+  return [...sections, ...(directives.length === 0 ? [] : [directives.join('')])].join('\n')
+}
+
+function writeRows(hashed: readonly Hashed[], page: Page): string {
+  const lineWidth = longest(hashed.map(({ line }) => String(line)))
+  const kindWidth = longest(hashed.map(({ kind }) => kind))
+  return hashed
+    .map(({ line, kind, hash, source }) => {
+      const head = `  ${String(line).padStart(lineWidth)}  ${kind.padEnd(kindWidth)}  ${hash}`
+      return `${head}${writeBeginning(source, page.width - head.length - 2, page)}\n`
+    })
+    .join('')
+}
+
+/** As much of the code as the line has room for. */
+function writeBeginning(source: string, room: number, page: Page): string {
+  const text = source.trim().replaceAll(/\s+/g, ' ')
+  if (room < 8) return ''
+  return `  ${page.paint('dim', text.length > room ? `${text.slice(0, room - 1)}…` : text)}`
+}
+
+function isElement(kind: InlineKind): boolean {
+  return kind === 'script' || kind === 'style'
+}

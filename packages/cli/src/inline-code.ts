@@ -1,0 +1,113 @@
+/** The inline code of an HTML document: everything that needs a hash, as a browser's parser finds it. */
+
+import type { DefaultTreeAdapterTypes } from 'parse5'
+import { html, parse } from 'parse5'
+
+type Node = DefaultTreeAdapterTypes.Node
+type Element = DefaultTreeAdapterTypes.Element
+type Attribute = Element['attrs'][number]
+
+/** What a piece of code is. */
+export type InlineKind = 'event-handler' | 'javascript-url' | 'script' | 'style' | 'style-attribute'
+
+/** One piece of inline code. */
+export interface InlineCode {
+  readonly kind: InlineKind
+  /** Line of the element, from 1; in a srcdoc that of the iframe. */
+  readonly line: number
+  /** The exact text that is hashed. */
+  readonly source: string
+}
+
+/** Types that are code: everything else in a script element is data. @see https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element */
+const CODE = new Set([
+  '',
+  'module',
+  'importmap',
+  'speculationrules',
+  'application/ecmascript',
+  'application/javascript',
+  'application/x-ecmascript',
+  'application/x-javascript',
+  'text/ecmascript',
+  'text/javascript',
+  'text/javascript1.0',
+  'text/javascript1.1',
+  'text/javascript1.2',
+  'text/javascript1.3',
+  'text/javascript1.4',
+  'text/javascript1.5',
+  'text/jscript',
+  'text/livescript',
+  'text/x-ecmascript',
+  'text/x-javascript',
+])
+
+const URL_ATTRIBUTES = new Set(['action', 'data', 'formaction', 'href', 'src', 'xlink:href'])
+
+/** All inline code in document order, with that of templates and of srcdoc frames, which inherit the policy. */
+export function findInlineCode(markup: string): readonly InlineCode[] {
+  const found: InlineCode[] = []
+  visit(parse(markup, { sourceCodeLocationInfo: true }), 1, found)
+  return found
+}
+
+function visit(node: Node, outerLine: number, found: InlineCode[]): void {
+  const location = 'sourceCodeLocation' in node ? node.sourceCodeLocation : undefined
+  const line = location?.startLine ?? outerLine
+  if ('attrs' in node) {
+    found.push(...codeIn(node, line))
+    for (const { name, value } of node.attrs) {
+      if (node.tagName === 'iframe' && name === 'srcdoc') {
+        for (const { kind, source } of findInlineCode(value)) found.push({ kind, line, source })
+      }
+    }
+  }
+  if ('content' in node) visit(node.content, line, found)
+  if ('childNodes' in node) for (const child of node.childNodes) visit(child, line, found)
+}
+
+function codeIn(element: Element, line: number): readonly InlineCode[] {
+  const source = textOf(element)
+  const kind = elementKind(element)
+  const own = kind === undefined || source === '' ? [] : [{ kind, line, source }]
+  return [...own, ...element.attrs.flatMap((attribute) => codeInAttribute(attribute, line))]
+}
+
+function elementKind(element: Element): 'script' | 'style' | undefined {
+  const type = (valueOf(element, 'type') ?? '').trim().toLowerCase()
+  if (element.tagName === 'style') {
+    return type === '' || type === 'text/css' ? 'style' : undefined
+  }
+  if (element.tagName !== 'script') return undefined
+  const isExternal = ['src', 'href'].some((name) => {
+    const isHere = name === 'src' ? !isSVG(element) : isSVG(element)
+    return isHere && valueOf(element, name) !== undefined
+  })
+  return !isExternal && CODE.has(type) ? 'script' : undefined
+}
+
+function codeInAttribute({ name, value }: Attribute, line: number): readonly InlineCode[] {
+  if (value === '') return []
+  if (name === 'style') return [{ kind: 'style-attribute', line, source: value }]
+  if (/^on[a-z]+$/.test(name)) return [{ kind: 'event-handler', line, source: value }]
+  // A URL's white space at its ends, and tabs and line breaks in it, don't count.
+  const url = value.replaceAll(/^[\u0000-\u0020]+|[\t\n\r]+/g, '')
+  if (URL_ATTRIBUTES.has(name) && /^javascript:/i.test(url)) {
+    return [{ kind: 'javascript-url', line, source: new URL(url).href }]
+  }
+  return []
+}
+
+function isSVG({ namespaceURI }: Element): boolean {
+  return namespaceURI === html.NS.SVG
+}
+
+function valueOf({ attrs }: Element, name: string): string | undefined {
+  return attrs.find((attribute) => attribute.name === name)?.value
+}
+
+/** The child text content, which is what browsers hash. @see https://dom.spec.whatwg.org/#concept-child-text-content */
+function textOf({ childNodes }: Element): string {
+  return childNodes.map((child) => ('value' in child ? child.value : '')).join('')
+}

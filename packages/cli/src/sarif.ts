@@ -1,0 +1,124 @@
+/**
+ * Findings as SARIF, which code scanning services read.
+ *
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+
+import path from 'node:path'
+import type { AuditFinding, FindingInfo, Severity } from '@cusp/engine'
+import { FINDINGS } from '@cusp/engine'
+import type { PolicyReading } from './read-policy.ts'
+
+/** Where the findings are. */
+interface Context {
+  readonly reading: PolicyReading
+  readonly cwd: string
+}
+
+/** Where a text stands in a file, counted from 1. */
+interface Region {
+  readonly startLine: number
+  readonly startColumn: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+const LEVELS: Readonly<Record<Severity, 'error' | 'note' | 'warning'>> = {
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+}
+
+/** What GitHub sorts security findings by, from 0 to 10. */
+const SCORES: Readonly<Record<Severity, string>> = {
+  high: '8.0',
+  medium: '5.0',
+  low: '2.0',
+  info: '0.0',
+}
+
+/** Where a policy stands that is in no file. */
+const NO_FILE = 'content-security-policy'
+
+/** One run with all findings. */
+export function toSarif(findings: readonly AuditFinding[], context: Context): object {
+  const ids = [...new Set(findings.map(({ id }) => id))]
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'cusp',
+            informationUri: 'https://github.com/cusp-csp/cusp',
+            rules: ids.map(ruleOf),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => ({
+          ruleId: finding.id,
+          ruleIndex: ids.indexOf(finding.id),
+          level: LEVELS[finding.severity],
+          message: { text: `${finding.message}. Mend: ${finding.mend}.` },
+          locations: [locationOf(finding, context)],
+          partialFingerprints: { 'cusp/v1': fingerprintOf(finding) },
+          properties: { severity: finding.severity, witness: finding.witness },
+        })),
+      },
+    ],
+  }
+}
+
+function ruleOf(id: AuditFinding['id']): object {
+  const { severity, meaning, mend } = FINDINGS.get(id) as FindingInfo
+  return {
+    id,
+    shortDescription: { text: meaning },
+    help: { text: `Mend: ${mend}.` },
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: { tags: ['security'], 'security-severity': SCORES[severity] },
+  }
+}
+
+function locationOf(finding: AuditFinding, { reading, cwd }: Context): object {
+  const { file, text } = reading
+  const region = file === undefined ? undefined : find(finding, text ?? '')
+  const uri = file === undefined ? NO_FILE : path.relative(cwd, file).replaceAll(path.sep, '/')
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: encodeURI(uri) },
+      region: region ?? { startLine: 1 },
+    },
+    logicalLocations: [{ name: finding.directive, kind: 'member' }],
+  }
+}
+
+/** The value, or where it is absent the directive. */
+function find({ directive, value }: AuditFinding, text: string): Region | undefined {
+  const start = findWord(text, directive, 0)
+  if (start === -1) return undefined
+  const inside = value === undefined ? -1 : findWord(text, value, start)
+  const [from, word] = inside === -1 ? [start, directive] : [inside, value as string]
+  const [startLine, startColumn] = place(text, from)
+  const [endLine, endColumn] = place(text, from + word.length)
+  return { startLine, startColumn, endLine, endColumn }
+}
+
+/** The first place of a word among white space and separators, in any case. */
+function findWord(text: string, word: string, from: number): number {
+  const escaped = word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
+  const found = new RegExp(`(?<![^\\s;,:"])${escaped}(?![^\\s;,"])`, 'i').exec(text.slice(from))
+  return found === null ? -1 : from + found.index
+}
+
+/** Line and column of an offset, counted from 1. */
+function place(text: string, offset: number): readonly [line: number, column: number] {
+  const before = text.slice(0, offset)
+  return [before.split('\n').length, offset - before.lastIndexOf('\n')]
+}
+
+function fingerprintOf({ id, directive, value }: AuditFinding): string {
+  return [id, directive, ...(value === undefined ? [] : [value])].join(' ')
+}
