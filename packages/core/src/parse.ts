@@ -98,16 +98,16 @@ function parsePiece(piece: Piece): ParsedPolicy {
 /** Finds the issues when they are asked for. A class: a getter in each result costs it 1 µs and much memory. */
 class ParsedPolicyValue implements ParsedPolicy {
   readonly policy: Policy
-  readonly #findIssues: () => readonly Issue[]
+  readonly #find: () => readonly Issue[]
   #issues: readonly Issue[] | undefined
 
-  constructor(policy: Policy, findIssues: () => readonly Issue[]) {
+  constructor(policy: Policy, find: () => readonly Issue[]) {
     this.policy = policy
-    this.#findIssues = findIssues
+    this.#find = find
   }
 
   get issues(): readonly Issue[] {
-    return (this.#issues ??= this.#findIssues())
+    return (this.#issues ??= this.#find())
   }
 
   toJSON(): ParsedPolicy {
