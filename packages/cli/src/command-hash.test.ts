@@ -63,6 +63,11 @@ describe('what is inline code', () => {
     expect(findInlineCode(html).map(({ kind, source }) => [kind, source])).toEqual(found)
   })
 
+  test('however deep', () => {
+    const html = `${'<div>'.repeat(50_000)}<script>a()</script>`
+    expect(findInlineCode(html)).toEqual([{ kind: 'script', line: 1, source: 'a()' }])
+  })
+
   test('with its line', () => {
     const html = '<p>\n<script>a()</script>\n<iframe\nsrcdoc="<script>\nb()</script>"></iframe>'
     expect(findInlineCode(html).map(({ line }) => line)).toEqual([2, 3])

@@ -4,25 +4,29 @@
 export const POLICY_HELP = 'a policy, a file, ./policy.js#export, or - for what is piped in'
 
 /** The kinds of checks. */
-export const KINDS_HELP = `
+const KINDS = `
 Checks:
-  https://api.example/x    a connection: fetch, WebSocket, EventSource, sendBeacon
-  script=URL               also style, image, font, audio, video, track, frame, worker,
-                           shared-worker, service-worker, manifest, object, embed, prefetch
-  inline-script[=code]     also inline-style, event-handler, style-attribute, javascript-url;
-                           with the code, hashes can match
-  base=URL  form=URL       <base href> and a form's target
-  ancestor=ORIGIN[,…]      who embeds the page, from the inside out
-  trusted-types-policy=NAME  trusted-types-sink="Element innerHTML"
-  eval  wasm  webrtc`
+  https://api.example/   a connection: fetch, WebSocket, sendBeacon …
+  script=URL             also style, image, font, audio, video, track, frame,
+                         worker, shared-worker, service-worker, manifest,
+                         object, embed, prefetch
+  inline-script[=code]   also inline-style, event-handler, style-attribute,
+                         javascript-url; with the code, hashes can match
+  base=URL               <base href>
+  form=URL               the target of a form
+  ancestor=ORIGIN[,…]    who embeds the page, from the inside out
+  eval, wasm, webrtc
+  trusted-types-policy=NAME
+  trusted-types-sink="Element innerHTML"`
 
 /** A command, or all of them. */
 export type CommandName = 'audit' | 'check' | 'cusp' | 'diff' | 'explain' | 'hash'
 
-/** Examples by command. */
-export const EXAMPLES: Readonly<Record<CommandName, string>> = {
+/** What follows the options of a command, or of all of them. */
+export const HELP: Readonly<Record<CommandName, string>> = {
   cusp: `
-A policy is given as text, as a file of text, headers or HTML, as the export of a module, or piped in:
+A policy is given as text, as a file of text, headers or HTML, as the export of
+a module, or piped in:
   $ cusp audit "script-src 'self' 'unsafe-inline'"
   $ cusp audit ./headers.txt
   $ cusp audit ./dist/policy.js#policy
@@ -33,18 +37,20 @@ Exit codes:
   0  nothing to complain of
   1  something is blocked, found or different
   2  the command line, or what it names, cannot be used`,
-  check: `
+  check: `${KINDS}
+
 Examples:
-  $ cusp check "default-src 'self'" https://api.example/ script=https://cdn.example/a.js
-  $ cusp check ./policy.js#policy /api inline-script eval --self https://shop.example
+  $ cusp check "default-src 'self'" https://api.example/ inline-script eval
+  $ cusp check ./policy.js#policy /api --self https://shop.example
   $ cusp check ./policy.js script=/app.js --nonce NONCE
   $ cusp check policy.txt https://evil.example --expect blocked
-  $ curl -sI https://shop.example | cusp check - image=https://tiles.example/1.png --json`,
-  explain: `
+  $ curl -sI https://shop.example | cusp check - image=/logo.png --json`,
+  explain: `${KINDS}
+
 Examples:
   $ cusp explain "default-src 'self'; script-src 'nonce-abc' 'strict-dynamic'"
   $ cusp explain ./policy.js#policy https://api.example:8443/
-  $ curl -sI https://shop.example | cusp explain - script=https://cdn.example/a.js`,
+  $ curl -sI https://shop.example | cusp explain - script=/app.js`,
   audit: `
 Examples:
   $ cusp audit "script-src 'self' https: 'unsafe-inline'"

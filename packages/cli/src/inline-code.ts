@@ -48,23 +48,29 @@ const URL_ATTRIBUTES = new Set(['action', 'data', 'formaction', 'href', 'src', '
 /** All inline code in document order, with that of templates and of srcdoc frames, which inherit the policy. */
 export function findInlineCode(markup: string): readonly InlineCode[] {
   const found: InlineCode[] = []
-  visit(parse(markup, { sourceCodeLocationInfo: true }), 1, found)
+  // No recursion: markup may nest deeper than the stack.
+  const open: { readonly node: Node; readonly outerLine: number }[] = [
+    { node: parse(markup, { sourceCodeLocationInfo: true }), outerLine: 1 },
+  ]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, outerLine } = next
+    const location = 'sourceCodeLocation' in node ? node.sourceCodeLocation : undefined
+    const line = location?.startLine ?? outerLine
+    if ('attrs' in node) found.push(...codeIn(node, line), ...codeInFrame(node, line))
+    for (const child of childrenOf(node).toReversed()) open.push({ node: child, outerLine: line })
+  }
   return found
 }
 
-function visit(node: Node, outerLine: number, found: InlineCode[]): void {
-  const location = 'sourceCodeLocation' in node ? node.sourceCodeLocation : undefined
-  const line = location?.startLine ?? outerLine
-  if ('attrs' in node) {
-    found.push(...codeIn(node, line))
-    for (const { name, value } of node.attrs) {
-      if (node.tagName === 'iframe' && name === 'srcdoc') {
-        for (const { kind, source } of findInlineCode(value)) found.push({ kind, line, source })
-      }
-    }
-  }
-  if ('content' in node) visit(node.content, line, found)
-  if ('childNodes' in node) for (const child of node.childNodes) visit(child, line, found)
+function childrenOf(node: Node): readonly Node[] {
+  const children = 'childNodes' in node ? node.childNodes : []
+  return 'content' in node ? [node.content, ...children] : children
+}
+
+function codeInFrame(element: Element, line: number): readonly InlineCode[] {
+  const markup = element.tagName === 'iframe' ? valueOf(element, 'srcdoc') : undefined
+  if (markup === undefined) return []
+  return findInlineCode(markup).map(({ kind, source }) => ({ kind, line, source }))
 }
 
 function codeIn(element: Element, line: number): readonly InlineCode[] {

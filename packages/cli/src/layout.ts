@@ -67,7 +67,9 @@ export function shorten(text: string, length: number): string {
 
 /** The length of the longest text. */
 export function longest(texts: Iterable<string>): number {
-  return Math.max(0, ...Array.from(texts, (text) => text.length))
+  let length = 0
+  for (const text of texts) length = Math.max(length, text.length)
+  return length
 }
 
 /** "1 finding", "2 findings". */

@@ -8,18 +8,18 @@ type Node = DefaultTreeAdapterTypes.Node
 
 /** What stands in `<meta http-equiv="Content-Security-Policy">` in the head; elsewhere browsers ignore it. */
 export function readMeta(markup: string): readonly PolicyRecord[] {
-  const found: PolicyRecord[] = []
-  visit(parse(markup), false, found)
-  return found
-}
-
-function visit(node: Node, isInHead: boolean, found: PolicyRecord[]): void {
-  const isHead = isInHead || node.nodeName === 'head'
-  if (isHead && 'attrs' in node && node.tagName === 'meta') {
+  const html = parse(markup).childNodes.find((node) => node.nodeName === 'html')
+  const head = childrenOf(html).find((node) => node.nodeName === 'head')
+  return childrenOf(head).flatMap((node) => {
+    if (!('attrs' in node) || node.tagName !== 'meta') return []
     const attributes = new Map(node.attrs.map(({ name, value }) => [name, value]))
     const value = attributes.get('content') ?? ''
     const isPolicy = attributes.get('http-equiv')?.toLowerCase() === 'content-security-policy'
-    if (isPolicy && value !== '') found.push({ value, source: 'meta' })
-  }
-  if ('childNodes' in node) for (const child of node.childNodes) visit(child, isHead, found)
+    return isPolicy && value !== '' ? [{ value, source: 'meta' }] : []
+  })
+}
+
+/** The children of a node; a parsed document always has html and head. */
+function childrenOf(node: Node | undefined): readonly Node[] {
+  return node !== undefined && 'childNodes' in node ? node.childNodes : []
 }

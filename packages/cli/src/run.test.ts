@@ -19,7 +19,7 @@ describe('help', () => {
     expect(code).toBe(0)
     expect(stdout).toContain(`Usage: cusp ${command} `)
     expect(stdout).toContain(`Examples:\n  $ `)
-    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(95)
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
     expect((await cusp(['help', command], { env: { COLUMNS: '80' } })).stdout).toBe(stdout)
   })
 

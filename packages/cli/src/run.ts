@@ -15,7 +15,7 @@ import { explainCommand } from './command-explain.ts'
 import type { HashCommandOptions } from './command-hash.ts'
 import { hashCommand } from './command-hash.ts'
 import type { CommandName } from './help.ts'
-import { EXAMPLES, KINDS_HELP, POLICY_HELP } from './help.ts'
+import { HELP, POLICY_HELP } from './help.ts'
 import type { Host } from './host.ts'
 import { pageOf, usesColours, wrap } from './layout.ts'
 import { EXIT, UsageError } from './usage-error.ts'
@@ -61,7 +61,7 @@ function makeProgram(host: Host, leave: (code: number) => void): Command {
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print the help of a command')
-    .addHelpText('after', EXAMPLES.cusp)
+    .addHelpText('after', HELP.cusp)
   configure(program, host)
 
   withDeciding(define(program, host, 'check'))
@@ -74,6 +74,7 @@ function makeProgram(host: Host, leave: (code: number) => void): Command {
         .choices(['allowed', 'blocked'])
         .default('allowed'),
     )
+    .option('--json', 'print JSON')
     .action(async (policy: string, checks: readonly string[], options: CheckCommandOptions) => {
       leave(await checkCommand(policy, { checks, options, host }))
     })
@@ -83,6 +84,7 @@ function makeProgram(host: Host, leave: (code: number) => void): Command {
     .description('Explain what a browser does with each check, or without one what a policy says.')
     .argument('<policy>', POLICY_HELP)
     .argument('[checks...]', 'what to explain: a URL to connect to, or <kind>=<value>')
+    .option('--json', 'print JSON')
     .action(async (policy: string, checks: readonly string[], options: ExplainCommandOptions) => {
       leave(await explainCommand(policy, { checks, options, host }))
     })
@@ -90,7 +92,12 @@ function makeProgram(host: Host, leave: (code: number) => void): Command {
   define(program, host, 'audit')
     .summary('list the weaknesses of a policy')
     .description('List the weaknesses of a policy, each with what it lets through as proof.')
-    .addArgument(new Argument('[policy]', `${POLICY_HELP}; without one, what is piped in`))
+    .addArgument(
+      new Argument(
+        '[policy]',
+        'a policy, a file, ./policy.js#export; - or none for what is piped in',
+      ),
+    )
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity on')
         .choices(SEVERITIES)
@@ -144,7 +151,7 @@ function makeProgram(host: Host, leave: (code: number) => void): Command {
 function define(program: Command, host: Host, name: CommandName): Command {
   const command = program.command(name)
   configure(command, host)
-  return command.helpOption('-h, --help', 'print help').addHelpText('after', EXAMPLES[name])
+  return command.helpOption('-h, --help', 'print help').addHelpText('after', HELP[name])
 }
 
 /** What checks have in common. */
@@ -157,15 +164,11 @@ function withDeciding(command: Command): Command {
     .option('--redirects <number>', 'redirects so far; after one, paths are ignored', readNumber)
     .option('--inserted', 'the elements are inserted by scripts, not written in markup')
     .option('--checks <file>', 'further checks, a JSON array as the engine takes them')
-    .option('--json', 'print JSON')
-    .addHelpText('after', KINDS_HELP)
 }
 
 function selfOption(): Option {
-  return new Option('--self <origin>', "origin of the page, for 'self' and relative URLs").default(
-    undefined,
-    'https://site.example',
-  )
+  const meaning = "the page's origin, for 'self' and relative URLs (https://site.example)"
+  return new Option('--self <origin>', meaning)
 }
 
 function configure(command: Command, { stdout, stderr, env }: Host): void {
