@@ -1,0 +1,135 @@
+/** Whole servers over real sockets: with Cusp, and with a constant header of the same length set by hand. */
+
+import assert from 'node:assert/strict'
+import type { ChildProcess } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { median } from '../harness/statistics.ts'
+import type { Load } from './client.ts'
+import { askServer, openLoad } from './client.ts'
+import type { Framework, Variant } from './server.ts'
+import type { Effort } from './suite.ts'
+
+/** What two servers of one framework did: a list for each pair of processes. */
+export interface Comparison {
+  readonly framework: Framework
+  /** Cusp's answers a second over the other's. */
+  readonly throughput: readonly (readonly number[])[]
+  /** The other's processor time for an answer over Cusp's: less disturbed by what else the machine does. */
+  readonly processor: readonly (readonly number[])[]
+  /** Microseconds of processor time for one answer of the server that sets its header by hand. */
+  readonly microseconds: number
+}
+
+interface Plan {
+  /** Servers are started anew so often: two processes of one program differ, too. */
+  readonly processes: number
+  readonly pairs: number
+  readonly warmUp: number
+  readonly duration: number
+}
+
+const PLANS: Readonly<Record<Effort, Plan>> = {
+  quick: { processes: 1, pairs: 2, warmUp: 200, duration: 50 },
+  full: { processes: 6, pairs: 10, warmUp: 1500, duration: 200 },
+}
+const CONNECTIONS = 8
+const VARIANTS: readonly [Variant, Variant] = ['cusp', 'by hand']
+
+/** Compares the two servers of one framework. */
+export async function compareServers(framework: Framework, effort: Effort): Promise<Comparison> {
+  const plan = PLANS[effort]
+  const groups: (readonly Pair[])[] = []
+  for (let count = 0; count < plan.processes; count++) {
+    groups.push(await compareProcesses(framework, plan))
+  }
+  return {
+    framework,
+    throughput: groups.map((pairs) =>
+      pairs.map(({ cusp, 'by hand': byHand }) => cusp.throughput / byHand.throughput),
+    ),
+    processor: groups.map((pairs) =>
+      pairs.map(({ cusp, 'by hand': byHand }) => byHand.processor / cusp.processor),
+    ),
+    microseconds: median(groups.flat().map((pair) => pair['by hand'].processor)),
+  }
+}
+
+type Pair = Readonly<Record<Variant, Sample>>
+
+interface Sample {
+  readonly throughput: number
+  readonly processor: number
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly port: number
+  readonly load: Load
+}
+
+async function compareProcesses(framework: Framework, plan: Plan): Promise<readonly Pair[]> {
+  const running = new Map<Variant, Running>()
+  try {
+    for (const variant of VARIANTS) running.set(variant, await start(framework, variant))
+    await checkAnswers(running)
+    for (const { load } of running.values()) await load.run(plan.warmUp)
+    const samples: Pair[] = []
+    for (let pair = 0; pair < plan.pairs; pair++) {
+      const order = Math.random() < 0.5 ? VARIANTS : VARIANTS.toReversed()
+      const sample = new Map<Variant, Sample>()
+      for (const variant of order) {
+        sample.set(variant, await measure(running.get(variant) as Running, plan.duration))
+      }
+      samples.push(Object.fromEntries(sample) as Pair)
+    }
+    return samples
+  } finally {
+    for (const { child, load } of running.values()) {
+      load.close()
+      child.kill()
+    }
+  }
+}
+
+async function measure({ child, load }: Running, duration: number): Promise<Sample> {
+  const before = await processorTime(child)
+  const throughput = await load.run(duration)
+  const processor = (await processorTime(child)) - before
+  return { throughput, processor: processor / ((throughput * duration) / 1000) }
+}
+
+async function processorTime(child: ChildProcess): Promise<number> {
+  child.send('processor')
+  const [{ processor }] = (await once(child, 'message')) as [{ readonly processor: number }]
+  return processor
+}
+
+async function start(framework: Framework, variant: Variant): Promise<Running> {
+  const file = fileURLToPath(new URL('server.ts', import.meta.url))
+  const child = fork(file, [framework, variant])
+  const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }]
+  return { child, port, load: await openLoad(port, CONNECTIONS) }
+}
+
+/** Both answers are alike but for the nonce, which is a new one in each of Cusp's. */
+async function checkAnswers(running: ReadonlyMap<Variant, Running>): Promise<void> {
+  const cusp = running.get('cusp') as Running
+  const [first, second] = [await askServer(cusp.port), await askServer(cusp.port)]
+  const byHand = await askServer((running.get('by hand') as Running).port)
+  assert.notEqual(nonceOf(first), nonceOf(second))
+  assert.ok(first.includes(`'nonce-${nonceOf(first)}'`) && first.includes(`"${nonceOf(first)}"`))
+  assert.deepEqual(normalise(first), normalise(byHand))
+  assert.equal(first.length, byHand.length)
+}
+
+function nonceOf(answer: string): string {
+  return /'nonce-([^']*)'/.exec(answer)?.[1] ?? ''
+}
+
+/** Without what differs from answer to answer, header by header in any order. */
+function normalise(answer: string): readonly string[] {
+  const lines = answer.replaceAll(nonceOf(answer), 'NONCE').split('\r\n')
+  return lines.filter((line) => !/^(?:date|etag):/i.test(line)).toSorted()
+}
