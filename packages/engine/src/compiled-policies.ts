@@ -68,7 +68,7 @@ export function compilePolicies(input: PolicyInput, dialect: Dialect): CompiledP
 
 /** The compiled source list of a directive. */
 export function sourceListOf(directive: CompiledDirective): SourceList {
-  directive.list ??= makeSourceList(directive.values, directive.dialect)
+  directive.list ??= makeSourceList(directive.values, directive)
   return directive.list
 }
 

@@ -499,6 +499,7 @@ describe('code, documents, navigation', () => {
   const required = "require-trusted-types-for 'script'"
   const worker = { ...image, destination: 'worker' } as const
   const hint = { ...image, initiator: 'prefetch' } as const
+  const style = { type: 'inline', inline: 'style attribute', source: '' } as const
   test.each<[string, Check, boolean, string]>([
     ["script-src 'trusted-types-eval'", { type: 'eval' }, true, 'eval-blocked'],
     [`script-src 'trusted-types-eval'; ${required}`, { type: 'eval' }, false, 'keyword-allows'],
@@ -620,6 +621,20 @@ describe('code, documents, navigation', () => {
     ],
     ["default-src 'strict-dynamic'", worker, 'engines chromium firefox webkit'],
     ["worker-src 'strict-dynamic'", worker, 'chromium firefox'],
+    ["default-src 'strict-dynamic' 'self'", own, 'spec engines chromium firefox'],
+    ["default-src 'self' 'strict-dynamic'", own, 'spec engines chromium firefox'],
+    ["default-src 'strict-dynamic' https:", own, 'spec engines chromium firefox'],
+    ["default-src https: 'strict-dynamic'", own, 'spec engines chromium firefox webkit'],
+    ["default-src 'strict-dynamic' *", own, 'spec engines chromium firefox webkit'],
+    ["img-src 'strict-dynamic' 'self'", own, 'spec engines chromium firefox webkit'],
+    ["default-src 'unsafe-inline' 'strict-dynamic'", style, 'spec engines firefox'],
+    ["style-src 'unsafe-inline' 'strict-dynamic'", style, 'spec engines chromium firefox webkit'],
+    ['img-src https://shop.example:0443', own, 'spec engines chromium webkit'],
+    [
+      'img-src https://shop.example:0',
+      { ...own, url: 'https://shop.example:0/' },
+      'spec engines chromium firefox webkit',
+    ],
     ["child-src 'strict-dynamic'", worker, 'chromium firefox'],
     ["default-src 'none'; img-src *", hint, 'spec engines chromium webkit'],
     ["default-src 'strict-dynamic'", hint, 'chromium'],

@@ -29,7 +29,7 @@ export type DifferenceTag =
   | 'hash-not-decodable'
   | 'hash-padding'
   | 'hint-default-src'
-  | 'hint-report-only'
+  | 'hint-report'
   | 'hint-strict-dynamic'
   | 'ip-host'
   | 'legacy-gecko-host'
@@ -39,6 +39,7 @@ export type DifferenceTag =
   | 'non-special-host'
   | 'port-80-any-scheme'
   | 'port-80-upgrade'
+  | 'port-leading-zero'
   | 'preload-report'
   | 'query-or-fragment'
   | 'report-shape'
@@ -48,7 +49,9 @@ export type DifferenceTag =
   | 'star-data'
   | 'star-with-path'
   | 'star-without-scheme'
+  | 'strict-dynamic-inline-style'
   | 'strict-dynamic-report'
+  | 'strict-dynamic-sources'
   | 'trailing-dot'
   | 'tt-wildcard-name'
   | 'wasm-report'
@@ -173,9 +176,9 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   },
   'star-data': {
     spec: '`*` matches HTTP(S) and the scheme of self',
-    instead: '`*` in img-src also matches data:, and in media-src data: and blob:',
+    instead: '`*` in img-src itself also matches data:, and in media-src data: and blob:',
     who: 'WebKit',
-    since: 'read in a stored copy of the source',
+    since: 'measured in WebKitGTK 2.50.6',
     source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
     dialects: ['webkit'],
   },
@@ -194,6 +197,31 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Firefox 153',
     source: MEASURED,
     dialects: ['firefox'],
+  },
+  'port-leading-zero': {
+    spec: 'ports are compared as numbers: :0443 is :443',
+    instead: 'a port that begins with 0 matches none',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'strict-dynamic-inline-style': {
+    spec: "'strict-dynamic' makes 'unsafe-inline' void for scripts alone",
+    instead: 'in default-src it does so for styles too',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['chromium', 'webkit'],
+  },
+  'strict-dynamic-sources': {
+    spec: "'strict-dynamic' in default-src concerns scripts; other requests go by its hosts, schemes and 'self'",
+    instead:
+      "'self', and the hosts and schemes that stand after 'strict-dynamic', match nothing, whatever is asked",
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
   },
   'worker-default-strict-dynamic': {
     spec: "a worker for which default-src decides is judged by its URL, 'strict-dynamic' or not",
@@ -219,14 +247,6 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     source: MEASURED,
     dialects: ['firefox'],
   },
-  'hint-report-only': {
-    spec: 'a report-only policy reports hints',
-    instead: 'it reports none',
-    who: 'Blink',
-    since: 'measured in Chromium 156',
-    source: MEASURED,
-    dialects: ['chromium'],
-  },
   'hint-strict-dynamic': {
     spec: 'hints are judged by their URL alone',
     instead: "'strict-dynamic' allows them where it would decide about a script or a worker",
@@ -234,14 +254,6 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Chromium 156',
     source: MEASURED,
     dialects: ['chromium'],
-  },
-  'nonce-report-only': {
-    spec: 'a report-only policy reports a script or stylesheet whose nonce does not match',
-    instead: 'it reports no file whose element has a nonce',
-    who: 'WebKit',
-    since: 'measured in WebKitGTK 2.50.6',
-    source: MEASURED,
-    dialects: ['webkit'],
   },
   'wildcard-ftp': {
     spec: '`*` matches HTTP(S) and the scheme of self',
@@ -392,6 +404,23 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'strict-dynamic-report': {
     spec: "a parser-inserted script that 'strict-dynamic' blocks is reported as script-src-elem",
     instead: 'it is reported as script-src where its URL matches the list',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
+  },
+  'hint-report': {
+    spec: 'each policy reports the hints that it does not allow',
+    instead: 'only the first enforced policy that blocks one does',
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: MEASURED,
+    dialects: ['chromium'],
+  },
+  'nonce-report-only': {
+    spec: 'a report-only policy reports a script or stylesheet whose nonce does not match',
+    instead:
+      'it reports no file whose element has a nonce, unless an enforced policy goes by something else',
     who: 'WebKit',
     since: 'measured in WebKitGTK 2.50.6',
     source: MEASURED,

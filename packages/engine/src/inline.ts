@@ -67,7 +67,10 @@ function doesElementMatchSourceListForTypeAndSource(
   list: SourceList,
   asked: Asked,
 ): Finding {
-  const unsafeInline = doesSourceListAllowAllInlineBehavior(list, facts.type)
+  const unsafeInline = doesSourceListAllowAllInlineBehavior(list, facts.type, {
+    directive: asked.directive,
+    dialect: facts.dialect,
+  })
   if (unsafeInline !== undefined) return allow(asked, 'keyword-allows', unsafeInline.text)
   const isElement = facts.type === 'script' || facts.type === 'style'
   if (isElement) {
@@ -94,11 +97,14 @@ function doesElementMatchSourceListForTypeAndSource(
 function doesSourceListAllowAllInlineBehavior(
   list: SourceList,
   type: InlineType,
+  { directive, dialect }: { readonly directive: string; readonly dialect: Dialect },
 ): SourceExpression | undefined {
   const unsafeInline = list.keywords.get("'unsafe-inline'")
   if (unsafeInline === undefined || hasNonceOrHash(list)) return undefined
   const isScript = type === 'script' || type === 'script attribute' || type === 'navigation'
-  return isScript && list.keywords.has("'strict-dynamic'") ? undefined : unsafeInline
+  const isVoidable =
+    isScript || (directive === 'default-src' && dialect.has('strict-dynamic-inline-style'))
+  return isVoidable && list.keywords.has("'strict-dynamic'") ? undefined : unsafeInline
 }
 
 /** An attribute of an element: name and value. */

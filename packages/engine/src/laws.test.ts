@@ -35,7 +35,7 @@ test('the index agrees with the specification, expression by expression', () => 
         fc.pre(url !== null)
         const dialect = getDialect(name)
         const context = { self: readSelf(self), dialect, redirectCount, directive }
-        const list = makeSourceList(sources, dialect)
+        const list = makeSourceList(sources, { name: directive, dialect })
         const found = findURLMatch(list.index, url, context)
         expect(found !== null).toBe(doesUrlMatchSourceList(url, list.expressions, context))
         expect(found === null || doesUrlMatchExpression(url, found, context)).toBe(true)
@@ -62,6 +62,8 @@ test('compile decides as decide does', () => {
 test('the order of sources changes no decision', () => {
   fc.assert(
     fc.property(any.policyText, any.check, options, fc.nat(), (text, check, how, seed) => {
+      // In WebKit 'strict-dynamic' takes what follows it from the list.
+      fc.pre(how.dialect !== 'webkit' || !/strict-dynamic/i.test(text))
       const shuffled = text
         .split('; ')
         .map((directive) => rotate(directive, seed))

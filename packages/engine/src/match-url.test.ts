@@ -229,6 +229,7 @@ describe('a URL against an expression', () => {
     ['media-src *', { ...image, destination: 'video' }, 'webkit'],
     ['media-src *', video, 'webkit'],
     ['img-src *', { ...video, destination: 'image' }, ''],
+    ['default-src *', image, ''],
     ['default-src *', { ...image, destination: 'font' }, ''],
     ['img-src file://a.test/x?q', { ...file, url: 'file://a.test/x' }, 'chromium firefox'],
     ['img-src */x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium'],

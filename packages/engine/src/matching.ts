@@ -10,6 +10,6 @@ export interface MatchContext {
   /** Redirects so far. */
   readonly redirectCount: number
   readonly dialect: Dialect
-  /** The effective directive, for the engine that reads `*` by it. */
+  /** The directive that decides, for the engine that reads `*` by it. */
   readonly directive: string
 }

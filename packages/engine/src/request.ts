@@ -142,7 +142,7 @@ function findMatch(request: RequestFacts, list: SourceList, asked: Asked): URLSo
     self: request.self,
     redirectCount: request.redirectCount,
     dialect: request.dialect,
-    directive: asked.effectiveDirective,
+    directive: asked.directive,
   })
 }
 

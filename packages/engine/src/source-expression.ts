@@ -195,6 +195,9 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
   const authority = slash === -1 ? rest : rest.slice(0, slash)
   const path = slash === -1 ? '' : rest.slice(slash)
   const port = PORT_SUFFIX.exec(authority)
+  if (port !== null && /^0\d/.test(port[1] as string) && dialect.has('port-leading-zero')) {
+    return undefined
+  }
   const host = asciiLowerCase(port === null ? authority : authority.slice(0, port.index))
   if (!isHostPart(host) || !isPathPart(path)) return undefined
   if (host === '*') {

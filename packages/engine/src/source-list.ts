@@ -23,14 +23,18 @@ export interface SourceList {
   readonly index: URLIndex
 }
 
-/** Compiles a source list. */
+/** Compiles the source list of the directive of that name. */
 export function makeSourceList(
   values: readonly (string | typeof NONCE)[],
-  dialect: Dialect,
+  { name, dialect }: { readonly name: string; readonly dialect: Dialect },
 ): SourceList {
-  const expressions = values.map((value, position) =>
+  const parsed = values.map((value, position) =>
     parseSourceExpression(value, { position, dialect }),
   )
+  const expressions =
+    dialect.has('strict-dynamic-sources') && takesStrictDynamic(name)
+      ? withoutVoidSources(parsed)
+      : parsed
   const keywords = new Map<string, SourceExpression>()
   const nonces = new Map<string | typeof NONCE, NonceSource>()
   const hashes = new Map<HashName, Map<string, HashSource>>()
@@ -62,6 +66,23 @@ export function toBase64(value: string, dialect: Dialect): string {
   return dialect.has('hash-padding')
     ? standard.padEnd(Math.ceil(value.length / 4) * 4, '=')
     : standard
+}
+
+function takesStrictDynamic(name: string): boolean {
+  return name === 'default-src' || name.startsWith('script-src')
+}
+
+/** What WebKit leaves of a list: 'strict-dynamic' takes 'self' from it, and the hosts and schemes that follow. */
+function withoutVoidSources(expressions: readonly SourceExpression[]): readonly SourceExpression[] {
+  const start = expressions.findIndex(
+    (expression) => expression.kind === 'keyword' && expression.keyword === "'strict-dynamic'",
+  )
+  if (start === -1) return expressions
+  return expressions.map((expression): SourceExpression => {
+    const { kind, text, position } = expression
+    const isVoid = kind === 'self' || (position > start && (kind === 'host' || kind === 'scheme'))
+    return isVoid ? { kind: 'invalid', text, position } : expression
+  })
 }
 
 function setOnce<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {

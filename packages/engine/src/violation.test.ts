@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Check } from './check.ts'
 import { decide } from './decide.ts'
 import type { DialectName } from './dialects.ts'
-import type { PolicyRecord } from './input.ts'
+import type { PolicyInput } from './input.ts'
 import type { ReportCase } from './testing/conformance.ts'
 import { readReportCases } from './testing/conformance.ts'
 import type { ViolationContext, ViolationReport } from './violation.ts'
@@ -199,7 +199,7 @@ describe('what engines keep to themselves', () => {
   const script = { type: 'request', destination: 'script', url, parserInserted: true } as const
   const value = "default-src 'none'"
   const dynamic = "script-src-elem https: 'strict-dynamic'"
-  test.each<[string, PolicyRecord, Check, string]>([
+  test.each<[string, PolicyInput, Check, string]>([
     ['a preload', { value }, { ...script, initiator: 'preload' }, 'spec engines chromium webkit'],
     ['WebAssembly', { value }, { type: 'wasm' }, 'spec engines chromium firefox'],
     ['a hint', { value }, { ...script, initiator: 'prefetch' }, names.join(' ')],
@@ -217,14 +217,44 @@ describe('what engines keep to themselves', () => {
       'spec engines chromium firefox',
     ],
     [
+      'a nonce that does not count, report-only',
+      { value, disposition: 'report' },
+      { ...script, nonce: 'abc', nonceable: false },
+      names.join(' '),
+    ],
+    [
+      'a nonce, report-only beside a policy that goes by nonces',
+      [{ value, disposition: 'report' }, { value: "script-src 'nonce-abc'" }],
+      { ...script, nonce: 'abc' },
+      'spec engines chromium firefox',
+    ],
+    [
+      'a nonce, report-only beside a policy that goes by hosts',
+      [{ value, disposition: 'report' }, { value: 'script-src https:' }],
+      { ...script, nonce: 'abc' },
+      names.join(' '),
+    ],
+    [
+      "a nonce, report-only with 'strict-dynamic'",
+      { value: "script-src 'strict-dynamic'", disposition: 'report' },
+      { ...script, nonce: 'abc' },
+      names.join(' '),
+    ],
+    [
+      'a hint, by two',
+      [{ value }, { value: "default-src 'self'" }],
+      { ...script, initiator: 'prefetch' },
+      'chromium',
+    ],
+    [
       'a worker with a nonce, report-only',
       { value, disposition: 'report' },
       { ...script, destination: 'worker', nonce: 'abc' },
       names.join(' '),
     ],
-  ])('%s', (_, record, check, expected) => {
+  ])('%s', (_, policies, check, expected) => {
     const reporting = names.filter((dialect) => {
-      const decision = decide(record, check, { self: 'https://shop.example', dialect })
+      const decision = decide(policies, check, { self: 'https://shop.example', dialect })
       return violation(decision, { documentURL: 'https://shop.example/' }).length === 1
     })
     expect(reporting.join(' ')).toBe(expected)

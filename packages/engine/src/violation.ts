@@ -123,24 +123,45 @@ export function violation(
     throw new CspError('ERR_CSP_CHECK', `Cannot report: ${what}, expected ${expected}`)
   }
   return decision.results
-    .filter((result) => result.violated && isReported(result, decision.check, basis))
+    .filter((result) => result.violated && isReported(result, decision, basis))
     .map((result) => makeReport(result, { check: decision.check, basis, context, documentURL }))
 }
 
 /** Whether the violation is reported: engines keep some to themselves. */
-function isReported({ disposition }: PolicyResult, check: Check, basis: DecisionBasis): boolean {
+function isReported(
+  result: PolicyResult,
+  { check, results }: Decision,
+  basis: DecisionBasis,
+): boolean {
   const { dialect } = basis.policies
   if (check.type === 'wasm') return !dialect.has('wasm-report')
   if (check.type !== 'request') return true
   if (check.initiator === 'preload' && dialect.has('preload-report')) return false
-  if (disposition === 'enforce') return true
-  if (isResourceHint(check.initiator ?? '')) return !dialect.has('hint-report-only')
-  return !(hasNonce(check) && dialect.has('nonce-report-only'))
+  if (isResourceHint(check.initiator ?? '') && dialect.has('hint-report')) {
+    return result === results.find(isBlocking)
+  }
+  if (result.disposition === 'enforce' || !dialect.has('nonce-report-only')) return true
+  return result.reason === 'parser-inserted' || !isExcusedByNonce(check, results)
 }
 
-/** Whether the request is of an element with a nonce, whichever. */
-function hasNonce({ destination, nonce = '' }: RequestCheck): boolean {
-  return nonce !== '' && (destination === 'script' || destination === 'style')
+function isBlocking({ disposition, violated }: PolicyResult): boolean {
+  return disposition === 'enforce' && violated
+}
+
+/**
+ * Whether WebKit asks no report-only policy: the element has a nonce, and no enforced policy knows another.
+ */
+function isExcusedByNonce(
+  { destination, nonce = '', nonceable = true }: RequestCheck,
+  results: readonly PolicyResult[],
+): boolean {
+  if (nonce === '' || !nonceable || (destination !== 'script' && destination !== 'style')) {
+    return false
+  }
+  return results.every(
+    ({ disposition, reason }) =>
+      disposition === 'report' || reason === 'no-directive' || reason === 'nonce-matches',
+  )
 }
 
 /** All that a report is made from besides the result. */
