@@ -1,0 +1,114 @@
+/** Writes what campaigns found: a line for the terminal, and tables for the record. */
+
+import type { CampaignResult, Reproduction } from './campaign.ts'
+import { UNTESTABLE } from './untestable.ts'
+
+/** One campaign in one line. */
+export function summarise(result: CampaignResult): string {
+  const { browser, version, cases, agreements, explained, unexplained, unstable, seconds } = result
+  const counts = [
+    `${cases} cases`,
+    `${agreements} agree`,
+    `${explained} explained`,
+    `${unexplained.length} unexplained`,
+    `${unstable} only alone`,
+  ]
+  return `${browser} ${version}: ${counts.join(', ')}, in ${seconds} s`
+}
+
+/** A difference that nothing explains, with all that is needed to see it again. */
+export function describeReproduction(reproduction: Reproduction): string {
+  const { seed, probe, kind, self, policies, checks, task, differences, explanation } = reproduction
+  const [run, document] = seed.split(':')
+  return [
+    `${kind} ${probe}, again with --seed ${run} --only ${document}`,
+    `  page      ${self}`,
+    ...policies.enforce.map((text) => `  enforce   ${text}`),
+    ...policies.report.map((text) => `  report    ${text}`),
+    ...policies.meta.map((text) => `  meta      ${text}`),
+    ...checks.map((check) => `  check     ${JSON.stringify(check)}`),
+    `  task      ${JSON.stringify(task)}`,
+    ...differences.map((difference) => `  browser   ${difference}`),
+    ...explanation.map((sentence) => `  engine    ${sentence}`),
+  ].join('\n')
+}
+
+/** What stands in RESULTS.md between its marks. */
+export function writeTables(results: readonly CampaignResult[], date: string): string {
+  const seeds = [...new Set(results.map(({ seed }) => seed))].join(', ')
+  return [
+    `Run on ${date}, seed ${seeds}.`,
+    '',
+    table(
+      [
+        'browser',
+        'documents',
+        'cases',
+        'blocked',
+        'as the draft',
+        'by a difference',
+        'unexplained',
+        'only alone',
+        'seconds',
+      ],
+      results.map((result) => [
+        `${result.browser} ${result.version}`,
+        result.documents,
+        result.cases,
+        result.blocked,
+        result.agreements,
+        result.explained,
+        result.unexplained.length,
+        result.unstable,
+        result.seconds,
+      ]),
+    ),
+    '',
+    '### Cases by difference',
+    '',
+    byNameTable('difference', results, ({ byDifference }) => byDifference),
+    '',
+    '### Cases by kind, and how many of them are blocked',
+    '',
+    byNameTable('kind', results, ({ byKind }) =>
+      Object.fromEntries(
+        Object.entries(byKind).map(([kind, { cases, blocked }]) => [kind, `${cases} (${blocked})`]),
+      ),
+    ),
+    '',
+    '### What is not asked',
+    '',
+    table(
+      ['what', 'browsers', 'why'],
+      UNTESTABLE.map(({ what, browsers, reason }) => [what, browsers.join(', '), reason]),
+    ),
+  ].join('\n')
+}
+
+function byNameTable(
+  title: string,
+  results: readonly CampaignResult[],
+  countsOf: (result: CampaignResult) => Readonly<Record<string, number | string>>,
+): string {
+  const names = [...new Set(results.flatMap((result) => Object.keys(countsOf(result))))].toSorted()
+  return table(
+    [title, ...results.map(({ browser }) => browser)],
+    names.map((name) =>
+      [name].concat(
+        results.map((result) => String(new Map(Object.entries(countsOf(result))).get(name) ?? '')),
+      ),
+    ),
+  )
+}
+
+/** A Markdown table with columns of even width, as the formatter writes it. */
+function table(head: readonly string[], rows: readonly (readonly (number | string)[])[]): string {
+  const texts = [head, ...rows].map((row) => row.map(String))
+  const widths = head.map((_, column) =>
+    Math.max(3, ...texts.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
+  return [line(texts[0] ?? []), rule, ...texts.slice(1).map(line)].join('\n')
+}
