@@ -95,6 +95,9 @@ function locationOf(finding: AuditFinding, { reading, cwd }: Context): object {
   }
 }
 
+const BEFORE_WORD = /[\s;,:"]/
+const AFTER_WORD = /[\s;,"]/
+
 /** The value, or where it is absent the directive. */
 function find({ directive, value }: AuditFinding, text: string): Region | undefined {
   const start = findWord(text, directive, 0)
@@ -108,9 +111,17 @@ function find({ directive, value }: AuditFinding, text: string): Region | undefi
 
 /** The first place of a word among white space and separators, in any case. */
 function findWord(text: string, word: string, from: number): number {
-  const escaped = word.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
-  const found = new RegExp(`(?<![^\\s;,:"])${escaped}(?![^\\s;,"])`, 'i').exec(text.slice(from))
-  return found === null ? -1 : from + found.index
+  const [haystack, needle] = [text.toLowerCase(), word.toLowerCase()]
+  let at = haystack.indexOf(needle, from)
+  while (at !== -1) {
+    const isWord =
+      (at === 0 || BEFORE_WORD.test(haystack.charAt(at - 1))) &&
+      (at + needle.length === haystack.length ||
+        AFTER_WORD.test(haystack.charAt(at + needle.length)))
+    if (isWord) return at
+    at = haystack.indexOf(needle, at + 1)
+  }
+  return -1
 }
 
 /** Line and column of an offset, counted from 1. */

@@ -44,6 +44,8 @@ describe('findRegExpLiterals', () => {
     ['a[0] / b / 2', []],
     ["'x' / 2 / 1", []],
     ['return /a/.test(b)', ['/a/']],
+    ['#!/usr/bin/env node\nx = /a/', ['/a/']],
+    ['x = `/no/ ${f({ a: /yes/ })} /no/` + /too/.source', ['/yes/', '/too/']],
     ['if (x) {\n /a/.test(b)\n}', ['/a/']],
     ['x = \'/no/\'; y = "/no/" // /no/\n/* /no/ */ z = /yes/', ['/yes/']],
     [String.raw`a = /[/\]"']+\/'/s`, [String.raw`/[/\]"']+\/'/s`]],

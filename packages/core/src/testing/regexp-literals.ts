@@ -14,13 +14,18 @@ const KEYWORD_BEFORE_LITERAL = /(?<![\w$.])(?:return|typeof|case|in|of|void|yiel
 // One token: comments, strings, a piece of a template, a regular expression.
 const COMMENT = /\/\/[^\n]*|\/\*[^]*?\*\//y
 const STRING = /'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"/y
+// A template's text up to its end or its next "${", from the backtick or the "}" on.
+const TEMPLATE = /[`}](?:[^`\\$]|\\[^]|\$(?!\{))*(`|\$\{)/y
 const LITERAL = /\/((?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([a-z]*)/y
 
 /** Returns the regular expression literals of a source text in order. */
 export function findRegExpLiterals(text: string): readonly RegExpLiteral[] {
   const found: RegExpLiteral[] = []
   let before = ''
-  let position = 0
+  // A "#!" line is no code.
+  let position = text.startsWith('#!') ? text.indexOf('\n') : 0
+  // How many braces are open in each expression of a template that we are in.
+  const open: number[] = []
   while (position < text.length) {
     const comment = match(COMMENT, text, position)
     if (comment !== null) {
@@ -33,6 +38,17 @@ export function findRegExpLiterals(text: string): readonly RegExpLiteral[] {
       before = "'"
       continue
     }
+    const isTemplate = text[position] === '`' || (text[position] === '}' && open.at(-1) === 0)
+    const template = isTemplate ? match(TEMPLATE, text, position) : null
+    if (template !== null) {
+      position += template[0].length
+      if (text[position - template[0].length] === '}') open.pop()
+      if (template[1] === '${') open.push(0)
+      before = template[1] === '${' ? '' : "'"
+      continue
+    }
+    if (text[position] === '{') open.push((open.pop() ?? 0) + 1)
+    if (text[position] === '}') open.push((open.pop() ?? 0) - 1)
     const literal = isOperand(before) ? match(LITERAL, text, position) : null
     if (literal !== null) {
       const line = text.slice(0, position).split('\n').length
