@@ -14,17 +14,17 @@ const WATCHED: unique symbol = Symbol.for('@cusp/node.watched')
 /**
  * Whether this response calls back before its head because its framework's responses do; sees to it that they do. It is
  * false where there is no such prototype and where something else stands in front of it, such as another middleware's
- * `writeHead` on the response.
+ * `writeHead` on the response. `current` is the response's `writeHead`.
  */
-export function isFrameworkWatched(res: Response): boolean {
-  if (isWatched(res)) return true
+export function isFrameworkWatched(res: Response, current: WriteHead): boolean {
+  if (isWatched(current)) return true
   const prototype = frameworkPrototype(res)
-  if (prototype === undefined || isWatched(prototype)) return false
-  return watch(prototype) && isWatched(res)
+  if (prototype === undefined || isWatched(prototype.writeHead as WriteHead)) return false
+  return watch(prototype) && isWatched(res.writeHead as WriteHead)
 }
 
-function isWatched(res: Response): boolean {
-  return (res.writeHead as { readonly [WATCHED]?: true })[WATCHED] === true
+function isWatched(writeHead: WriteHead & { readonly [WATCHED]?: true }): boolean {
+  return writeHead[WATCHED] === true
 }
 
 /** The last prototype before node's: apps and the apps mounted in them share it. */

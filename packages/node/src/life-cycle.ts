@@ -11,8 +11,9 @@ import { contextOf } from './slot.ts'
 export function watchHead(context: ResponseContext): void {
   if (context.writeHead !== undefined) return
   const { res } = context
-  context.writeHead = res.writeHead
-  if (context.isKeptInLocals && isFrameworkWatched(res)) return
+  const current = res.writeHead as WriteHead
+  context.writeHead = current
+  if (context.isKeptInLocals && isFrameworkWatched(res, current)) return
   res.writeHead = writeHead as Response['writeHead']
 }
 

@@ -40,6 +40,8 @@ export interface Settings {
   readonly isWatched: boolean
   /** The routes that were warned about a nonce in a shared cache. */
   readonly warnedRoutes: Set<string>
+  /** How many responses might have been looked at for that. */
+  readonly looks: { count: number }
 }
 
 const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
@@ -73,6 +75,7 @@ export function readOptions(options: CspOptions): Settings {
     hasForeignNonces: false,
     isWatched: only === 'documents',
     warnedRoutes: new Set(),
+    looks: { count: 0 },
   }
 }
 

@@ -7,6 +7,7 @@ import type { CspContext } from './context.ts'
 import { checkOwned, checkUnsent, isSent } from './editable.ts'
 import { mergeEndpoints } from './endpoints.ts'
 import type { Exchange, Locals, Response } from './exchange.ts'
+import type { WriteHead } from './head.ts'
 import type { StaticInput } from './input.ts'
 import { compileStatic } from './input.ts'
 import { watchHead } from './life-cycle.ts'
@@ -49,7 +50,7 @@ export class ResponseContext implements CspContext {
   /** Headers that must survive a framework's error handler. */
   kept: readonly WrittenHeader[] | undefined = undefined
   /** What stood in the response's writeHead before it was watched. */
-  writeHead: Response['writeHead'] | undefined = undefined
+  writeHead: WriteHead | undefined = undefined
   /** The reporting headers that were there before ours came in, by name. */
   private merged: Map<string, MergedHeader> | undefined = undefined
   /** The settings whose nonceFrom was asked: it is asked once. */
