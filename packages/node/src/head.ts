@@ -1,7 +1,7 @@
 /** What is done just before the head of a response is written: status, content type and caching are known only then. */
 
 import type { Delivery } from '@cusp/core'
-import { isLookDue, warnWhenCached } from './caching.ts'
+import { warnWhenCached } from './caching.ts'
 import { isDocument } from './document.ts'
 import type { Response } from './exchange.ts'
 import type { ResponseContext } from './response-context.ts'
@@ -41,7 +41,7 @@ function settle(context: ResponseContext, statusCode: number, headers: unknown):
   // A cache would put the new nonce's header beside the old body.
   else if (statusCode === 304) rewriteNonceHeaders(context, undefined)
   else if (settings.isLazy && !context.isRead) rewriteNonceHeaders(context, withoutNonce(delivery))
-  else if (isLookDue(settings)) warnWhenCached(res, headers, settings)
+  else warnWhenCached(res, headers, settings)
 }
 
 /** Puts the headers of another delivery in place of those that carry the nonce and are still ours. */

@@ -40,8 +40,6 @@ export interface Settings {
   readonly isWatched: boolean
   /** The routes that were warned about a nonce in a shared cache. */
   readonly warnedRoutes: Set<string>
-  /** How many responses might have been looked at for that. */
-  readonly looks: { count: number }
 }
 
 const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
@@ -75,7 +73,6 @@ export function readOptions(options: CspOptions): Settings {
     hasForeignNonces: false,
     isWatched: only === 'documents',
     warnedRoutes: new Set(),
-    looks: { count: 0 },
   }
 }
 
