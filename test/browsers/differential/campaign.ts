@@ -26,7 +26,7 @@ export interface CampaignOptions {
   readonly onProgress?: (progress: Progress) => void
 }
 
-export interface Progress {
+interface Progress {
   readonly done: number
   readonly total: number
   readonly unexplained: number
@@ -54,7 +54,7 @@ export interface CampaignResult {
   readonly seconds: number
 }
 
-export interface KindCount {
+interface KindCount {
   readonly cases: number
   readonly blocked: number
 }

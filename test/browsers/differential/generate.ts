@@ -92,7 +92,7 @@ const CHAINS: readonly (readonly [kinds: RegExp, directives: readonly string[]])
 ]
 
 /** The origins on which documents stand. */
-export function selfOrigins({ http, https }: Ports): readonly [string, ...string[]] {
+function selfOrigins({ http, https }: Ports): readonly [string, ...string[]] {
   return [
     `http://localhost:${http[0]}`,
     `http://127.0.0.1:${http[0]}`,

@@ -16,7 +16,7 @@ import { drawNearURL, drawOwnURL, drawRedirect, drawURL, toWebSocket } from './u
 import type { Ports } from './world.ts'
 
 /** What a probe is drawn from. */
-export interface Draw {
+interface Draw {
   readonly random: Random
   readonly ports: Ports
   readonly self: string

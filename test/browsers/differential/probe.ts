@@ -45,7 +45,7 @@ export interface Task {
 }
 
 /** What shows in the page that nothing stood in the way. */
-export type Effect =
+type Effect =
   /** The code called `ran(id)`. */
   | 'ran'
   /** The call returned, and did not throw. */
