@@ -9,6 +9,9 @@ import type { Context, Middleware, Next } from 'koa'
 /** helmet's options, whose functions also get `ctx`. */
 type KoaHelmetOptions = HelmetOptions<IncomingMessage, ServerResponse, [ctx: Context]>
 
+/** The mark of an `onerror` of ours. */
+const KEEPS: unique symbol = Symbol.for('@cusp/koa.keeps')
+
 declare module 'koa' {
   /** What the middleware adds to `ctx.state`. */
   interface DefaultState {
@@ -46,7 +49,7 @@ export const contentSecurityPolicy: DropIn<Middleware, KoaHelmetOptions> =
 function createMiddleware(apply: Apply): Middleware {
   return function csp(ctx, next) {
     const pending = apply({ req: ctx.req, res: ctx.res, locals: ctx.state, context: ctx })
-    if (!Object.hasOwn(ctx, 'onerror')) ctx.onerror = keepPolicyOnError
+    if (!keepsPolicy(ctx)) keepPolicyOnError(Object.getPrototypeOf(ctx) as Context)
     return pending === undefined ? next() : afterwards(pending, next)
   }
 }
@@ -56,10 +59,23 @@ async function afterwards(pending: Promise<void>, next: Next): Promise<unknown> 
   return next()
 }
 
-/** Koa's own handler removes every header of a failed response; ours come back just before they are sent. */
-function keepPolicyOnError(this: Context, error: Error): void {
-  // Koa also calls it, with null, when a response has ended well.
-  if (error !== null) keepHeaders(this.res)
-  const prototype = Object.getPrototypeOf(this) as Context
-  prototype.onerror.call(this, error)
+type OnError = ((this: Context, error: Error) => void) & { readonly [KEEPS]?: true }
+
+/** A handler's own `onerror` on one context is left alone. */
+function keepsPolicy(ctx: Context): boolean {
+  return (ctx.onerror as OnError)[KEEPS] === true || Object.hasOwn(ctx, 'onerror')
+}
+
+/**
+ * Koa's own handler removes every header of a failed response; ours come back just before they are sent. Set once, on the
+ * prototype of the app's contexts: on each of them it would cost 0.1 µs.
+ */
+function keepPolicyOnError(contexts: Context): void {
+  const { onerror: original } = contexts as { readonly onerror: OnError }
+  function onerror(this: Context, error: Error): void {
+    // Koa also calls it, with null, when a response has ended well.
+    if (error !== null) keepHeaders(this.res)
+    original.call(this, error)
+  }
+  contexts.onerror = Object.assign(onerror, { [KEEPS]: true as const })
 }
