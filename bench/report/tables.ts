@@ -87,7 +87,7 @@ function describeServers({ servers }: Results): readonly string[] {
   })
   return [
     '## Whole servers over real sockets',
-    'With Cusp and a nonce in the page, against the same server that sets a constant header of the same length by hand. Pairs of turns, the servers started anew several times in each run. Median with its 95 % interval, by bootstrap over processes and turns. 1 is: costs nothing.',
+    'With Cusp and a nonce in the page, against the same server that sets a constant header of the same length by hand. Both run in one process and are asked in turns; it is started anew several times in each run. Median with its 95 % interval, by bootstrap over processes and turns. 1 is: costs nothing.',
     markdown([
       ['', 'pairs', 'answers a second', 'processor time', 'µs an answer, by hand'],
       ...rows,

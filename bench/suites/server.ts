@@ -1,10 +1,15 @@
-/** One of the servers that are compared: `server.ts <framework> <variant>`. Tells its port, and its processor time when asked. */
+/**
+ * The two servers that are compared, in one process on two ports: `server.ts <framework>`. Two processes of one program differ by
+ * more than what is measured. Tells the ports, and the processor time when asked.
+ */
 
+import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { cspMiddleware as forExpress } from '@cusp/express'
 import { cspMiddleware as forKoa } from '@cusp/koa'
-import express from 'express'
+import type express from 'express'
 import Koa from 'koa'
 import { noncePolicy } from './sample.ts'
 
@@ -14,12 +19,15 @@ export type Framework = 'express' | 'koa'
 /** How their policy gets there. */
 export type Variant = 'cusp' | 'by hand'
 
+/** The ports of the two servers. */
+export type Ports = Readonly<Record<Variant, number>>
+
 const NONCE = 'A'.repeat(22)
 const HEADER = noncePolicy.toString({ nonce: NONCE })
 
 const servers: Readonly<Record<Framework, (variant: Variant) => Server>> = {
   express: (variant) => {
-    const app = express()
+    const app = loadExpress()()
     if (variant === 'cusp') app.use(forExpress(noncePolicy))
     else {
       app.use((_req, res, next) => {
@@ -50,17 +58,30 @@ const servers: Readonly<Record<Framework, (variant: Variant) => Server>> = {
   },
 }
 
+/** A copy of Express for each server: Cusp's would change the prototype of the other's responses, too. */
+function loadExpress(): typeof express {
+  const require = createRequire(import.meta.url)
+  for (const file of Object.keys(require.cache)) delete require.cache[file]
+  return require('express') as typeof express
+}
+
 function page(nonce: string): string {
   return `<!doctype html><title>Hello</title><script nonce="${nonce}">console.log('hello')</script>`
 }
 
-const [framework, variant] = process.argv.slice(2) as [Framework, Variant]
-const server = servers[framework](variant)
-server.on('listening', () => {
-  process.send?.({ port: (server.address() as AddressInfo).port })
-})
+const start = servers[process.argv[2] as Framework]
+const running = { cusp: start('cusp'), 'by hand': start('by hand') }
+await Promise.all(Object.values(running).map((server) => once(server, 'listening')))
+process.send?.({
+  cusp: portOf(running.cusp),
+  'by hand': portOf(running['by hand']),
+} satisfies Ports)
 process.on('message', () => {
   const { user, system } = process.cpuUsage()
   process.send?.({ processor: user + system })
 })
 process.on('disconnect', () => process.exit())
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { median } from '../harness/statistics.ts'
 import type { Load } from './client.ts'
 import { askServer, openLoad } from './client.ts'
-import type { Framework, Variant } from './server.ts'
+import type { Framework, Ports, Variant } from './server.ts'
 import type { Effort } from './suite.ts'
 
-/** What two servers of one framework did: a list for each pair of processes. */
+/** What two servers of one framework did: a list for each process they ran in. */
 export interface Comparison {
   readonly framework: Framework
   /** Cusp's answers a second over the other's. */
@@ -23,7 +23,7 @@ export interface Comparison {
 }
 
 interface Plan {
-  /** Servers are started anew so often: two processes of one program differ, too. */
+  /** The servers are started anew so often. */
   readonly processes: number
   readonly pairs: number
   readonly warmUp: number
@@ -32,7 +32,7 @@ interface Plan {
 
 const PLANS: Readonly<Record<Effort, Plan>> = {
   quick: { processes: 1, pairs: 2, warmUp: 200, duration: 50 },
-  full: { processes: 6, pairs: 10, warmUp: 1500, duration: 200 },
+  full: { processes: 8, pairs: 12, warmUp: 1000, duration: 100 },
 }
 const CONNECTIONS = 8
 const VARIANTS: readonly [Variant, Variant] = ['cusp', 'by hand']
@@ -42,7 +42,7 @@ export async function compareServers(framework: Framework, effort: Effort): Prom
   const plan = PLANS[effort]
   const groups: (readonly Pair[])[] = []
   for (let count = 0; count < plan.processes; count++) {
-    groups.push(await compareProcesses(framework, plan))
+    groups.push(await compareInProcess(framework, plan))
   }
   return {
     framework,
@@ -65,35 +65,30 @@ interface Sample {
 
 interface Running {
   readonly child: ChildProcess
-  readonly port: number
-  readonly load: Load
+  readonly loads: Readonly<Record<Variant, Load>>
 }
 
-async function compareProcesses(framework: Framework, plan: Plan): Promise<readonly Pair[]> {
-  const running = new Map<Variant, Running>()
+async function compareInProcess(framework: Framework, plan: Plan): Promise<readonly Pair[]> {
+  const { child, loads } = await start(framework)
   try {
-    for (const variant of VARIANTS) running.set(variant, await start(framework, variant))
-    await checkAnswers(running)
-    for (const { load } of running.values()) await load.run(plan.warmUp)
-    const samples: Pair[] = []
-    for (let pair = 0; pair < plan.pairs; pair++) {
+    for (const variant of VARIANTS) await loads[variant].run(plan.warmUp)
+    const pairs: Pair[] = []
+    for (let count = 0; count < plan.pairs; count++) {
       const order = Math.random() < 0.5 ? VARIANTS : VARIANTS.toReversed()
-      const sample = new Map<Variant, Sample>()
+      const samples = new Map<Variant, Sample>()
       for (const variant of order) {
-        sample.set(variant, await measure(running.get(variant) as Running, plan.duration))
+        samples.set(variant, await measure(child, loads[variant], plan.duration))
       }
-      samples.push(Object.fromEntries(sample) as Pair)
+      pairs.push(Object.fromEntries(samples) as Pair)
     }
-    return samples
+    return pairs
   } finally {
-    for (const { child, load } of running.values()) {
-      load.close()
-      child.kill()
-    }
+    for (const variant of VARIANTS) loads[variant].close()
+    child.kill()
   }
 }
 
-async function measure({ child, load }: Running, duration: number): Promise<Sample> {
+async function measure(child: ChildProcess, load: Load, duration: number): Promise<Sample> {
   const before = await processorTime(child)
   const throughput = await load.run(duration)
   const processor = (await processorTime(child)) - before
@@ -106,18 +101,21 @@ async function processorTime(child: ChildProcess): Promise<number> {
   return processor
 }
 
-async function start(framework: Framework, variant: Variant): Promise<Running> {
-  const file = fileURLToPath(new URL('server.ts', import.meta.url))
-  const child = fork(file, [framework, variant])
-  const [{ port }] = (await once(child, 'message')) as [{ readonly port: number }]
-  return { child, port, load: await openLoad(port, CONNECTIONS) }
+async function start(framework: Framework): Promise<Running> {
+  const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [framework])
+  const [ports] = (await once(child, 'message')) as [Ports]
+  await checkAnswers(ports)
+  const loads = {
+    cusp: await openLoad(ports.cusp, CONNECTIONS),
+    'by hand': await openLoad(ports['by hand'], CONNECTIONS),
+  }
+  return { child, loads }
 }
 
 /** Both answers are alike but for the nonce, which is a new one in each of Cusp's. */
-async function checkAnswers(running: ReadonlyMap<Variant, Running>): Promise<void> {
-  const cusp = running.get('cusp') as Running
-  const [first, second] = [await askServer(cusp.port), await askServer(cusp.port)]
-  const byHand = await askServer((running.get('by hand') as Running).port)
+async function checkAnswers(ports: Ports): Promise<void> {
+  const [first, second] = [await askServer(ports.cusp), await askServer(ports.cusp)]
+  const byHand = await askServer(ports['by hand'])
   assert.notEqual(nonceOf(first), nonceOf(second))
   assert.ok(first.includes(`'nonce-${nonceOf(first)}'`) && first.includes(`"${nonceOf(first)}"`))
   assert.deepEqual(normalise(first), normalise(byHand))
