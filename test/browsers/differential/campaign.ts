@@ -94,10 +94,7 @@ export async function runCampaign(
 }
 
 /** Runs a campaign in a browser. Firefox sends pings only where `browser.send_pings` is set. */
-export async function runCampaignIn(
-  browser: Browser,
-  options: CampaignOptions,
-): Promise<CampaignResult> {
+async function runCampaignIn(browser: Browser, options: CampaignOptions): Promise<CampaignResult> {
   const world = await startWorld()
   try {
     return await run({ browser, world, options })
