@@ -108,7 +108,8 @@ function compileDirectives(policy: Policy, dialect: Dialect): Directives {
   return directives
 }
 
-function makeDirectives(policy: Policy, dialect: Dialect): Directives {
+/** Compiles the directives of a policy. */
+export function makeDirectives(policy: Policy, dialect: Dialect): Directives {
   const directives = new Map<string, CompiledDirective>()
   for (const { name, values } of policy.directives) {
     const isDropped = dialect.has('control-characters') && hasControlCharacter([name, ...values])

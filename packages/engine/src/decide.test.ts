@@ -286,7 +286,12 @@ describe('requests', () => {
     ],
     [`script-src '${hash}'`, { ...script, integrity: 'md5-x' }, 'url-mismatch', null],
     [`script-src '${hash}'`, { ...script, integrity: ' ' }, 'url-mismatch', null],
-    ["script-src 'sha256-a-b'", { ...script, integrity: 'sha256-a+b' }, 'url-mismatch', null],
+    [
+      "script-src 'sha256-a-b'",
+      { ...script, integrity: 'sha256-a+b' },
+      'integrity-matches',
+      "'sha256-a-b'",
+    ],
     [
       "script-src 'sha256-a-b'",
       { ...script, integrity: 'sha256-a-b' },
@@ -643,13 +648,13 @@ describe('code, documents, navigation', () => {
     [
       "script-src 'unsafe-inline' 'sha256-ABCDE'",
       { type: 'inline', inline: 'script', source: '' },
-      'chromium',
+      'chromium webkit',
     ],
     ["img-src 'none'\u0001", image, 'chromium webkit'],
     [
       "script-src 'sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'",
       { type: 'inline', inline: 'script', source: '' },
-      'chromium',
+      'chromium webkit',
     ],
     [
       "script-src 'sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'",
@@ -659,7 +664,17 @@ describe('code, documents, navigation', () => {
         url: 'https://a.example/',
         integrity: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
       },
-      'chromium',
+      'chromium webkit',
+    ],
+    [
+      "script-src 'sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU='",
+      {
+        type: 'request',
+        destination: 'script',
+        url: 'https://a.example/',
+        integrity: 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
+      },
+      'engines chromium firefox webkit',
     ],
   ])('%s · %j by dialect', (value, check, expected) => {
     const names = (['spec', 'engines', 'chromium', 'firefox', 'webkit'] as const).filter(

@@ -19,6 +19,7 @@ export type DifferenceTag =
   | 'about-blank'
   | 'base-uri-report'
   | 'control-characters'
+  | 'decoded-handover'
   | 'decoded-path'
   | 'document-destination'
   | 'file-self'
@@ -31,6 +32,7 @@ export type DifferenceTag =
   | 'hint-default-src'
   | 'hint-report'
   | 'hint-strict-dynamic'
+  | 'integrity-base64url'
   | 'ip-host'
   | 'legacy-gecko-host'
   | 'meta-comma'
@@ -128,7 +130,7 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'same-port-scheme-upgrade': {
     spec: 'http://a:8000 matches https://a:8000',
     instead:
-      'scheme and port are upgraded together or not at all: an explicit equal port does not match, but for 443 of https',
+      'scheme and port are upgraded together or not at all: an explicit equal port does not match, but for 443 of https, frames aside',
     who: 'Blink',
     since: 'measured in Chromium 156',
     source: `${CHROMIUM}csp_source.cc`,
@@ -198,6 +200,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     source: MEASURED,
     dialects: ['firefox'],
   },
+  'integrity-base64url': {
+    spec: 'a hash in base64url does not match the same hash in base64 of an integrity attribute',
+    instead: 'the two alphabets are alike there too',
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: BROWSERS,
+  },
   'port-leading-zero': {
     spec: 'ports are compared as numbers: :0443 is :443',
     instead: 'a port that begins with 0 matches none',
@@ -222,6 +232,15 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in WebKitGTK 2.50.6',
     source: MEASURED,
     dialects: ['webkit'],
+  },
+  'decoded-handover': {
+    spec: 'a path is decoded when it is compared',
+    instead:
+      'for frames, objects and shared workers the policy is written with its paths decoded, and read again: %3B ends a directive, %2C the policy, %20 a source, and what is not ASCII takes its directive with it',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
   },
   'worker-default-strict-dynamic': {
     spec: "a worker for which default-src decides is judged by its URL, 'strict-dynamic' or not",
@@ -322,19 +341,18 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'hash-not-decodable': {
     spec: "`'sha256-ABCDE'` fits the grammar, so it makes 'unsafe-inline' void",
     instead: 'a hash that is no base64 is invalid and has no effect',
-    who: 'Blink',
-    since: 'read in a stored copy of the source',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
     source: `${CHROMIUM}content_security_policy.cc`,
-    dialects: ['chromium'],
+    dialects: ['chromium', 'webkit'],
   },
   'hash-padding': {
     spec: 'hashes are compared as text, padding included',
-    instead:
-      'hashes are compared as bytes, so padding may be left out, and base64url is base64 in integrity too',
-    who: 'Blink',
-    since: 'read in a stored copy of the source',
+    instead: 'hashes are compared as bytes, so padding may be left out',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
     source: `${CHROMIUM}content_security_policy.cc`,
-    dialects: ['chromium'],
+    dialects: ['chromium', 'webkit'],
   },
   'file-self': {
     spec: "file: is an opaque origin, 'self' matches nothing",

@@ -72,7 +72,8 @@ function explainMismatch(explained: ExplainedResult): readonly string[] {
     self: basis.self,
     redirectCount: 'redirectCount' in check ? (check.redirectCount ?? 0) : 0,
     dialect: basis.policies.dialect,
-    directive: result.effectiveDirective as string,
+    directive: result.directive as string,
+    isFrame: result.effectiveDirective === 'frame-src',
   })
   const clauses = [
     ...explainUpgrade(explained),

@@ -17,7 +17,7 @@ const HASH_EXPRESSION = /^(sha(?:256|384|512))-([^?]*)/i
 
 /**
  * The hash-source that matches the first hash of the metadata when **every** hash of it is in the list, else undefined.
- * Base64 is compared as it is written: base64url is not the same here.
+ * By the draft base64 is compared as it is written: base64url is not the same here.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-integrity-metadata-to-source-list
  */
@@ -28,7 +28,7 @@ export function doesIntegrityMetadataMatchSourceList(
 ): HashSource | undefined {
   if (metadata === '' || list.hashes.size === 0) return undefined
   const write = (value: string): string =>
-    dialect.has('hash-padding') ? toBase64(value, dialect) : value
+    dialect.has('integrity-base64url') ? toBase64(value, dialect) : value
   const expressions = new Map<string, HashSource>()
   for (const expression of list.expressions) {
     if (expression.kind === 'hash') {

@@ -222,6 +222,8 @@ describe('a URL against an expression', () => {
 
   const file = { type: 'request', destination: 'image', url: 'file:///x.png' } as const
   const image = { type: 'request', destination: 'image', url: 'data:image/png,' } as const
+  const frame = { type: 'request', destination: 'iframe' } as const
+  const others = 'spec engines chromium webkit'
   const video = { type: 'request', destination: 'video', url: 'blob:https://a.test/1' } as const
   test.each<[string, Check, string]>([
     ["img-src 'self'", file, 'chromium'],
@@ -230,6 +232,25 @@ describe('a URL against an expression', () => {
     ['media-src *', video, 'webkit'],
     ['img-src *', { ...video, destination: 'image' }, ''],
     ['default-src *', image, ''],
+    ['img-src http://a.test:443', { ...file, url: 'https://a.test/' }, 'all'],
+    ['img-src a.test/x%3By/', { ...file, url: 'file://a.test/x;y/z' }, 'all'],
+    ['frame-src a.test/x%3By/', { ...frame, url: 'file://a.test/x;y/z' }, others],
+    ['frame-src a.test/x%3By/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
+    ['frame-src a.test/x%2Cy/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
+    ['frame-src a.test/x%20y/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
+    ['frame-src a.test/%C3%A9', { ...frame, url: 'file://b.test/' }, 'firefox'],
+    ['frame-src a.test/x%3Bdefault-src', { ...frame, url: 'file://a.test/x' }, 'firefox'],
+    ["frame-src a.test/%61 'nonce-%61'", { ...frame, url: 'file://a.test/a' }, 'all'],
+    [
+      'worker-src a.test/x%3By/',
+      { ...frame, url: 'file://a.test/x;y/', destination: 'worker' },
+      'all',
+    ],
+    [
+      'frame-src http://a.test:443',
+      { ...file, url: 'https://a.test/', destination: 'iframe' },
+      'spec engines firefox webkit',
+    ],
     ['default-src *', { ...image, destination: 'font' }, ''],
     ['img-src file://a.test/x?q', { ...file, url: 'file://a.test/x' }, 'chromium firefox'],
     ['img-src */x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium'],

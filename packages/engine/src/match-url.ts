@@ -95,8 +95,8 @@ function findHostMismatch(
   if (scheme === undefined) return 'opaque-self'
   if (!schemePartMatches(scheme, url.scheme, context)) return 'scheme'
   if (!hostPartMatches(expression.host, url, context)) return 'host'
-  const { dialect } = context
-  if (!portPartMatches(expression.port, url, { scheme, dialect })) return 'port'
+  const { dialect, isFrame } = context
+  if (!portPartMatches(expression.port, url, { scheme, dialect, isFrame })) return 'port'
   if (expression.path === '' || context.redirectCount > 0) return null
   return pathPartMatches(expression.path, pathOf(url), context) ? null : 'path'
 }

@@ -12,4 +12,6 @@ export interface MatchContext {
   readonly dialect: Dialect
   /** The directive that decides, for the engine that reads `*` by it. */
   readonly directive: string
+  /** Whether a frame is asked about, for the engine whose other process does that. Default false. */
+  readonly isFrame?: boolean | undefined
 }

@@ -5,28 +5,43 @@ import { isSchemeUpgrade } from './scheme-part.ts'
 import type { CheckedURL } from './url.ts'
 import { defaultPort } from './url.ts'
 
+/** What matching a port depends on besides the two. */
+export interface PortContext {
+  /** The expression's scheme, or self's where it has none. */
+  readonly scheme: string
+  readonly dialect: Dialect
+  /** Whether a frame is asked about. */
+  readonly isFrame?: boolean | undefined
+}
+
 /**
- * Whether a port-part matches the port of a URL. `scheme` is the expression's, or self's where it has none: engines
- * upgrade port 80 together with it.
+ * Whether a port-part matches the port of a URL. Engines upgrade port 80 together with the scheme.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-ports
  */
 export function portPartMatches(
   input: number | '*' | null,
   url: CheckedURL,
-  { scheme, dialect }: { readonly scheme: string; readonly dialect: Dialect },
+  context: PortContext,
 ): boolean {
   if (input === '*') return true
+  const { scheme, dialect } = context
   const port = url.port ?? defaultPort(url.scheme)
-  const isEqual = input === null ? url.port === null : input === port
   const isUpgraded = isSchemeUpgrade(scheme, url.scheme)
-  if (isEqual)
-    return !(isUpgraded && isBoundToScheme(input, url) && dialect.has('same-port-scheme-upgrade'))
+  if (input === null ? url.port === null : input === port) {
+    const isBound = isUpgraded && isBoundToScheme(input, url, context)
+    return !(isBound && dialect.has('same-port-scheme-upgrade'))
+  }
   if (input !== 80 || port !== 443) return false
   return isUpgraded ? dialect.has('port-80-upgrade') : dialect.has('port-80-any-scheme')
 }
 
-/** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https. */
-function isBoundToScheme(input: number | null, { scheme }: CheckedURL): boolean {
-  return input !== null && !(input === 443 && scheme === 'https')
+/** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https, frames aside. */
+function isBoundToScheme(
+  input: number | null,
+  { scheme }: CheckedURL,
+  { isFrame = false }: PortContext,
+): boolean {
+  if (input === null) return false
+  return isFrame || input !== 443 || scheme !== 'https'
 }

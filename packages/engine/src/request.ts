@@ -7,6 +7,7 @@
 
 import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
 import { findDirective, sourceListOf } from './compiled-policies.ts'
+import { handOver, isHandedOver } from './handover.ts'
 import { doesIntegrityMetadataMatchSourceList } from './integrity.ts'
 import { doesNonceMatchSourceList } from './nonce.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -36,9 +37,11 @@ const SCRIPT_LIKE: ReadonlySet<string> = new Set([
  *
  * @see https://w3c.github.io/webappsec-csp/#does-request-violate-policy
  */
-export function doesRequestViolatePolicy(request: RequestFacts, policy: CompiledPolicy): Finding {
-  const { effectiveDirective, chain } = request
+export function doesRequestViolatePolicy(request: RequestFacts, given: CompiledPolicy): Finding {
+  const { effectiveDirective, chain, destination, dialect } = request
   if (effectiveDirective === null || isBlankFrame(request)) return notApplicable()
+  const isElsewhere = isHandedOver(destination) && dialect.has('decoded-handover')
+  const policy = isElsewhere ? handOver(given, dialect) : given
   const directive = findDirective(policy, chain)
   if (directive === undefined) return noDirective(effectiveDirective, chain)
   const asked = { effectiveDirective, directive: directive.name, chain }
@@ -143,6 +146,7 @@ function findMatch(request: RequestFacts, list: SourceList, asked: Asked): URLSo
     redirectCount: request.redirectCount,
     dialect: request.dialect,
     directive: asked.directive,
+    isFrame: asked.effectiveDirective === 'frame-src',
   })
 }
 
