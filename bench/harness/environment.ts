@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
+import path from 'node:path'
 
 /** What a reader needs to measure the same again. */
 export interface Environment {
@@ -13,6 +14,8 @@ export interface Environment {
   readonly node: string
   readonly versions: Readonly<Record<string, string>>
 }
+
+const FOLDERS = ['core', 'node', 'express', 'koa'].map((name) => `../packages/${name}/src`)
 
 const MEASURED = [
   'helmet',
@@ -40,10 +43,10 @@ export function describeEnvironment(command: string): Environment {
   }
 }
 
-/** The commit, with a plus where files of the packages differ from it. */
+/** The commit, with a plus where what is measured differs from it. */
 function describeCommit(): string {
   try {
-    const changes = git('status', '--porcelain', '--', '../packages')
+    const changes = git('status', '--porcelain', '--', ...FOLDERS)
     return git('rev-parse', '--short', 'HEAD') + (changes === '' ? '' : '+')
   } catch {
     return 'unknown'
@@ -51,7 +54,10 @@ function describeCommit(): string {
 }
 
 function git(...args: readonly string[]): string {
-  return execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
+  return execFileSync('git', args, {
+    cwd: path.dirname(import.meta.dirname),
+    encoding: 'utf8',
+  }).trim()
 }
 
 /** Read from the file, for not every package exports it. */
