@@ -75,7 +75,7 @@ function parsePiece(piece: Piece): ParsedPolicy {
   const dropped: Issue[] = []
   for (const token of split(piece, ';')) {
     const isUsual = USUAL.test(token.text)
-    const values = isUsual ? token.text.trimStart().split(' ') : wordsOf(token.text)
+    const values = isUsual ? cut(token.text.trimStart(), ' ') : wordsOf(token.text)
     const rawName = values.shift()
     if (rawName === undefined) continue
     const name = isUsual ? rawName : asciiLowerCase(rawName)
@@ -126,11 +126,23 @@ function wordsOf(text: string): string[] {
 /** The pieces between separators. */
 function split({ text, start }: Piece, separator: string): readonly Piece[] {
   let next = start
-  return text.split(separator).map((part) => {
+  return cut(text, separator).map((part) => {
     const piece = { text: part, start: next }
     next += part.length + 1
     return piece
   })
+}
+
+/** What `text.split(separator)` gives; that costs twice as much for text that is new to V8. */
+function cut(text: string, separator: string): string[] {
+  const parts: string[] = []
+  let from = 0
+  for (let to = text.indexOf(separator); to !== -1; to = text.indexOf(separator, from)) {
+    parts.push(text.slice(from, to))
+    from = to + 1
+  }
+  parts.push(text.slice(from))
+  return parts
 }
 
 function nonASCIIIssue(name: string, piece: Piece): Issue {
