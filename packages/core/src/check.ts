@@ -8,6 +8,7 @@ import { asciiLowerCase } from './examined.ts'
 import { NONCE, NONE } from './keywords.ts'
 import type { Endpoint } from './reporting.ts'
 import { examineEndpointName, examineReportURL } from './reporting.ts'
+import { isUsualHost } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
 
@@ -47,7 +48,11 @@ export function checkSpelling(name: unknown): string {
 
 export function checkValues(directive: string, values: Iterable<unknown>): readonly Source[] {
   const checked: Source[] = []
-  for (const value of values) checked.push(checkValue(directive, value))
+  const mayBeUsual = hasSources(directive)
+  for (const value of values) {
+    const isUsual = mayBeUsual && typeof value === 'string' && isUsualHost(value)
+    checked.push(isUsual ? value : checkValue(directive, value))
+  }
   return unique(checked)
 }
 

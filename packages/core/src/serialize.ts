@@ -68,6 +68,10 @@ export function makeTemplate(policy: Policy): Template {
   for (const { name, values } of policy.directives) {
     parts.push(separator, name)
     separator = '; '
+    if (!values.includes(NONCE)) {
+      if (values.length > 0) parts.push(' ', [...values].join(' '))
+      continue
+    }
     for (const value of values) {
       if (value === NONCE) {
         parts.push(" 'nonce-")
