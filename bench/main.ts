@@ -51,6 +51,7 @@ async function measureAll(): Promise<void> {
   const chosen = suites.filter(({ id }) => isWanted(id))
   const frameworks = isWanted('servers') ? FRAMEWORKS : []
   const runs = Number(values.runs ?? (values.quick ? 1 : 5))
+  const environment = describeEnvironment(`pnpm bench${values.quick ? ' --quick' : ''}`)
   const timings = new Map<string, (readonly Timing[])[]>(chosen.map(({ id }) => [id, []]))
   const comparisons: Comparison[] = []
   for (let run = 1; run <= runs; run++) {
@@ -64,7 +65,7 @@ async function measureAll(): Promise<void> {
     }
   }
   const results: Results = {
-    environment: describeEnvironment(`pnpm bench${values.quick ? ' --quick' : ''}`),
+    environment,
     runs,
     suites: chosen.map(({ id, title, note, unit, references }) => ({
       id,

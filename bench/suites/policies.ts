@@ -19,8 +19,8 @@ const METHODS = ['scriptSrc', 'styleSrc', 'imgSrc', 'connectSrc', 'fontSrc'] as 
 export const policySuites: readonly Suite[] = [
   suite('build', 'Writing a policy and serialising it', {
     note: 'Cusp examines every source and refuses what is none; the other two join texts.',
-    contenders: ({ groups }) => [
-      { name: '@cusp/core', work: () => build(groups).toString() },
+    contenders: ({ calls, groups }) => [
+      { name: '@cusp/core', work: () => build(calls).toString() },
       {
         name: 'content-security-policy-builder',
         work: () => buildContentSecurityPolicy({ directives: groups }),
@@ -83,9 +83,12 @@ export const policySuites: readonly Suite[] = [
   }),
 ]
 
+/** The arguments of the peers, and of Cusp's methods. */
 type Groups = Readonly<Record<string, string[]>>
+type Call = readonly [method: (typeof METHODS)[number], sources: readonly string[]]
 
 interface Sample {
+  readonly calls: readonly Call[]
   readonly groups: Groups
   readonly policy: Policy
   readonly text: string
@@ -148,23 +151,21 @@ function textOf(result: unknown): string {
 
 function makeSample(size: number): Sample {
   const sources = Array.from({ length: size }, (_, index) => source(index))
-  const names = METHODS.slice(0, Math.min(size, METHODS.length))
+  const methods = METHODS.slice(0, Math.min(size, METHODS.length))
+  const calls = methods.map((method, group): Call => [
+    method,
+    sources.filter((_, index) => index % methods.length === group),
+  ])
   const groups = Object.fromEntries(
-    names.map((method, group) => [
-      method.replace('Src', '-src'),
-      sources.filter((_, index) => index % names.length === group),
-    ]),
+    calls.map(([method, own]) => [method.replace('Src', '-src'), [...own]]),
   )
-  const policy = build(groups)
-  return { groups, policy, text: policy.toString() }
+  const policy = build(calls)
+  return { calls, groups, policy, text: policy.toString() }
 }
 
-function build(groups: Groups): Policy {
+function build(calls: readonly Call[]): Policy {
   let policy = csp()
-  for (const method of METHODS) {
-    const sources = groups[method.replace('Src', '-src')]
-    if (sources !== undefined) policy = policy[method](...sources)
-  }
+  for (const [method, sources] of calls) policy = policy[method](...sources)
   return policy
 }
 
