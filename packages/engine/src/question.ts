@@ -2,7 +2,8 @@
 
 import { CspError } from '@cusp/core'
 import type { Check, FormActionCheck, RequestCheck } from './check.ts'
-import type { CompiledPolicy } from './compiled-policies.ts'
+import type { CompiledPolicies, CompiledPolicy } from './compiled-policies.ts'
+import { findDirective, sourceListOf } from './compiled-policies.ts'
 import type { DecisionBasis } from './decision.ts'
 import { formActionPreNavigationCheck, isBaseAllowedForDocument } from './document-directives.ts'
 import {
@@ -10,10 +11,13 @@ import {
   ensureCSPDoesNotBlockWasmByteCompilation,
 } from './eval.ts'
 import { frameAncestorsNavigationResponseCheck, readAncestors } from './frame-ancestors.ts'
+import { askProcesses, processesFor } from './handover.ts'
 import { inlineCheck, readInline } from './inline.ts'
+import type { RequestFacts } from './request-facts.ts'
 import { readRequest } from './request-facts.ts'
 import { doesRequestViolatePolicy } from './request.ts'
 import type { Finding } from './result.ts'
+import { notApplicable } from './result.ts'
 import { show } from './show.ts'
 import {
   shouldSinkTypeMismatchViolationBeBlocked,
@@ -53,7 +57,9 @@ export function questionOf(check: Check, basis: DecisionBasis): Question {
       return requestQuestion(check, basis)
     case 'inline': {
       const facts = readInline(check, dialect)
-      return (policy) => inlineCheck(facts, policy)
+      const ask: Question = (policy) => inlineCheck(facts, policy)
+      if (!dialect.has('decoded-handover')) return ask
+      return askProcesses(ask, processesFor(check), policies)
     }
     case 'eval':
       return (policy) => ensureCSPDoesNotBlockStringCompilation(policy, policies)
@@ -83,11 +89,27 @@ export function questionOf(check: Check, basis: DecisionBasis): Question {
 function requestQuestion(check: RequestCheck, basis: DecisionBasis): Question {
   const url = readURL(check.url)
   const facts = readRequest(check, { url, self: basis.self, dialect: basis.policies.dialect })
+  const { policies } = basis
+  if (isUncheckedRedirect(facts, policies)) return notApplicable
   const upgraded = upgrade(url, facts.destination, basis)
-  if (upgraded === url) return (policy) => doesRequestViolatePolicy(facts, policy)
-  const upgradedFacts = { ...facts, url: upgraded }
-  return (policy) =>
-    doesRequestViolatePolicy(policy.disposition === 'enforce' ? upgradedFacts : facts, policy)
+  const enforcedFacts = upgraded === url ? facts : { ...facts, url: upgraded }
+  const ask: Question = (policy) =>
+    doesRequestViolatePolicy(policy.disposition === 'enforce' ? enforcedFacts : facts, policy)
+  if (!policies.dialect.has('decoded-handover')) return ask
+  return askProcesses(ask, processesFor(check), policies)
+}
+
+/** WebKit follows the redirects of scripts unasked where some policy, report-only or not, has 'strict-dynamic'. */
+function isUncheckedRedirect(
+  { destination, redirectCount, chain }: RequestFacts,
+  { list, dialect }: CompiledPolicies,
+): boolean {
+  if (destination !== 'script' || redirectCount === 0) return false
+  if (!dialect.has('strict-dynamic-redirect')) return false
+  return list.some((policy) => {
+    const directive = findDirective(policy, chain)
+    return directive !== undefined && sourceListOf(directive).keywords.has("'strict-dynamic'")
+  })
 }
 
 function formActionQuestion(check: FormActionCheck, basis: DecisionBasis): Question {

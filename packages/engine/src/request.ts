@@ -7,7 +7,6 @@
 
 import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
 import { findDirective, sourceListOf } from './compiled-policies.ts'
-import { handOver, isHandedOver } from './handover.ts'
 import { doesIntegrityMetadataMatchSourceList } from './integrity.ts'
 import { doesNonceMatchSourceList } from './nonce.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -37,11 +36,9 @@ const SCRIPT_LIKE: ReadonlySet<string> = new Set([
  *
  * @see https://w3c.github.io/webappsec-csp/#does-request-violate-policy
  */
-export function doesRequestViolatePolicy(request: RequestFacts, given: CompiledPolicy): Finding {
-  const { effectiveDirective, chain, destination, dialect } = request
+export function doesRequestViolatePolicy(request: RequestFacts, policy: CompiledPolicy): Finding {
+  const { effectiveDirective, chain } = request
   if (effectiveDirective === null || isBlankFrame(request)) return notApplicable()
-  const isElsewhere = isHandedOver(destination) && dialect.has('decoded-handover')
-  const policy = isElsewhere ? handOver(given, dialect) : given
   const directive = findDirective(policy, chain)
   if (directive === undefined) return noDirective(effectiveDirective, chain)
   const asked = { effectiveDirective, directive: directive.name, chain }

@@ -137,6 +137,8 @@ const DASHED_HASH_SOURCE = /^'(sha-(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i
 // host-source = [ scheme-part "://" ] host-part [ ":" port-part ] [ path-part ]
 const SCHEME_PREFIX = /^([a-z][a-z0-9+.-]*):\/\//i
 const PORT_SUFFIX = /:([0-9]+|\*)$/
+// the slash that begins a path; those after a scheme follow a colon and each other
+const PATH_START = /[^:/]\//
 const PATH_CHARACTER = /[^\w.~!$&'()*+=:@/%-]/
 const BAD_ESCAPE = /%(?![0-9a-f]{2})/i
 
@@ -187,8 +189,7 @@ function isBase64(value: string): boolean {
 
 /** Scanned by hand rather than by one expression: a policy may be a megabyte of anything. */
 function parseHostSource(text: string, position: number, dialect: Dialect): HostSource | undefined {
-  const end = dialect.has('query-or-fragment') ? text.search(/[?#]/) : -1
-  const kept = end === -1 ? text : text.slice(0, end)
+  const kept = withoutQuery(text, dialect)
   const prefix = SCHEME_PREFIX.exec(kept)
   const rest = prefix === null ? kept : kept.slice(prefix[0].length)
   const slash = rest.indexOf('/')
@@ -201,7 +202,8 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
   const host = asciiLowerCase(port === null ? authority : authority.slice(0, port.index))
   if (!isHostPart(host) || !isPathPart(path)) return undefined
   if (host === '*') {
-    if (path !== '' && port === null && dialect.has('star-with-path')) return undefined
+    const isFollowed = path !== '' || kept !== text
+    if (isFollowed && port === null && dialect.has('star-with-path')) return undefined
     if (prefix === null && dialect.has('star-without-scheme')) return undefined
   }
   if (host.endsWith('.') && dialect.has('trailing-dot')) return undefined
@@ -214,6 +216,15 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
     port: port === null ? null : port[1] === '*' ? '*' : Number(port[1]),
     path,
   }
+}
+
+/** Engines drop a query or fragment that follows a path; one of them drops any. */
+function withoutQuery(text: string, dialect: Dialect): string {
+  if (!dialect.has('query-or-fragment')) return text
+  const end = text.search(/[?#]/)
+  if (end === -1) return text
+  const kept = text.slice(0, end)
+  return PATH_START.test(kept) || dialect.has('query-without-path') ? kept : text
 }
 
 // host-part = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]

@@ -261,6 +261,16 @@ describe('what engines keep to themselves', () => {
   })
 
   test.each([
+    ["default-src 'unsafe-eval'", 'firefox', 2],
+    ["default-src 'unsafe-eval'", 'engines', 1],
+    ["default-src 'unsafe-eval' 'wasm-unsafe-eval'", 'firefox', 1],
+    ['img-src https:', 'firefox', 1],
+  ] as const)('WebAssembly that another policy blocks beside %s in %s', (text, dialect, count) => {
+    const decision = decide([{ value }, { value: text }], { type: 'wasm' }, { dialect })
+    expect(violation(decision, { documentURL: 'https://shop.example/' })).toHaveLength(count)
+  })
+
+  test.each([
     ['webkit', dynamic, 'script-src'],
     ['webkit', "script-src-elem http://a.example 'strict-dynamic'", 'script-src-elem'],
     ['engines', dynamic, 'script-src-elem'],

@@ -7,6 +7,7 @@
 import { CspError, NONCE } from '@cusp/core'
 import type { Check, RequestCheck } from './check.ts'
 import type { CompiledPolicy } from './compiled-policies.ts'
+import { sourceListOf } from './compiled-policies.ts'
 import type { DecisionBasis, PolicyResult } from './decision.ts'
 import { Decision } from './decision.ts'
 import type { Dialect } from './dialects.ts'
@@ -123,17 +124,18 @@ export function violation(
     throw new CspError('ERR_CSP_CHECK', `Cannot report: ${what}, expected ${expected}`)
   }
   return decision.results
-    .filter((result) => result.violated && isReported(result, decision, basis))
+    .filter((result) => isReported(result, decision, basis))
     .map((result) => makeReport(result, { check: decision.check, basis, context, documentURL }))
 }
 
 /** Whether the violation is reported: engines keep some to themselves. */
 function isReported(
   result: PolicyResult,
-  { check, results }: Decision,
+  { check, results }: Pick<Decision, 'check' | 'results'>,
   basis: DecisionBasis,
 ): boolean {
   const { dialect } = basis.policies
+  if (!result.violated) return isReportedBeside(result, { check, results }, basis)
   if (check.type === 'wasm') return !dialect.has('wasm-report')
   if (check.type !== 'request') return true
   if (check.initiator === 'preload' && dialect.has('preload-report')) return false
@@ -142,6 +144,19 @@ function isReported(
   }
   if (result.disposition === 'enforce' || !dialect.has('nonce-report-only')) return true
   return result.reason === 'parser-inserted' || !isExcusedByNonce(check, results)
+}
+
+/** Where one policy is violated by WebAssembly, Gecko also names those that allow it by 'unsafe-eval' alone. */
+function isReportedBeside(
+  { reason, directive, policy }: PolicyResult,
+  { check, results }: Pick<Decision, 'check' | 'results'>,
+  { policies }: DecisionBasis,
+): boolean {
+  if (check.type !== 'wasm' || reason !== 'keyword-allows') return false
+  if (!policies.dialect.has('wasm-report-beside')) return false
+  const found = policies.list[policy]?.directives.get(directive ?? '')
+  const isNamed = found !== undefined && sourceListOf(found).keywords.has("'wasm-unsafe-eval'")
+  return !isNamed && results.some(({ violated }) => violated)
 }
 
 function isBlocking({ disposition, violated }: PolicyResult): boolean {
