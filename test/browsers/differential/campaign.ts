@@ -4,7 +4,6 @@ import type { DifferenceTag } from '../../../packages/engine/src/dialects.ts'
 import { launchBrowser } from '../browser.ts'
 import type { Browser, BrowserName } from '../page.ts'
 import type { Outcome } from './compare.ts'
-import { PROBES } from './generate.ts'
 import type { Specimen } from './generate.ts'
 import { explainPrediction, findDifferences } from './predict.ts'
 import { makeRunner, nextSpecimen, runSpecimens } from './run.ts'
@@ -110,14 +109,12 @@ interface Campaign {
 }
 
 async function run({ browser, world, options }: Campaign): Promise<CampaignResult> {
-  const { seed, cases, only, onProgress } = options
+  const { seed, only, onProgress } = options
   const started = performance.now()
   const runner = makeRunner(browser, world, options)
-  const numbers = Array.from({ length: Math.ceil(cases / PROBES) }, (_, index) => index)
-  const specimens = numbers
-    .filter((number) => only === undefined || number === only)
-    .map((number) => nextSpecimen(runner, `${seed}:${number}`))
-  const total = specimens.length * PROBES
+  const specimens =
+    only === undefined ? enough(runner, options) : [nextSpecimen(runner, `${seed}:${only}`)]
+  const total = specimens.reduce((sum, { probes }) => sum + probes.length, 0)
   const tally = makeTally(browser.name)
   for (const batch of batchesOf(specimens)) {
     // oxlint-disable-next-line no-await-in-loop -- one browser, one page
@@ -136,6 +133,18 @@ async function run({ browser, world, options }: Campaign): Promise<CampaignResul
     ...tally.result(),
     seconds: Math.round((performance.now() - started) / 1000),
   }
+}
+
+/** As many documents as have that many probes. */
+function enough(runner: Runner, { seed, cases }: CampaignOptions): readonly Specimen[] {
+  const specimens: Specimen[] = []
+  let left = cases
+  while (left > 0) {
+    const specimen = nextSpecimen(runner, `${seed}:${specimens.length}`)
+    specimens.push(specimen)
+    left -= specimen.probes.length
+  }
+  return specimens
 }
 
 /** A few documents at a time, all of one origin. */

@@ -1,6 +1,7 @@
 /** Draws source expressions that have something to do with what the document's probes ask for. */
 
-import { digestOf, inlineTextOf, NONCE_VALUE } from './kinds.ts'
+import { NONCE_VALUE } from './draw.ts'
+import { digestOf, inlineTextOf } from './kinds.ts'
 import type { Probe } from './probe.ts'
 import type { Random } from './random.ts'
 import { integrityOf } from './resources.ts'

@@ -1,6 +1,7 @@
 /** What this harness cannot ask a browser, or cannot ask the engine, with the reason. None of it counts as agreement. */
 
 import type { BrowserName } from '../page.ts'
+import type { PolicyTexts } from './generate.ts'
 
 /** One situation. */
 export interface Untestable {
@@ -37,6 +38,26 @@ export const UNTESTABLE: readonly Untestable[] = [
     kind: null,
     what: 'WebAssembly.compile and new WebAssembly.Module; instantiating is tested',
     reason: 'WebKit lets every policy compile, and blocks when the module is instantiated',
+  },
+  {
+    browsers: ['webkit'],
+    kind: null,
+    what: "module scripts where a policy has 'strict-dynamic'; other scripts are tested",
+    reason:
+      "where one policy's 'strict-dynamic' allows a module, WebKit asks no other policy, and a check does not tell modules from scripts",
+  },
+  {
+    browsers: ['webkit'],
+    kind: null,
+    what: "'strict-dynamic' in a directive whose name is not written in lower case",
+    reason:
+      'WebKit does not know the keyword there, and a parsed policy does not tell how the name was written',
+  },
+  {
+    browsers: ['chromium', 'firefox', 'webkit'],
+    kind: null,
+    what: 'whether a script is requested whose nonce does not count; its violation is tested',
+    reason: "Firefox's preload scanner asks for it before the check, and what it gets is not run",
   },
   {
     browsers: ['chromium'],
@@ -78,6 +99,15 @@ export const UNTESTABLE: readonly Untestable[] = [
     reason: 'a frame does not start them, or only one engine has them',
   },
 ]
+
+/** Whether a kind of probe can be asked about under these policies. */
+export function isTestableUnder(
+  { enforce, report, meta }: PolicyTexts,
+  { kind, browser }: { readonly kind: string; readonly browser: BrowserName },
+): boolean {
+  if (browser !== 'webkit' || kind !== 'module') return true
+  return ![...enforce, ...report, ...meta].some((text) => /'strict-dynamic'/i.test(text))
+}
 
 /** Whether a kind of probe can be drawn for a browser. */
 export function isTestable(kind: string, browser: BrowserName): boolean {
