@@ -77,8 +77,10 @@ export function findDirective(
   policy: CompiledPolicy,
   chain: readonly string[],
 ): CompiledDirective | undefined {
-  for (const name of chain) {
-    const directive = policy.directives.get(name)
+  const { directives } = policy
+  // By index: an iterator is measurable here.
+  for (let index = 0; index < chain.length; index++) {
+    const directive = directives.get(chain[index] as string)
     if (directive !== undefined) return directive
   }
   return undefined

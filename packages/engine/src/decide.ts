@@ -8,7 +8,7 @@ import { isDelivery, isPolicy } from '@cusp/core'
 import type { Check } from './check.ts'
 import type { CompiledPolicies } from './compiled-policies.ts'
 import { compilePolicies } from './compiled-policies.ts'
-import type { DecisionBasis, PolicyResult } from './decision.ts'
+import type { DecisionBasis } from './decision.ts'
 import { Decision } from './decision.ts'
 import type { Dialect, DialectName } from './dialects.ts'
 import { getDialect } from './dialects.ts'
@@ -87,7 +87,6 @@ function compileOnce(input: PolicyInput, dialect: Dialect): CompiledPolicies {
 
 function run(check: Check, basis: DecisionBasis): Decision {
   const ask = questionOf(check, basis)
-  const results: PolicyResult[] = []
-  for (const policy of basis.policies.list) results.push(makeResult(policy, ask(policy)))
+  const results = basis.policies.list.map((policy) => makeResult(policy, ask(policy)))
   return new Decision(check, results, basis)
 }

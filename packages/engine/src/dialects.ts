@@ -89,6 +89,8 @@ export interface Dialect {
   readonly name: DialectName
   /** Whether decisions of this dialect have the difference. */
   has(tag: DifferenceTag): boolean
+  /** Whether it has `decoded-handover`, which is asked of every request. */
+  readonly handsOver: boolean
 }
 
 const DRAFT = 'https://w3c.github.io/webappsec-csp/'
@@ -545,5 +547,6 @@ function makeDialect(name: DialectName): Dialect {
   const tags = new Set(
     DIFFERENCES.filter(({ dialects }) => dialects.includes(name)).map(({ tag }) => tag),
   )
-  return Object.freeze({ name, has: (tag: DifferenceTag) => tags.has(tag) })
+  const has = (tag: DifferenceTag): boolean => tags.has(tag)
+  return Object.freeze({ name, has, handsOver: has('decoded-handover') })
 }

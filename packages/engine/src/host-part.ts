@@ -17,9 +17,23 @@ export function hostPartMatches(
   url: CheckedURL,
   { dialect }: { readonly dialect: Dialect },
 ): boolean {
-  const isNameable = dialect.has('ip-host') ? url.isSpecial : isDomain(url)
-  if (url.host === null || !isNameable) return false
+  if (url.host === null || !isNameableHost(url, { dialect })) return false
   // By code, not with startsWith: this is asked of every candidate of every decision.
   if (pattern.charCodeAt(0) !== ASTERISK) return pattern === url.host
   return pattern.length === 1 || url.host.endsWith(pattern.slice(1))
+}
+
+/** Whether a host-part can match the host of a URL at all. */
+export function isNameableHost(
+  url: CheckedURL,
+  { dialect }: { readonly dialect: Dialect },
+): boolean {
+  if (!url.isSpecial || url.host === null) return false
+  // What ends in a letter is no address: nearly every host, so that nobody has to ask.
+  const isNamed = isLetter(url.host.charCodeAt(url.host.length - 1))
+  return isNamed || dialect.has('ip-host') || isDomain(url)
+}
+
+function isLetter(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a
 }

@@ -5,9 +5,9 @@
  * @see https://w3c.github.io/webappsec-csp/#match-url-to-source-list
  */
 
-import { hostPartMatches } from './host-part.ts'
+import { hostPartMatches, isNameableHost } from './host-part.ts'
 import type { MatchContext } from './matching.ts'
-import { pathPartMatches } from './path-part.ts'
+import { pathPartMatches, plainPathMatches } from './path-part.ts'
 import { portPartMatches } from './port-part.ts'
 import { schemePartMatches } from './scheme-part.ts'
 import { doesUrlMatchSelf } from './self-source.ts'
@@ -76,13 +76,37 @@ export function findMismatch(
   }
 }
 
-function doesUrlMatchStar(url: CheckedURL, context: MatchContext): boolean {
+/** Whether `*` matches a URL. */
+export function doesUrlMatchStar(url: CheckedURL, context: MatchContext): boolean {
   const { scheme } = url
   if (isHTTPScheme(scheme) || scheme === context.self?.scheme) return true
   if (scheme === 'ws' || scheme === 'wss') return context.dialect.has('websocket-url')
   if (scheme !== 'data' && scheme !== 'blob') return false
   if (!context.dialect.has('star-data')) return false
   return context.directive === 'media-src' || (context.directive === 'img-src' && scheme === 'data')
+}
+
+/**
+ * Whether a URL matches an expression whose host-part is known to match the letters of its host: an index has looked it up,
+ * and comparing them once more would be a good part of a decision.
+ */
+export function doesUrlMatchLookedUpHost(
+  url: CheckedURL,
+  expression: HostSource,
+  context: MatchContext,
+): boolean {
+  if (!isNameableHost(url, context)) return false
+  // The same scheme and the same port match in all dialects.
+  if (expression.scheme === url.scheme && expression.port === url.port) {
+    return isPathAllowed(url, expression, context)
+  }
+  const scheme = expression.scheme ?? context.self?.scheme
+  if (scheme === undefined || !schemePartMatches(scheme, url.scheme, context)) return false
+  const { dialect, isFrame } = context
+  return (
+    portPartMatches(expression.port, url, { scheme, dialect, isFrame }) &&
+    isPathAllowed(url, expression, context)
+  )
 }
 
 function findHostMismatch(
@@ -97,6 +121,15 @@ function findHostMismatch(
   if (!hostPartMatches(expression.host, url, context)) return 'host'
   const { dialect, isFrame } = context
   if (!portPartMatches(expression.port, url, { scheme, dialect, isFrame })) return 'port'
-  if (expression.path === '' || context.redirectCount > 0) return null
-  return pathPartMatches(expression.path, pathOf(url), context) ? null : 'path'
+  return isPathAllowed(url, expression, context) ? null : 'path'
+}
+
+/** After a redirect paths do not count: they would tell where it led. */
+function isPathAllowed(
+  url: CheckedURL,
+  { path }: HostSource,
+  { dialect, redirectCount }: MatchContext,
+): boolean {
+  if (path === '' || redirectCount > 0) return true
+  return plainPathMatches(path, url) ?? pathPartMatches(path, pathOf(url), { dialect })
 }

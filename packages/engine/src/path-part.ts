@@ -1,6 +1,8 @@
 /** Paths: equal, or below a directory; compared by percent-decoded segments. */
 
 import type { Dialect } from './dialects.ts'
+import type { CheckedURL } from './url.ts'
+import { endOfPlainPath } from './url.ts'
 
 const SLASH = 0x2f
 const PERCENT = 0x25
@@ -32,6 +34,22 @@ export function pathPartMatches(
   }
   // A path that ends in a separator names a directory: whatever is below it matches.
   return last === separator || indexB === pathB.length
+}
+
+/**
+ * The same for the path of a plain URL, compared where it stands; undefined where that has to be parsed, or the path-part
+ * has escapes.
+ */
+export function plainPathMatches(pathA: string, url: CheckedURL): boolean | undefined {
+  const { text, end: start } = url
+  const length = endOfPlainPath(url) - start
+  if (typeof text !== 'string' || length <= 0) return undefined
+  for (let index = 0; index < pathA.length; index++) {
+    const code = pathA.charCodeAt(index)
+    if (code === PERCENT) return undefined
+    if (index >= length || code !== text.charCodeAt(start + index)) return false
+  }
+  return length === pathA.length || pathA.charCodeAt(pathA.length - 1) === SLASH
 }
 
 /** The byte that begins at `index`, percent-decoded. */

@@ -16,7 +16,6 @@ export interface PlainURL {
 }
 
 const DOT = 0x2e
-const HYPHEN = 0x2d
 const COLON = 0x3a
 const SLASH = 0x2f
 const QUESTION_MARK = 0x3f
@@ -24,10 +23,12 @@ const HASH = 0x23
 // An address as the parser writes it: four numbers below 256, without leading zeros.
 const IPV4 = /^(?:(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\.){3}(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/
 
-/** ASCII characters by code: 1 where the parser leaves them in a path as they are. */
+/** ASCII characters by code: 1 where the parser leaves them in a path as they are, whatever stands before them. */
 const PATH_CHARACTERS = tableOf(
-  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,;=:@/.",
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,;=:@/",
 )
+/** The same for labels of a host. */
+const HOST_CHARACTERS = tableOf('abcdefghijklmnopqrstuvwxyz0123456789-')
 
 /**
  * The parts of a URL that begins with a lower-case http(s) or ws(s) scheme and a domain of lower-case labels, or an
@@ -36,20 +37,24 @@ const PATH_CHARACTERS = tableOf(
 export function readPlainURL(text: string): PlainURL | undefined {
   const scheme = plainSchemeOf(text)
   if (scheme === undefined) return undefined
-  const start = scheme.length + '://'.length
-  const endOfHost = findEndOfHost(text, start)
+  const startOfHost = scheme.length + '://'.length
+  const endOfHost = findEndOfHost(text, startOfHost)
   if (endOfHost === -1) return undefined
-  const host = text.slice(start, endOfHost)
-  if (text.charCodeAt(endOfHost) !== COLON) {
-    return isEndOfAuthority(text, endOfHost)
-      ? { scheme, host, port: null, end: endOfHost }
-      : undefined
+  const host = text.slice(startOfHost, endOfHost)
+  let end = endOfHost
+  let port: number | null = null
+  if (text.charCodeAt(endOfHost) === COLON) {
+    const start = endOfHost + 1
+    port = 0
+    for (end = start; end < start + 5; end++) {
+      const digit = text.charCodeAt(end) - 0x30
+      if (!(digit >= 0 && digit <= 9)) break
+      port = port * 10 + digit
+    }
+    if (end === start || port > 65_535) return undefined
+    if (port === (scheme === 'https' || scheme === 'wss' ? 443 : 80)) port = null
   }
-  const end = findEndOfPort(text, endOfHost + 1)
-  const port = Number(text.slice(endOfHost + 1, end))
-  if (end === endOfHost + 1 || port > 65_535 || !isEndOfAuthority(text, end)) return undefined
-  const isDefault = port === (scheme === 'https' || scheme === 'wss' ? 443 : 80)
-  return { scheme, host, port: isDefault ? null : port, end }
+  return isEndOfAuthority(text, end) ? { scheme, host, port, end } : undefined
 }
 
 /**
@@ -57,15 +62,22 @@ export function readPlainURL(text: string): PlainURL | undefined {
  * segments.
  */
 export function readPlainPath(text: string, start: number): string | undefined {
-  if (text.charCodeAt(start) !== SLASH) return '/'
+  const end = findEndOfPlainPath(text, start)
+  if (end === -1) return undefined
+  return end === start ? '/' : text.slice(start, end)
+}
+
+/** Where that path ends, or -1 where it is not plain. */
+export function findEndOfPlainPath(text: string, start: number): number {
+  if (text.charCodeAt(start) !== SLASH) return start
   let end = start
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end)
+    if (PATH_CHARACTERS[code] === 1) continue
     if (code === QUESTION_MARK || code === HASH) break
-    if (PATH_CHARACTERS[code] !== 1) return undefined
-    if (code === DOT && text.charCodeAt(end - 1) === SLASH) return undefined
+    if (code !== DOT || text.charCodeAt(end - 1) === SLASH) return -1
   }
-  return text.slice(start, end)
+  return end
 }
 
 function plainSchemeOf(text: string): string | undefined {
@@ -81,10 +93,10 @@ function findEndOfHost(text: string, start: number): number {
   let index = start
   for (; index < text.length; index++) {
     const code = text.charCodeAt(index)
-    if (code === DOT) {
-      if (!isPlainLabel(text, labelStart, index)) return -1
-      labelStart = index + 1
-    } else if (!isHostCharacter(code)) break
+    if (HOST_CHARACTERS[code] === 1) continue
+    if (code !== DOT) break
+    if (!isPlainLabel(text, labelStart, index)) return -1
+    labelStart = index + 1
   }
   if (!isPlainLabel(text, labelStart, index)) return -1
   // A last label that begins with a letter is no number, and so the whole no address.
@@ -97,23 +109,8 @@ function isPlainLabel(text: string, start: number, end: number): boolean {
   return start < end && !(text.charCodeAt(start) === 0x78 && text.startsWith('xn--', start))
 }
 
-function isHostCharacter(code: number): boolean {
-  return isLetter(code) || (code >= 0x30 && code <= 0x39) || code === HYPHEN
-}
-
 function isLetter(code: number): boolean {
   return code >= 0x61 && code <= 0x7a
-}
-
-/** Behind five digits at most. */
-function findEndOfPort(text: string, start: number): number {
-  let index = start
-  while (index < start + 5) {
-    const digit = text.charCodeAt(index) - 0x30
-    if (!(digit >= 0 && digit <= 9)) break
-    index++
-  }
-  return index
 }
 
 /** Whether the text ends here, or a path, query or fragment begins: none of these can fail. */

@@ -26,9 +26,9 @@ export function portPartMatches(
 ): boolean {
   if (input === '*') return true
   const { scheme, dialect } = context
-  const port = url.port ?? defaultPort(url.scheme)
+  const port = input === null ? url.port : (url.port ?? defaultPort(url.scheme))
   const isUpgraded = isSchemeUpgrade(scheme, url.scheme)
-  if (input === null ? url.port === null : input === port) {
+  if (input === port) {
     const isBound = isUpgraded && isBoundToScheme(input, url, context)
     return !(isBound && dialect.has('same-port-scheme-upgrade'))
   }

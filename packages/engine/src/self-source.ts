@@ -13,7 +13,11 @@ import { defaultPort } from './url.ts'
 export function doesUrlMatchSelf(url: CheckedURL, { self, dialect }: MatchContext): boolean {
   if (self === null || url.scheme === 'blob') return false
   if (self.scheme === 'file') return dialect.has('file-self') && url.scheme === 'file'
-  if (self.host !== url.host) return false
+  return self.host === url.host && isSchemeAsSecure(url, self)
+}
+
+/** The same scheme and port, or a more secure scheme and a port like it. */
+function isSchemeAsSecure(url: CheckedURL, self: Origin): boolean {
   if (self.scheme === url.scheme && self.port === url.port) return true
   if (!arePortsAlike(self, url)) return false
   if (url.scheme === 'https' || url.scheme === 'wss') return true

@@ -3,9 +3,12 @@
  * cost does not grow with the list. The answer is that of `doesUrlMatchSourceList`, expression by expression.
  */
 
+import type { HostTable } from './host-table.ts'
+import { extendHash, findSources, makeHostTable } from './host-table.ts'
 import type { MatchContext } from './matching.ts'
-import { doesUrlMatchExpression } from './match-url.ts'
-import { schemesUpgradedTo } from './scheme-part.ts'
+import { doesUrlMatchExpression, doesUrlMatchLookedUpHost, doesUrlMatchStar } from './match-url.ts'
+import { schemePartMatches, schemesUpgradedTo } from './scheme-part.ts'
+import { doesUrlMatchSelf } from './self-source.ts'
 import type {
   HostSource,
   SchemeSource,
@@ -16,19 +19,18 @@ import type {
 } from './source-expression.ts'
 import type { CheckedURL } from './url.ts'
 
-/** A node of the tree of wildcards, label by label from the right. */
-interface SuffixNode {
-  readonly children: Map<string, SuffixNode>
-  readonly sources: HostSource[]
-}
+type SourcesByText = Map<string, HostSource[]>
+
+const DOT = 0x2e
 
 /** An index of URL expressions. Each list is in the order of the source list. */
 export interface URLIndex {
   readonly star: StarSource | undefined
   readonly self: SelfSource | undefined
   readonly schemes: ReadonlyMap<string, SchemeSource>
-  readonly hosts: ReadonlyMap<string, readonly HostSource[]>
-  readonly suffixes: SuffixNode
+  readonly hosts: HostTable
+  /** Wildcards by what follows the asterisk, in a table for each number of dots after the first: so none is met twice. */
+  readonly suffixes: readonly (HostTable | undefined)[]
   readonly anyHost: readonly HostSource[]
 }
 
@@ -37,8 +39,8 @@ export function makeURLIndex(expressions: readonly SourceExpression[]): URLIndex
   let star: StarSource | undefined
   let self: SelfSource | undefined
   const schemes = new Map<string, SchemeSource>()
-  const hosts = new Map<string, HostSource[]>()
-  const suffixes = makeNode()
+  const hosts: SourcesByText = new Map()
+  const suffixes: SourcesByText[] = []
   const anyHost: HostSource[] = []
   for (const expression of expressions) {
     if (expression.kind === 'star') star ??= expression
@@ -48,10 +50,17 @@ export function makeURLIndex(expressions: readonly SourceExpression[]): URLIndex
     } else if (expression.kind === 'host') {
       if (expression.host === '*') anyHost.push(expression)
       else if (expression.host.startsWith('*.')) addSuffix(suffixes, expression)
-      else addHost(hosts, expression)
+      else addTo(hosts, expression.host, expression)
     }
   }
-  return { star, self, schemes, hosts, suffixes, anyHost }
+  return {
+    star,
+    self,
+    schemes,
+    hosts: makeHostTable(hosts),
+    suffixes: Array.from(suffixes, (byText) => byText && makeHostTable(byText)),
+    anyHost,
+  }
 }
 
 /**
@@ -64,38 +73,34 @@ export function findURLMatch(
   context: MatchContext,
 ): URLSource | null {
   const { self, star } = index
-  if (self !== undefined && doesUrlMatchExpression(url, self, context)) return self
-  if (star !== undefined && doesUrlMatchExpression(url, star, context)) return star
+  if (self !== undefined && doesUrlMatchSelf(url, context)) return self
+  if (star !== undefined && doesUrlMatchStar(url, context)) return star
   return (
     findHost(index, url, context) ??
     findScheme(index, url, context) ??
-    findFirst(index.anyHost, url, context)
+    findAnyHost(index, url, context)
   )
 }
 
+/** Walks along the host from its end: at each dot begins what a wildcard may stand before, at the start the whole. */
 function findHost(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
-  if (url.host === null) return null
-  const sources = index.hosts.get(url.host)
-  const source = sources === undefined ? null : findFirst(sources, url, context)
-  if (source !== null || index.suffixes.children.size === 0) return source
-  return findSuffix(index.suffixes, url, context)
-}
-
-/** Walks down the labels of the host from the right; every step needs a dot before it. */
-function findSuffix(root: SuffixNode, url: CheckedURL, context: MatchContext): URLSource | null {
-  const host = url.host as string
-  let node: SuffixNode | undefined = root
-  let end = host.length
-  while (end > 0) {
-    const dot = host.lastIndexOf('.', end - 1)
-    if (dot === -1) return null
-    node = node.children.get(host.slice(dot + 1, end))
-    if (node === undefined) return null
-    const source = findFirst(node.sources, url, context)
-    if (source !== null) return source
-    end = dot
+  const { host } = url
+  if (host === null) return null
+  let wildcard: URLSource | null = null
+  let dots = 0
+  let hash = 0
+  for (let start = host.length - 1; start >= 0; start--) {
+    const code = host.charCodeAt(start)
+    hash = extendHash(code, hash)
+    if (code !== DOT) continue
+    const named = dots < index.suffixes.length ? index.suffixes[dots]?.get(hash) : undefined
+    dots++
+    if (named === undefined || wildcard !== null) continue
+    wildcard = findOnHost(findSources(named, host.slice(start)), url, context)
   }
-  return null
+  const named = index.hosts.get(hash)
+  const exact = named === undefined ? null : findOnHost(findSources(named, host), url, context)
+  return exact ?? wildcard
 }
 
 function findScheme(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
@@ -104,41 +109,39 @@ function findScheme(index: URLIndex, url: CheckedURL, context: MatchContext): UR
   if (same !== undefined) return same
   for (const scheme of schemesUpgradedTo(url.scheme)) {
     const source = index.schemes.get(scheme)
-    if (source !== undefined && doesUrlMatchExpression(url, source, context)) return source
+    if (source !== undefined && schemePartMatches(scheme, url.scheme, context)) return source
   }
   return null
 }
 
-function findFirst(
-  sources: readonly HostSource[],
-  url: CheckedURL,
-  context: MatchContext,
-): URLSource | null {
-  for (const source of sources) {
+function findAnyHost(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
+  for (const source of index.anyHost) {
     if (doesUrlMatchExpression(url, source, context)) return source
   }
   return null
 }
 
-function makeNode(): SuffixNode {
-  return { children: new Map(), sources: [] }
-}
-
-function addHost(hosts: Map<string, HostSource[]>, source: HostSource): void {
-  const list = hosts.get(source.host)
-  if (list === undefined) hosts.set(source.host, [source])
-  else list.push(source)
-}
-
-function addSuffix(root: SuffixNode, source: HostSource): void {
-  let node = root
-  for (const label of source.host.slice(2).split('.').toReversed()) {
-    let child = node.children.get(label)
-    if (child === undefined) {
-      child = makeNode()
-      node.children.set(label, child)
-    }
-    node = child
+function findOnHost(
+  sources: readonly HostSource[],
+  url: CheckedURL,
+  context: MatchContext,
+): URLSource | null {
+  for (let index = 0; index < sources.length; index++) {
+    const source = sources[index] as HostSource
+    if (doesUrlMatchLookedUpHost(url, source, context)) return source
   }
-  node.sources.push(source)
+  return null
+}
+
+function addSuffix(suffixes: SourcesByText[], source: HostSource): void {
+  const suffix = source.host.slice(1)
+  const further = suffix.split('.').length - 2
+  suffixes[further] ??= new Map()
+  addTo(suffixes[further], suffix, source)
+}
+
+function addTo(byText: SourcesByText, text: string, source: HostSource): void {
+  const list = byText.get(text)
+  if (list === undefined) byText.set(text, [source])
+  else list.push(source)
 }

@@ -5,7 +5,7 @@
  */
 
 import { CspError } from '@cusp/core'
-import { readPlainPath, readPlainURL } from './plain-url.ts'
+import { findEndOfPlainPath, readPlainPath, readPlainURL } from './plain-url.ts'
 import { show } from './show.ts'
 
 /** A URL in parts. */
@@ -22,6 +22,8 @@ export interface CheckedURL {
   readonly text: string | URL
   /** Where the path of a plain URL begins. */
   readonly end: number
+  /** Where it ends, -1 where only the parser can tell; filled in by {@link endOfPlainPath}. */
+  endOfPath: number | undefined
   /** Filled in by {@link pathOf}. */
   path: string | undefined
 }
@@ -48,7 +50,7 @@ export function readURL(text: string | URL): CheckedURL | null {
   const plain = typeof text === 'string' ? readPlainURL(text) : undefined
   if (plain !== undefined) {
     const { scheme, host, port, end } = plain
-    return { scheme, host, port, isSpecial: true, text, end, path: undefined }
+    return { scheme, host, port, isSpecial: true, text, end, endOfPath: undefined, path: undefined }
   }
   try {
     return partsOf(new URL(text))
@@ -62,7 +64,13 @@ export function parse({ text }: CheckedURL): URL {
   return typeof text === 'string' ? new URL(text) : text
 }
 
-/** The path of a URL, read when an expression first asks for it. */
+/** Where the path of a plain URL ends, or -1 where only the parser can tell; found when an expression first asks for it. */
+export function endOfPlainPath(url: CheckedURL): number {
+  url.endOfPath ??= findEndOfPlainPath(url.text as string, url.end)
+  return url.endOfPath
+}
+
+/** The path of a URL, read when something first asks for it. */
 export function pathOf(url: CheckedURL): string {
   if (url.path === undefined) {
     const plain = typeof url.text === 'string' ? readPlainPath(url.text, url.end) : undefined
@@ -82,6 +90,7 @@ export function partsOf(url: URL): CheckedURL {
     isSpecial: SPECIAL_SCHEMES.has(scheme),
     text: url,
     end: -1,
+    endOfPath: -1,
     path: undefined,
   }
 }
