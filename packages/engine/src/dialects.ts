@@ -21,6 +21,8 @@ export type DifferenceTag =
   | 'control-characters'
   | 'decoded-handover'
   | 'decoded-path'
+  | 'default-port-443'
+  | 'default-port-of-source'
   | 'document-destination'
   | 'file-self'
   | 'form-action-redirect'
@@ -89,8 +91,6 @@ export interface Dialect {
   readonly name: DialectName
   /** Whether decisions of this dialect have the difference. */
   has(tag: DifferenceTag): boolean
-  /** Whether it has `decoded-handover`, which is asked of every request. */
-  readonly handsOver: boolean
 }
 
 const DRAFT = 'https://w3c.github.io/webappsec-csp/'
@@ -131,6 +131,22 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Firefox 153 and WebKitGTK 2.50.6',
     source: 'https://github.com/WebKit/WebKit/pull/62322',
     dialects: ['firefox', 'webkit'],
+  },
+  'default-port-of-source': {
+    spec: "a source without a port matches the default port of the URL's scheme",
+    instead: 'it also matches the default port of its own scheme, and 443 where that is 80',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'default-port-443': {
+    spec: 'as default-port-of-source',
+    instead: 'where http:// stands before the host it also matches port 443 of http:',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
   },
   'same-port-scheme-upgrade': {
     spec: 'http://a:8000 matches https://a:8000',
@@ -547,6 +563,5 @@ function makeDialect(name: DialectName): Dialect {
   const tags = new Set(
     DIFFERENCES.filter(({ dialects }) => dialects.includes(name)).map(({ tag }) => tag),
   )
-  const has = (tag: DifferenceTag): boolean => tags.has(tag)
-  return Object.freeze({ name, has, handsOver: has('decoded-handover') })
+  return Object.freeze({ name, has: (tag: DifferenceTag) => tags.has(tag) })
 }

@@ -93,6 +93,12 @@ describe('port-part', () => {
     [443, 'https', 'https://a.test:443/', 'all'],
     [8443, 'https', 'https://a.test:8443/', 'all'],
     [8443, 'https', 'https://a.test/', ''],
+    [null, 'http', 'http://a.test:443/', 'firefox webkit'],
+    [null, 'http', 'https://a.test:80/', 'firefox'],
+    [null, 'https', 'https://a.test:80/', ''],
+    [null, 'ws', 'ws://a.test:443/', 'firefox'],
+    [null, 'ws', 'wss://a.test:80/', 'firefox'],
+    [null, 'custom', 'custom://a.test:80/', ''],
     [null, 'custom', 'custom://a.test/', 'all'],
     [80, 'http', 'https://a.test/', 'engines chromium firefox webkit'],
     [80, 'ws', 'wss://a.test/', 'engines chromium firefox webkit'],
@@ -106,6 +112,16 @@ describe('port-part', () => {
   ])('%s of %s matches %s', (input, scheme, url, expected) => {
     const holds = (name: DialectName): boolean =>
       portPartMatches(input, urlOf(url), { scheme, dialect: getDialect(name) })
+    expect(dialectsOf(holds)).toBe(expected)
+  })
+
+  test.each([
+    ['img-src a.test', 'firefox'],
+    ['img-src http://*', 'firefox webkit'],
+  ])('%s matches port 443 of http:', (value, expected) => {
+    const check = { type: 'request', destination: 'image', url: 'http://a.test:443/' } as const
+    const holds = (dialect: DialectName): boolean =>
+      decide({ value }, check, { self: 'http://self.test', dialect }).allowed
     expect(dialectsOf(holds)).toBe(expected)
   })
 })

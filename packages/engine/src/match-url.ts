@@ -103,9 +103,9 @@ export function doesUrlMatchLookedUpHost(
   const scheme = expression.scheme ?? context.self?.scheme
   if (scheme === undefined || !schemePartMatches(scheme, url.scheme, context)) return false
   const { dialect, isFrame } = context
+  const portContext = { scheme, dialect, isSchemeless: expression.scheme === null, isFrame }
   return (
-    portPartMatches(expression.port, url, { scheme, dialect, isFrame }) &&
-    isPathAllowed(url, expression, context)
+    portPartMatches(expression.port, url, portContext) && isPathAllowed(url, expression, context)
   )
 }
 
@@ -120,7 +120,8 @@ function findHostMismatch(
   if (!schemePartMatches(scheme, url.scheme, context)) return 'scheme'
   if (!hostPartMatches(expression.host, url, context)) return 'host'
   const { dialect, isFrame } = context
-  if (!portPartMatches(expression.port, url, { scheme, dialect, isFrame })) return 'port'
+  const portContext = { scheme, dialect, isSchemeless: expression.scheme === null, isFrame }
+  if (!portPartMatches(expression.port, url, portContext)) return 'port'
   return isPathAllowed(url, expression, context) ? null : 'path'
 }
 

@@ -10,6 +10,8 @@ export interface PortContext {
   /** The expression's scheme, or self's where it has none. */
   readonly scheme: string
   readonly dialect: Dialect
+  /** Whether the expression has no scheme. */
+  readonly isSchemeless?: boolean | undefined
   /** Whether a frame is asked about. */
   readonly isFrame?: boolean | undefined
 }
@@ -32,8 +34,22 @@ export function portPartMatches(
     const isBound = isUpgraded && isBoundToScheme(input, url, context)
     return !(isBound && dialect.has('same-port-scheme-upgrade'))
   }
+  if (input === null) return isDefaultElsewhere(url, context)
   if (input !== 80 || port !== 443) return false
   return isUpgraded ? dialect.has('port-80-upgrade') : dialect.has('port-80-any-scheme')
+}
+
+/** Whether an engine takes a written port for the default that a source without one stands for. */
+function isDefaultElsewhere(
+  { scheme: urlScheme, port }: CheckedURL,
+  { scheme, dialect, isSchemeless = false }: PortContext,
+): boolean {
+  if (dialect.has('default-port-of-source')) {
+    const own = defaultPort(scheme)
+    return port === own || (own === 80 && port === 443)
+  }
+  const isHTTP = !isSchemeless && scheme === 'http' && urlScheme === 'http'
+  return isHTTP && port === 443 && dialect.has('default-port-443')
 }
 
 /** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https, frames aside. */
