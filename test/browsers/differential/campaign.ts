@@ -47,7 +47,7 @@ export interface CampaignResult {
   /** Explained cases by difference; one that needs several counts for each. */
   readonly byDifference: Readonly<Partial<Record<DifferenceTag, number>>>
   /** Disagreements that went away when the probe ran alone and with more time, and that count as what they then were. */
-  readonly unstable: number
+  readonly unstable: readonly Reproduction[]
   readonly unexplained: readonly Reproduction[]
   readonly byKind: Readonly<Record<string, KindCount>>
   readonly seconds: number
@@ -58,7 +58,7 @@ interface KindCount {
   readonly blocked: number
 }
 
-/** The smallest form of a difference that nothing explains. */
+/** A difference that nothing explains in its smallest form, or one that went away. */
 export interface Reproduction {
   /** Seed and number of the document, and the probe in it. */
   readonly seed: string
@@ -164,15 +164,16 @@ function batchesOf(specimens: readonly Specimen[]): readonly (readonly Specimen[
 
 interface Settled {
   readonly outcome: Outcome
-  readonly isUnstable: boolean
+  /** What came of it among others, where that was something else. */
+  readonly before?: Outcome
 }
 
 /** Runs again alone what differs, and makes it small where it still does. */
 async function settle(runner: Runner, outcome: Outcome): Promise<Settled> {
-  if (outcome.differences.length === 0) return { outcome, isUnstable: false }
+  if (outcome.differences.length === 0) return { outcome }
   const again = await runAlone(runner, outcome)
-  if (again.differences.length === 0) return { outcome: again, isUnstable: true }
-  return { outcome: await shrink(runner, again), isUnstable: false }
+  if (again.differences.length === 0) return { outcome: again, before: outcome }
+  return { outcome: await shrink(runner, again) }
 }
 
 interface Tally {
@@ -186,9 +187,10 @@ function makeTally(browser: BrowserName): Tally {
   const byDifference: Partial<Record<DifferenceTag, number>> = {}
   const byKind = new Map<string, KindCount>()
   const unexplained: Reproduction[] = []
-  let [cases, blocked, agreements, explained, unstable] = [0, 0, 0, 0, 0]
+  const unstable: Reproduction[] = []
+  let [cases, blocked, agreements, explained] = [0, 0, 0, 0]
   return {
-    add({ outcome, isUnstable }) {
+    add({ outcome, before }) {
       const { specimen, probe, predicted, differences } = outcome
       const isBlocked = !predicted.allowed
       const count = byKind.get(probe.kind) ?? { cases: 0, blocked: 0 }
@@ -198,7 +200,7 @@ function makeTally(browser: BrowserName): Tally {
       })
       cases += 1
       blocked += Number(isBlocked)
-      unstable += Number(isUnstable)
+      if (before !== undefined) unstable.push(reproductionOf(before, browser))
       if (differences.length > 0) {
         unexplained.push(reproductionOf(outcome, browser))
         return

@@ -66,6 +66,8 @@ function eventsOf(
     events.filter(({ blockedURI, effectiveDirective }) => {
       const named = /[?&]t=(d\d+\.p\d+)/.exec(blockedURI)?.[1]
       if (named !== undefined) return token === named
+      // Chromium asks about the empty URL when the last base goes.
+      if (effectiveDirective === 'base-uri' && blockedURI === '') return false
       // A base is judged again whenever another one comes or goes.
       return (
         token === `${document}.${id}` &&

@@ -54,7 +54,10 @@ async function runIn(name: BrowserName): Promise<CampaignResult> {
   })
   console.log(summarise(result))
   for (const reproduction of result.unexplained) {
-    console.log(`\n${describeReproduction(reproduction)}`)
+    console.log(`\nUnexplained: ${describeReproduction(reproduction)}`)
+  }
+  for (const reproduction of result.unstable) {
+    console.log(`\nOnly alone as predicted: ${describeReproduction(reproduction)}`)
   }
   return result
 }

@@ -11,7 +11,7 @@ export function summarise(result: CampaignResult): string {
     `${agreements} agree`,
     `${explained} explained`,
     `${unexplained.length} unexplained`,
-    `${unstable} only alone`,
+    `${unstable.length} only alone`,
   ]
   return `${browser} ${version}: ${counts.join(', ')}, in ${seconds} s`
 }
@@ -59,7 +59,7 @@ export function writeTables(results: readonly CampaignResult[], date: string): s
         result.agreements,
         result.explained,
         result.unexplained.length,
-        result.unstable,
+        result.unstable.length,
         result.seconds,
       ]),
     ),
