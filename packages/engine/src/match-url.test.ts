@@ -10,13 +10,13 @@ import { hostPartMatches } from './host-part.ts'
 import type { Mismatch } from './match-url.ts'
 import { findMismatch } from './match-url.ts'
 import { pathPartMatches } from './path-part.ts'
-import { readPlainPath, readPlainURL } from './plain-url.ts'
+import { readOpaqueScheme, readPlainPath, readPlainURL } from './plain-url.ts'
 import { portPartMatches } from './port-part.ts'
 import { schemePartMatches } from './scheme-part.ts'
 import { parseSourceExpression } from './source-expression.ts'
 import * as any from './testing/arbitraries.ts'
 import type { CheckedURL } from './url.ts'
-import { readSelf, readURL } from './url.ts'
+import { pathOf, readSelf, readURL } from './url.ts'
 
 const spec = { dialect: getDialect('spec') }
 const every: readonly DialectName[] = ['spec', 'engines', 'chromium', 'firefox', 'webkit']
@@ -115,11 +115,17 @@ describe('port-part', () => {
     expect(dialectsOf(holds)).toBe(expected)
   })
 
+  const image = 'http://a.test:443/'
   test.each([
-    ['img-src a.test', 'firefox'],
-    ['img-src http://*', 'firefox webkit'],
-  ])('%s matches port 443 of http:', (value, expected) => {
-    const check = { type: 'request', destination: 'image', url: 'http://a.test:443/' } as const
+    ['img-src a.test', 'image', image, 'firefox'],
+    ['img-src http://*', 'image', image, 'firefox webkit'],
+    ["frame-src 'self'", 'iframe', 'blob:http://self.test/1', 'webkit'],
+    ["frame-src 'self'", 'iframe', 'blob:http://a.test/1', ''],
+    ["frame-src 'self'", 'iframe', 'blob:null/1', ''],
+    ["child-src 'self'", 'iframe', 'blob:http://self.test/1', ''],
+    ["img-src 'self'", 'image', 'blob:http://self.test/1', ''],
+  ])('on an http page %s matches the %s %s', (value, destination, url, expected) => {
+    const check = { type: 'request', destination, url } as const
     const holds = (dialect: DialectName): boolean =>
       decide({ value }, check, { self: 'http://self.test', dialect }).allowed
     expect(dialectsOf(holds)).toBe(expected)
@@ -407,6 +413,27 @@ describe('plain URLs', () => {
     })
     expect(readPlainPath('https://a.test/a/lib.min.js?v=1', 14)).toBe('/a/lib.min.js')
     expect(readPlainURL('http://127.0.0.1:3000/')).toMatchObject({ host: '127.0.0.1', port: 3000 })
+  })
+
+  test.each([
+    ['data:image/png;base64,AA==', 'data'],
+    ['data:1\u0000é\t%', 'data'],
+    ['blob:https://a.test/1', 'blob'],
+    ['blob:null/1', 'blob'],
+    ['data:', undefined],
+    ['data:,x', undefined],
+    ['data:\t//a.test/', undefined],
+    ['data://a.test/', undefined],
+    ['blob:/a', undefined],
+    ['DATA:x', undefined],
+    ['datas:x', undefined],
+    ['https:a.test', undefined],
+  ])('%j has neither host nor port that need the parser: %s', (url, expected) => {
+    expect(readOpaqueScheme(url)).toBe(expected)
+    const parsed = new URL(url)
+    const read = readURL(url)
+    expect([`${read?.scheme}:`, read?.host ?? '']).toEqual([parsed.protocol, parsed.host])
+    expect(read && pathOf(read)).toBe(parsed.pathname)
   })
 
   test('and any other URL is read by the parser', () => {

@@ -41,13 +41,13 @@ export function pathPartMatches(
  * has escapes.
  */
 export function plainPathMatches(pathA: string, url: CheckedURL): boolean | undefined {
-  const { text, end: start } = url
-  const length = endOfPlainPath(url) - start
-  if (typeof text !== 'string' || length <= 0) return undefined
+  const { text, end } = url
+  const length = endOfPlainPath(url) - end
+  if (length <= 0 || typeof text !== 'string') return undefined
   for (let index = 0; index < pathA.length; index++) {
     const code = pathA.charCodeAt(index)
     if (code === PERCENT) return undefined
-    if (index >= length || code !== text.charCodeAt(start + index)) return false
+    if (index >= length || code !== text.charCodeAt(end + index)) return false
   }
   return length === pathA.length || pathA.charCodeAt(pathA.length - 1) === SLASH
 }

@@ -80,6 +80,17 @@ export function findEndOfPlainPath(text: string, start: number): number {
   return end
 }
 
+/**
+ * The scheme of a data: or blob: URL, which has neither host nor port: behind such a scheme and anything but a slash the
+ * parser accepts what follows, whatever it is. Undefined for every other text.
+ */
+export function readOpaqueScheme(text: string): string | undefined {
+  const scheme = text.slice(0, 4)
+  if (text.charCodeAt(4) !== COLON || (scheme !== 'data' && scheme !== 'blob')) return undefined
+  // Neither a slash nor white space, which the parser drops.
+  return HOST_CHARACTERS[text.charCodeAt(5)] === 1 ? scheme : undefined
+}
+
 function plainSchemeOf(text: string): string | undefined {
   if (text.startsWith('https://')) return 'https'
   if (text.startsWith('http://')) return 'http'

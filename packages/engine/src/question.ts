@@ -98,7 +98,7 @@ function requestQuestion(check: RequestCheck, basis: DecisionBasis): Question {
   const enforcedFacts = upgraded === url ? facts : { ...facts, url: upgraded }
   const ask: Question = (policy) =>
     doesRequestViolatePolicy(policy.disposition === 'enforce' ? enforcedFacts : facts, policy)
-  if (!policies.dialect.handsOver) return ask
+  if (!policies.dialect.has('decoded-handover')) return ask
   return askProcesses(ask, processesFor(check), policies)
 }
 

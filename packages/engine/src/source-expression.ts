@@ -136,6 +136,7 @@ const HASH_SOURCE = /^'(sha(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i
 const DASHED_HASH_SOURCE = /^'(sha-(?:256|384|512))-([a-z0-9+/_-]+={0,2})'$/i
 // host-source = [ scheme-part "://" ] host-part [ ":" port-part ] [ path-part ]
 const SCHEME_PREFIX = /^([a-z][a-z0-9+.-]*):\/\//i
+const COMMON_SCHEMES = ['https', 'http', 'wss', 'ws']
 const PORT_SUFFIX = /:([0-9]+|\*)$/
 // the slash that begins a path; those after a scheme follow a colon and each other
 const PATH_START = /[^:/]\//
@@ -211,11 +212,17 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
     kind: 'host',
     text,
     position,
-    scheme: prefix === null ? null : asciiLowerCase(prefix[1] as string),
+    scheme: prefix === null ? null : schemeOf(prefix[1] as string),
     host,
     port: port === null ? null : port[1] === '*' ? '*' : Number(port[1]),
     path,
   }
+}
+
+/** One text for each common scheme: to compare a text with itself costs nothing. */
+function schemeOf(text: string): string {
+  const scheme = asciiLowerCase(text)
+  return COMMON_SCHEMES.find((common) => common === scheme) ?? scheme
 }
 
 /** Engines drop a query or fragment that follows a path; one of them drops any. */

@@ -32,6 +32,8 @@ export interface URLIndex {
   /** Wildcards by what follows the asterisk, in a table for each number of dots after the first: so none is met twice. */
   readonly suffixes: readonly (HostTable | undefined)[]
   readonly anyHost: readonly HostSource[]
+  /** Whether there is neither a scheme nor any host. */
+  readonly isOnlyHosts: boolean
 }
 
 /** Indexes the expressions that can match URLs. */
@@ -60,6 +62,7 @@ export function makeURLIndex(expressions: readonly SourceExpression[]): URLIndex
     hosts: makeHostTable(hosts),
     suffixes: Array.from(suffixes, (byText) => byText && makeHostTable(byText)),
     anyHost,
+    isOnlyHosts: schemes.size === 0 && anyHost.length === 0,
   }
 }
 
@@ -75,11 +78,9 @@ export function findURLMatch(
   const { self, star } = index
   if (self !== undefined && doesUrlMatchSelf(url, context)) return self
   if (star !== undefined && doesUrlMatchStar(url, context)) return star
-  return (
-    findHost(index, url, context) ??
-    findScheme(index, url, context) ??
-    findAnyHost(index, url, context)
-  )
+  const host = findHost(index, url, context)
+  if (host !== null || index.isOnlyHosts) return host
+  return findScheme(index, url, context) ?? findAnyHost(index, url, context)
 }
 
 /** Walks along the host from its end: at each dot begins what a wildcard may stand before, at the start the whole. */
@@ -104,7 +105,6 @@ function findHost(index: URLIndex, url: CheckedURL, context: MatchContext): URLS
 }
 
 function findScheme(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
-  if (index.schemes.size === 0) return null
   const same = index.schemes.get(url.scheme)
   if (same !== undefined) return same
   for (const scheme of schemesUpgradedTo(url.scheme)) {

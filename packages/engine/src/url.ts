@@ -5,7 +5,7 @@
  */
 
 import { CspError } from '@cusp/core'
-import { findEndOfPlainPath, readPlainPath, readPlainURL } from './plain-url.ts'
+import { findEndOfPlainPath, readOpaqueScheme, readPlainPath, readPlainURL } from './plain-url.ts'
 import { show } from './show.ts'
 
 /** A URL in parts. */
@@ -18,12 +18,12 @@ export interface CheckedURL {
   readonly port: number | null
   /** Whether the scheme is one whose hosts are domains and addresses. @see https://url.spec.whatwg.org/#special-scheme */
   readonly isSpecial: boolean
-  /** The text of a plain URL, or the parsed URL. */
+  /** The text where that could be read without the parser, or the parsed URL. */
   readonly text: string | URL
-  /** Where the path of a plain URL begins. */
+  /** Where the path of a plain URL begins; -1 of others. */
   readonly end: number
-  /** Where it ends, -1 where only the parser can tell; filled in by {@link endOfPlainPath}. */
-  endOfPath: number | undefined
+  /** Where it ends, -1 where only the parser can tell, 0 until that is asked; filled in by {@link endOfPlainPath}. */
+  endOfPath: number
   /** Filled in by {@link pathOf}. */
   path: string | undefined
 }
@@ -47,15 +47,33 @@ const IPV4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/
 
 /** The parts of a URL; null for what is none. */
 export function readURL(text: string | URL): CheckedURL | null {
-  const plain = typeof text === 'string' ? readPlainURL(text) : undefined
-  if (plain !== undefined) {
-    const { scheme, host, port, end } = plain
-    return { scheme, host, port, isSpecial: true, text, end, endOfPath: undefined, path: undefined }
-  }
+  const known = typeof text === 'string' ? readText(text) : undefined
+  if (known !== undefined) return known
   try {
     return partsOf(new URL(text))
   } catch {
     return null
+  }
+}
+
+/** The parts of a URL that can be read without the parser. */
+function readText(text: string): CheckedURL | undefined {
+  const plain = readPlainURL(text)
+  if (plain !== undefined) {
+    const { scheme, host, port, end } = plain
+    return { scheme, host, port, isSpecial: true, text, end, endOfPath: 0, path: undefined }
+  }
+  const scheme = readOpaqueScheme(text)
+  if (scheme === undefined) return undefined
+  return {
+    scheme,
+    host: null,
+    port: null,
+    isSpecial: false,
+    text,
+    end: -1,
+    endOfPath: -1,
+    path: undefined,
   }
 }
 
@@ -66,14 +84,15 @@ export function parse({ text }: CheckedURL): URL {
 
 /** Where the path of a plain URL ends, or -1 where only the parser can tell; found when an expression first asks for it. */
 export function endOfPlainPath(url: CheckedURL): number {
-  url.endOfPath ??= findEndOfPlainPath(url.text as string, url.end)
+  if (url.endOfPath === 0) url.endOfPath = findEndOfPlainPath(url.text as string, url.end)
   return url.endOfPath
 }
 
 /** The path of a URL, read when something first asks for it. */
 export function pathOf(url: CheckedURL): string {
   if (url.path === undefined) {
-    const plain = typeof url.text === 'string' ? readPlainPath(url.text, url.end) : undefined
+    const { text, end } = url
+    const plain = typeof text === 'string' && end !== -1 ? readPlainPath(text, end) : undefined
     url.path = plain ?? parse(url).pathname
   }
   return url.path
