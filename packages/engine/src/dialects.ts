@@ -50,6 +50,7 @@ export type DifferenceTag =
   | 'report-shape'
   | 'resource-hint'
   | 'same-port-scheme-upgrade'
+  | 'self-blob-frame'
   | 'source-file-query'
   | 'star-data'
   | 'star-with-path'
@@ -211,6 +212,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     who: 'WebKit',
     since: 'measured in WebKitGTK 2.50.6',
     source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
+    dialects: ['webkit'],
+  },
+  'self-blob-frame': {
+    spec: "'self' never matches a blob: URL",
+    instead: "in frame-src itself 'self' matches blob: URLs of the origin",
+    who: 'WebKit until June 2026',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
     dialects: ['webkit'],
   },
   'star-without-scheme': {

@@ -5,6 +5,7 @@ import { csp, NONCE, SELF } from '@cusp/core'
 import { describe, expect, test } from 'vitest'
 import type { Check, InlineCheck, RequestCheck } from './check.ts'
 import { decide } from './decide.ts'
+import type { DialectName } from './dialects.ts'
 import { explain } from './explain.ts'
 
 const self = 'https://shop.example'
@@ -204,6 +205,45 @@ describe('URLs', () => {
   ])('%s on an opaque page', (value, expected) => {
     const check = connect('https://a.example/', { destination: 'image' })
     expect(explain(decide({ value }, check))[1]).toBe(expected)
+  })
+})
+
+describe('what single engines do', () => {
+  const frame = { type: 'request', destination: 'iframe', url: 'https://a.example/x;y' } as const
+  test.each<[DialectName, string, Check, string]>([
+    [
+      'webkit',
+      "frame-src 'self'",
+      { ...frame, url: 'blob:https://a.example/1' },
+      "frame-src decides; 'self' does not match because the origin differs.",
+    ],
+    [
+      'firefox',
+      'frame-src a.example/x%3By',
+      frame,
+      'frame-src decides; a.example/x does not match because the path differs.',
+    ],
+    [
+      'firefox',
+      'font-src a.example/%3Bframe-src%20b.example',
+      frame,
+      'frame-src decides; b.example does not match because the host differs.',
+    ],
+    [
+      'firefox',
+      'connect-src ws://a.example/x%3By',
+      connect('ws://a.example/x;y'),
+      'connect-src decides; ws://a.example/x does not match because the path differs.',
+    ],
+    [
+      'webkit',
+      "script-src 'strict-dynamic' b.example",
+      script({ redirectCount: 1 }),
+      'no directive is asked about this.',
+    ],
+  ])('%s: %s', (dialect, value, check, sentence) => {
+    const [, ...sentences] = explain(decide({ value }, check, { self, dialect }))
+    expect(sentences.join(' ')).toBe(sentence)
   })
 })
 

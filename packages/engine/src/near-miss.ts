@@ -5,6 +5,7 @@ import type { MatchContext } from './matching.ts'
 import type { Mismatch } from './match-url.ts'
 import { findMismatch } from './match-url.ts'
 import { schemePartMatches } from './scheme-part.ts'
+import { matchesOwnBlobs } from './self-source.ts'
 import type { SourceExpression } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 import type { CheckedURL, Origin } from './url.ts'
@@ -107,7 +108,9 @@ function becauseOf(url: CheckedURL, { expression, mismatch }: Miss, context: Mat
 }
 
 function selfDifference(url: CheckedURL, self: Origin, context: MatchContext): string {
-  if (url.scheme === 'blob') return 'it never matches a blob: URL'
+  if (url.scheme === 'blob') {
+    return matchesOwnBlobs(context) ? 'the origin differs' : 'it never matches a blob: URL'
+  }
   if (url.host === null) return `the scheme differs (${url.scheme})`
   if (url.host !== self.host) return 'the host differs'
   const isUpgrade = schemePartMatches(self.scheme, url.scheme, context)

@@ -2,18 +2,28 @@
 
 import type { MatchContext } from './matching.ts'
 import type { CheckedURL, Origin } from './url.ts'
-import { defaultPort } from './url.ts'
+import { defaultPort, parse, readURL } from './url.ts'
 
 /**
- * Whether `'self'` matches a URL. It never matches a blob: URL.
+ * Whether `'self'` matches a URL. It never matches a blob: URL, but for frames in one engine.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-url-to-source-expression
  * @see https://github.com/w3c/webappsec-csp/pull/821
  */
-export function doesUrlMatchSelf(url: CheckedURL, { self, dialect }: MatchContext): boolean {
-  if (self === null || url.scheme === 'blob') return false
+export function doesUrlMatchSelf(url: CheckedURL, context: MatchContext): boolean {
+  const { self, dialect } = context
+  if (self === null) return false
+  if (url.scheme === 'blob') {
+    const creator = matchesOwnBlobs(context) ? readURL(parse(url).origin) : null
+    return creator !== null && doesUrlMatchSelf(creator, context)
+  }
   if (self.scheme === 'file') return dialect.has('file-self') && url.scheme === 'file'
   return self.host === url.host && isSchemeAsSecure(url, self)
+}
+
+/** Whether `'self'` stands for what the origin has put into blob: URLs too. */
+export function matchesOwnBlobs({ dialect, directive }: MatchContext): boolean {
+  return directive === 'frame-src' && dialect.has('self-blob-frame')
 }
 
 /** The same scheme and port, or a more secure scheme and a port like it. */

@@ -68,8 +68,11 @@ function doesSubsumeSelf(a: SourceExpression, context: MatchContext): boolean {
   const { host, port, scheme } = context.self as Origin
   const self: SourceExpression = { kind: 'self', text: '', position: 0 }
   if (scheme === 'file') return false
+  const blob = `blob:${scheme}://${host}${port === null ? '' : `:${port}`}/${PROBE}`
   return [...NETWORK_SCHEMES, scheme]
-    .flatMap((one) => portsFor(port).map((at) => readURL(`${one}://${host}${at}/${PROBE}`)))
+    .flatMap((one) => portsFor(port).map((at) => `${one}://${host}${at}/${PROBE}`))
+    .concat(blob)
+    .map(readURL)
     .filter((url) => url !== null && doesUrlMatchExpression(url, self, context))
     .every((url) => isMatchAnywhere(a, url as CheckedURL, context))
 }

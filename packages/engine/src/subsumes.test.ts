@@ -142,6 +142,11 @@ describe('subsumes', () => {
     const file = { self: 'file:///', dialect: 'chromium' } as const
     expect(subsumes({ value: "img-src 'self'" }, { value: "img-src 'self'" }, file)).toBe(true)
     expect(subsumes({ value: 'img-src file:' }, { value: "img-src 'self'" }, file)).toBe(false)
+    const [all, own] = [{ value: 'frame-src *' }, { value: "frame-src 'self'" }]
+    const page = { self: 'https://a.test:8080' } as const
+    expect(subsumes(all, own, page)).toBe(true)
+    expect(subsumes(all, own, { ...page, dialect: 'webkit' })).toBe(false)
+    expect(subsumes(own, own, { ...page, dialect: 'webkit' })).toBe(true)
   })
 
   it('asks every required policy, and takes values', () => {
