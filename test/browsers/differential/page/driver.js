@@ -165,12 +165,16 @@ function effectOf({ id, effect, url }, { realm, watch, sign }) {
   }
 }
 
+const LOADED_AGAIN = new Set(['embed', 'iframe', 'object'])
+
 /**
+ * Takes away what browsers load, and report, once more when the page around it changes.
+ *
  * @param {Task} task
  * @param {Realm} realm
  */
 function cleanUp({ id, effect, element }, realm) {
-  if (effect === 'based' || element?.tag === 'iframe' || element?.tag === 'object')
+  if (effect === 'based' || LOADED_AGAIN.has(element?.tag ?? ''))
     realm.document.getElementById(id)?.remove()
 }
 
