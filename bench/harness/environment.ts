@@ -15,7 +15,9 @@ export interface Environment {
   readonly versions: Readonly<Record<string, string>>
 }
 
-const FOLDERS = ['core', 'node', 'express', 'koa'].map((name) => `../packages/${name}/src`)
+const FOLDERS = ['core', 'engine', 'node', 'express', 'koa'].map(
+  (name) => `../packages/${name}/src`,
+)
 
 const MEASURED = [
   'helmet',
@@ -25,6 +27,7 @@ const MEASURED = [
   'content-security-policy-builder',
   'content-security-policy-parser',
   'csp-header',
+  'csp_evaluator',
   'express',
   'koa',
 ]

@@ -2,6 +2,8 @@
 
 import type { Spread } from '../harness/statistics.ts'
 import { bootstrap } from '../harness/statistics.ts'
+import { ENGINE, hosts, KINDS, NEW_URL } from '../suites/engine-decisions.ts'
+import { GROWTHS, LENGTHS } from '../suites/engine-growth.ts'
 import { BY_HAND, CUSP, HELMET } from '../suites/peers.ts'
 import { SIZES } from '../suites/policies.ts'
 import { digits, exact, spread } from './numbers.ts'
@@ -20,6 +22,7 @@ export function describeGoals(results: Results): readonly string[] {
     ...nonceGoals(results),
     ...staticGoal(results),
     ...policyGoals(results),
+    ...engineGoals(results),
     ...serverGoals(results),
   ]
   if (goals.length === 0) return []
@@ -92,6 +95,55 @@ function growthGoal(results: Results, suite: string): readonly Goal[] {
       text: `${suite}: ten times the sources take at most about ten times as long (100 to 1000)`,
       found: `× ${digits(growth)}`,
       isMet: growth <= 12,
+    },
+  ]
+}
+
+function engineGoals(results: Results): readonly Goal[] {
+  return [...decisionGoal(results), ...hostsGoal(results), ...lengthGoals(results)]
+}
+
+function decisionGoal(results: Results): readonly Goal[] {
+  const ratios = KINDS.flatMap((kind) => {
+    const row = findRow(results, 'decisions', `${kind}, ${ENGINE}`)
+    return row?.ratios[`${kind}, ${NEW_URL}`] ?? []
+  })
+  if (ratios.length === 0) return []
+  const [slowest] = ratios.toSorted((one, other) => other.median - one.median) as [Spread]
+  return [
+    {
+      text: 'a decision of any kind, its URL parsing included, takes at most twice as long as `new URL` alone',
+      found: `${spread(slowest)} where it takes longest`,
+      isMet: slowest.median <= 2,
+    },
+  ]
+}
+
+function hostsGoal(results: Results): readonly Goal[] {
+  const ratio = findRow(results, 'hosts', hosts(1000))?.ratios[hosts(10)]
+  if (ratio === undefined) return []
+  return [
+    {
+      text: 'a decision on a policy of 1000 hosts takes at most 1.5 times as long as on one of 10',
+      found: spread(ratio),
+      isMet: ratio.high <= 1.5,
+    },
+  ]
+}
+
+/** Linear but for what memory costs: were anything quadratic, a byte would cost a thousand times as much. */
+function lengthGoals(results: Results): readonly Goal[] {
+  const growths = GROWTHS.flatMap((name) => {
+    const row = findRow(results, 'growth', `${name}, ${LENGTHS.at(-1)}`)
+    return row?.ratios[`${name}, ${LENGTHS[0]}`] ?? []
+  })
+  if (growths.length === 0) return []
+  const most = Math.max(...growths.map(({ high }) => high))
+  return [
+    {
+      text: 'a byte of a policy or URL of 1 MB takes at most four times as long as one of 1 KB',
+      found: `× ${digits(most)} at most`,
+      isMet: most <= 4,
     },
   ]
 }

@@ -14,11 +14,7 @@ export function writeReport(results: Results): string {
     '# What Cusp costs',
     describe(results),
     ...describeGoals(results),
-    ...results.suites.flatMap((suite) => [
-      `## ${suite.title}`,
-      suite.note,
-      isBySize(suite) ? tableBySize(suite) : table(suite),
-    ]),
+    ...results.suites.flatMap((suite) => [`## ${suite.title}`, suite.note, tableOf(suite)]),
     ...describeServers(results),
   ]
   return `${sections.join('\n\n')}\n`
@@ -36,6 +32,11 @@ function describe({ environment, runs }: Results): string {
     `Against ${list.join(', ')}.`,
     `${each}. Contenders take turns in an order that chance decides, and their answers are checked before anything is timed. Ratios are taken turn by turn.`,
   ].join('\n\n')
+}
+
+function tableOf(suite: SuiteResult): string {
+  if (isBySize(suite)) return tableBySize(suite)
+  return isGrid(suite) ? grid(suite) : table(suite)
 }
 
 function table({ references, rows, unit }: SuiteResult): string {
@@ -68,6 +69,40 @@ function tableBySize({ rows }: SuiteResult): string {
     ['', ...SIZES.map((size) => (size === 1 ? '1 source' : `${size} sources`))],
     ...names.map((name) => [name].concat(SIZES.map((size) => cell(name, size)))),
   ])
+}
+
+/** Whether every row is a cell, "what, contender", and what ratios are told against are contenders of each line. */
+function isGrid({ references, rows }: SuiteResult): boolean {
+  return rows.every(({ name }) => name.includes(', ') && !references.includes(name))
+}
+
+/** A line for what stands before the comma, a column for what stands behind it; then the first column's time over the references'. */
+function grid({ references, rows, unit }: SuiteResult): string {
+  const cells = new Map(rows.map((row) => [row.name, row]))
+  const names = rows.map(({ name }) => splitName(name))
+  const lines = [...new Set(names.map(([what]) => what))]
+  const columns = [...new Set(names.map(([, column]) => column))]
+  const time = (what: string, column: string): string =>
+    spread((cells.get(`${what}, ${column}`) as Row).time)
+  const ratio = (what: string, reference: string): string => {
+    const { ratios } = cells.get(`${what}, ${columns[0]}`) as Row
+    return spread(ratios[`${what}, ${reference}`] as Spread)
+  }
+  const head: readonly string[] = [unit, ...columns]
+  return markdown([
+    head.concat(references.map((name) => `× ${name}`)),
+    ...lines.map((what) =>
+      [what].concat(
+        columns.map((column) => time(what, column)),
+        references.map((reference) => ratio(what, reference)),
+      ),
+    ),
+  ])
+}
+
+function splitName(name: string): readonly [what: string, contender: string] {
+  const comma = name.lastIndexOf(', ')
+  return [name.slice(0, comma), name.slice(comma + 2)]
 }
 
 function describeServers({ servers }: Results): readonly string[] {

@@ -1,5 +1,8 @@
 /** Every suite, in the order of the report. */
 
+import { auditSuite } from './engine-audit.ts'
+import { decisionsSuite, hostsSuite } from './engine-decisions.ts'
+import { growthSuite } from './engine-growth.ts'
 import { featuresSuite } from './features.ts'
 import { memorySuite } from './memory.ts'
 import { nonceExpressSuite, nonceSuite } from './nonce.ts'
@@ -16,4 +19,8 @@ export const suites: readonly Suite[] = [
   memorySuite,
   ...policySuites,
   wholeSuite,
+  decisionsSuite,
+  hostsSuite,
+  growthSuite,
+  auditSuite,
 ]

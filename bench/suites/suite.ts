@@ -16,8 +16,8 @@ export interface Suite {
   readonly run: (effort: Effort) => Promise<readonly Timing[]>
 }
 
-/** Nanoseconds, bytes, or a share where only the ratio counts. */
-type Unit = 'ns' | 'bytes' | 'share'
+/** Nanoseconds, in all or for a byte of what is read, bytes, or a share where only the ratio counts. */
+type Unit = 'ns' | 'ns a byte' | 'bytes' | 'share'
 
 /** `quick` checks that everything works; `full` is for numbers that are quoted. */
 export type Effort = 'quick' | 'full'
