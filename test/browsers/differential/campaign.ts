@@ -93,7 +93,10 @@ export async function runCampaign(
 }
 
 /** Runs a campaign in a browser. Firefox sends pings only where `browser.send_pings` is set. */
-async function runCampaignIn(browser: Browser, options: CampaignOptions): Promise<CampaignResult> {
+export async function runCampaignIn(
+  browser: Browser,
+  options: CampaignOptions,
+): Promise<CampaignResult> {
   const world = await startWorld()
   try {
     return await run({ browser, world, options })
