@@ -61,6 +61,9 @@ function findAllowedHosts(
   const { judge, self, attacker } = context
   const byDirective = new Map<string, { readonly values: string[]; readonly witness: Check }>()
   for (const { directive, expression } of operativeSources(chain, context)) {
+    // Any host at all is a finding of its own.
+    if (expression.kind !== 'host' && expression.kind !== 'self') continue
+    if (expression.kind === 'host' && expression.host === '*') continue
     const url = exampleURL(expression, { host: attacker, self })
     if (url === undefined || !judge.allows(makeCheck(url))) continue
     const known = byDirective.get(directive)

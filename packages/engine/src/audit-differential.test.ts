@@ -38,7 +38,7 @@ const COUNTERPARTS: Readonly<Partial<Record<keyof typeof Type, readonly FindingI
   PLAIN_URL_SCHEMES: ['any-script-host', 'data-script', 'any-object', 'movable-base', 'open-base'],
   PLAIN_WILDCARD: ['any-script-host', 'any-object', 'movable-base', 'open-base'],
   SCRIPT_ALLOWLIST_BYPASS: ['script-bypass'],
-  OBJECT_ALLOWLIST_BYPASS: ['allowed-objects'],
+  OBJECT_ALLOWLIST_BYPASS: ['allowed-objects', 'any-object'],
   NONCE_LENGTH: ['short-nonce'],
   IP_SOURCE: ['ip-host'],
   DEPRECATED_DIRECTIVE: ['deprecated-directive'],

@@ -247,7 +247,7 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
     'https: URLs',
   ],
   'ip-host': ['info', 'a host is an IP address, which the specification never matches', 'a name'],
-  'deprecated-directive': ['info', 'the directive is deprecated', 'its replacement'],
+  'deprecated-directive': ['info', 'the directive is out of date', 'its replacement'],
 }
 
 /** The table of weaknesses by id, worst first. */

@@ -4,7 +4,7 @@
  * one of each that does not is a candidate: what two lists answer alike for all of these they answer alike.
  */
 
-import { PROBE, concreteHost, originText, urlOfScheme } from './example-url.ts'
+import { PROBE, originText, urlOfScheme } from './example-url.ts'
 import type { HostSource, SourceExpression } from './source-expression.ts'
 import type { Origin } from './url.ts'
 
@@ -14,7 +14,10 @@ export interface CandidateURL {
   readonly hasPaths: boolean
 }
 
-const UNNAMED_HOST = `${PROBE}.${PROBE}`
+/** A host that no list names, the first of these: the last cannot be under a wildcard that anyone writes. */
+const UNNAMED_HOSTS = ['elsewhere.example', 'elsewhere.test', `${PROBE}.${PROBE}`] as const
+/** What stands for any name under a wildcard: the first that no list names. */
+const LABELS = ['www', 'static', PROBE] as const
 /** Hosts that engines treat in their own ways: addresses, and loopback, which is never upgraded. */
 const SPECIAL_HOSTS = ['localhost', '192.0.2.1', '[2001:db8::1]']
 const NETWORK_SCHEMES = ['https', 'http', 'wss', 'ws']
@@ -27,6 +30,7 @@ export function* candidateURLs(
   self: Origin | null,
 ): Generator<CandidateURL> {
   const sources = expressions.filter((expression) => expression.kind === 'host')
+  const unnamed = UNNAMED_HOSTS.find((host) => isUnnamed(host, sources)) ?? UNNAMED_HOSTS[2]
   const schemes = new Set(NETWORK_SCHEMES)
   for (const expression of expressions) {
     if (expression.kind === 'scheme') schemes.add(expression.scheme)
@@ -34,21 +38,34 @@ export function* candidateURLs(
       schemes.add(expression.scheme)
   }
   if (self !== null) schemes.add(self.scheme)
-  for (const host of hostsOf(sources, self)) yield* candidatesOn(host, { sources, schemes, self })
+  for (const host of hostsOf(sources, { self, unnamed }))
+    yield* candidatesOn(host, { sources, schemes, self })
   for (const scheme of new Set([...schemes, ...OTHER_SCHEMES])) {
     if (!NETWORK_SCHEMES.includes(scheme)) {
-      yield { url: urlOfScheme(scheme, UNNAMED_HOST), hasPaths: false }
+      yield { url: urlOfScheme(scheme, unnamed), hasPaths: false }
     }
   }
   if (self?.scheme === 'file') yield { url: 'file:///', hasPaths: false }
 }
 
-function hostsOf(sources: readonly HostSource[], self: Origin | null): ReadonlySet<string> {
+function isUnnamed(host: string, sources: readonly HostSource[]): boolean {
+  return sources.every((source) => source.host === '*' || !isOn(host, source))
+}
+
+function hostsOf(
+  sources: readonly HostSource[],
+  { self, unnamed }: { readonly self: Origin | null; readonly unnamed: string },
+): ReadonlySet<string> {
   const hosts = new Set<string>()
-  for (const { host } of sources) hosts.add(concreteHost(host, UNNAMED_HOST))
+  const names = new Set(sources.map(({ host }) => host))
+  for (const { host } of sources) {
+    const name = LABELS.map((label) => label + host.slice(1)).find((one) => !names.has(one))
+    if (host === '*') hosts.add(unnamed)
+    else hosts.add(host.startsWith('*.') ? (name ?? host.slice(2)) : host)
+  }
   for (const { host } of sources) if (host.startsWith('*.')) hosts.add(host.slice(2))
   if (self !== null) hosts.add(self.host)
-  hosts.add(UNNAMED_HOST)
+  hosts.add(unnamed)
   for (const host of SPECIAL_HOSTS) hosts.add(host)
   return hosts
 }

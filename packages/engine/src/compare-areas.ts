@@ -53,6 +53,7 @@ const INLINE: readonly (readonly [directive: string, type: InlineType])[] = [
   ['style-src-elem', 'style'],
   ['style-src-attr', 'style attribute'],
 ]
+const SOCKET = /^wss?:/
 const HINT_CHAIN = [...DIRECTIVES.values()]
   .filter(({ name, fallback }) => name === 'default-src' || fallback.length > 0)
   .map(({ name }) => name)
@@ -67,17 +68,16 @@ export const AREAS: readonly Area[] = [
   makeArea('script-src', EVAL_CHAIN, () => [{ type: 'eval' }, { type: 'wasm' }]),
   ...URLS.map(([name, destination]) => fetchArea(name, (input) => requests(destination, input))),
   fetchArea('connect-src', () => [
-    { type: 'request', url: `https://${PROBE}.example/`, serverCertificateHashes: true },
+    { type: 'request', url: 'https://elsewhere.example/', serverCertificateHashes: true },
   ]),
   makeArea('base-uri', ['base-uri'], (input) =>
     Array.from(urls(input), ({ url }): Check => ({ type: 'base-uri', url })),
   ),
   makeArea('form-action', ['form-action'], formChecks),
   makeArea('frame-ancestors', ['frame-ancestors'], (input) =>
-    Array.from(candidateOrigins(expressionsOf(input), input.self), (ancestor): Check => ({
-      type: 'frame-ancestors',
-      ancestors: [ancestor],
-    })),
+    Array.from(candidateOrigins(expressionsOf(input), input.self))
+      .filter((ancestor) => ancestor === null || !SOCKET.test(ancestor))
+      .map((ancestor): Check => ({ type: 'frame-ancestors', ancestors: [ancestor] })),
   ),
   makeArea('trusted-types', ['trusted-types'], trustedTypesChecks),
   makeArea('require-trusted-types-for', ['require-trusted-types-for'], () => [
@@ -85,7 +85,11 @@ export const AREAS: readonly Area[] = [
   ]),
   makeArea('webrtc', ['webrtc'], () => [{ type: 'webrtc' }]),
   makeArea('default-src', HINT_CHAIN, (input) =>
-    Array.from(requests('', input), (check): Check => ({ ...check, initiator: 'prefetch' })),
+    Array.from(requests('document', input), (check): Check => ({
+      ...check,
+      destination: '',
+      initiator: 'prefetch',
+    })),
   ),
 ]
 
@@ -110,12 +114,19 @@ function expressionsOf({ directives }: Pick<AreaInput, 'directives'>): readonly 
   return directives.flatMap((directive) => sourceListOf(directive).expressions)
 }
 
-function urls(input: AreaInput): ReturnType<typeof candidateURLs> {
+/** WebSocket URLs are connected to and nothing else: as images, targets or bases they would show what never happens. */
+function* urls(input: AreaInput): ReturnType<typeof candidateURLs> {
+  for (const candidate of candidateURLs(expressionsOf(input), input.self)) {
+    if (!SOCKET.test(candidate.url)) yield candidate
+  }
+}
+
+function connections(input: AreaInput): ReturnType<typeof candidateURLs> {
   return candidateURLs(expressionsOf(input), input.self)
 }
 
 function* requests(destination: string, input: AreaInput): Generator<RequestCheck> {
-  for (const { url, hasPaths } of urls(input)) {
+  for (const { url, hasPaths } of destination === '' ? connections(input) : urls(input)) {
     yield { type: 'request', destination, url }
     if (hasPaths) yield { type: 'request', destination, url, redirectCount: 1 }
   }
@@ -146,14 +157,17 @@ function* credentialedRequests(destination: string, input: AreaInput): Generator
   }
 }
 
-function* inlineChecks(inline: InlineType, input: AreaInput): Generator<InlineCheck> {
-  const isElement = inline === 'script' || inline === 'style'
-  for (const source of [PROBE, ...input.sources]) {
-    for (const nonce of isElement ? ['', ...noncesOf(input)] : ['']) {
-      yield { type: 'inline', inline, source, ...(nonce === '' ? {} : { nonce }) }
-      if (inline === 'script') {
-        yield { type: 'inline', inline, source, nonce, parserInserted: false }
-      }
+/** Without a text, which no hash matches, and with each that is known. */
+function* inlineChecks(type: InlineType, input: AreaInput): Generator<InlineCheck> {
+  const isElement = type === 'script' || type === 'style'
+  const nonces: readonly ElementNonce[] = isElement ? ['', ...noncesOf(input)] : ['']
+  const plain: InlineCheck = { type: 'inline', inline: type }
+  const texts = input.sources.map((source): InlineCheck => ({ ...plain, source }))
+  for (const check of [plain, ...texts]) {
+    for (const nonce of nonces) {
+      const withNonce: InlineCheck = nonce === '' ? check : { ...check, nonce }
+      yield withNonce
+      if (type === 'script') yield { ...withNonce, parserInserted: false }
     }
   }
 }

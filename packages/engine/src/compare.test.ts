@@ -5,6 +5,7 @@ import type { Check } from './check.ts'
 import { compare } from './compare.ts'
 import type { CompareOptions } from './compare.ts'
 import { compile, decide } from './decide.ts'
+import type { Decision } from './decision.ts'
 import { explain } from './explain.ts'
 import type { PolicyInput } from './input.ts'
 import type { ChangeKind } from './policy-change.ts'
@@ -305,6 +306,46 @@ describe('compare', () => {
     expect(change?.message).toMatch(/ by a\.example, b\.example, c\.example and 1 more$/)
   })
 
+  it.each<[before: string, after: string, witness: string]>([
+    ["style-src 'self'", '', 'the stylesheet https://elsewhere.example/'],
+    ['style-src a.example/x/', '', 'the stylesheet https://elsewhere.example/'],
+    ["script-src https: 'self'", "script-src 'self'", 'the script https://elsewhere.example/'],
+    ['font-src https:', "font-src https: 'self'", 'nothing'],
+    ['connect-src https:', "connect-src https: 'self'", 'the connection to wss://site.example/'],
+    ['connect-src https:', 'connect-src https: wss:', 'the connection to wss://elsewhere.example/'],
+    ['connect-src https:', 'connect-src *', 'the connection to wss://elsewhere.example/'],
+    ['img-src https:', 'img-src https: http:', 'the image http://elsewhere.example/'],
+    ['img-src https:', 'img-src https: data:', 'the image data:cusp-probe'],
+    ['img-src *.example', 'img-src *.example *.test', 'the image https://www.test/'],
+    ['img-src a.test/', 'img-src a.test:8443 a.test/', 'the image https://a.test:8443/'],
+    ['img-src a.test', 'img-src a.test:*', 'the image https://a.test:80/'],
+    ['img-src a.test/x/', 'img-src a.test/x/ a.test/y/', 'the image https://a.test/y/'],
+    ['form-action a.test', 'form-action', "the form's target https://a.test/"],
+    ['frame-ancestors https:', 'frame-ancestors a.test', 'embedding https://elsewhere.example/'],
+    ["worker-src 'self'", '', 'the worker https://elsewhere.example/'],
+    ["connect-src 'self' *", '', 'the connection to data:cusp-probe'],
+  ])('%s, then %s: shows %s', (before, after, witness) => {
+    const [change] = compare({ value: before }, { value: after })
+    const message = change === undefined ? 'allows nothing' : change.message
+    expect(`${message.replace('embedding by', 'embedding')} `).toContain(`allows ${witness} `)
+  })
+
+  it('says that certificate hashes are asked about', () => {
+    const changes = compare({ value: "connect-src 'self'" }, [])
+    expect(changes.map(({ message }) => message)).toContain(
+      'connect-src now allows WebTransport with certificate hashes to https://elsewhere.example/',
+    )
+  })
+
+  it('guesses at no text of inline code', () => {
+    const [change] = compare(
+      { value: "script-src 'nonce-abc'" },
+      { value: "script-src 'unsafe-inline'" },
+    )
+    expect(change?.witness).toEqual({ type: 'inline', inline: 'script' })
+    expect(explain(change?.before as Decision).join(' ')).not.toContain('sha256')
+  })
+
   it('takes bounded time for long lists', () => {
     const hosts = Array.from({ length: 300 }, (_, index) => `h${index}.example`).join(' ')
     const started = performance.now()
@@ -395,8 +436,12 @@ describe('laws', () => {
   }, 60_000)
 })
 
-/** A worker has neither nonce nor integrity, and no parser inserts it. */
+/** A worker has neither nonce nor integrity, and no parser inserts it; WebSocket URLs are connected to and nothing else. */
 function isPossible(check: Check): boolean {
+  const urls = 'url' in check ? [check.url] : 'ancestors' in check ? check.ancestors : []
+  const isSocket = urls.some((url) => /^\s*wss?:/i.test(String(url)))
+  const isConnection = check.type === 'request' && !check.destination && !check.initiator
+  if (isSocket && !isConnection) return false
   if (check.type !== 'request' || check.destination !== 'worker') return true
   return !check.nonce && !check.integrity && check.parserInserted !== true
 }

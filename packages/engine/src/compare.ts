@@ -13,6 +13,7 @@ import { inlineCheck, readInline } from './inline.ts'
 import type { PolicyInput } from './input.ts'
 import type { Judge } from './judge.ts'
 import { EXAMPLE_SELF, makeJudge } from './judge.ts'
+import { oddnessOf } from './oddness.ts'
 import type { ChangeKind, PolicyChange } from './policy-change.ts'
 import type { Finding } from './result.ts'
 import { sandboxFlags } from './sandbox.ts'
@@ -33,6 +34,8 @@ interface Collected {
   readonly effectiveDirectives: Set<string>
   readonly values: Set<string>
   witness: Check | null
+  /** Of the witness. */
+  oddness: number
 }
 
 /** Two sides, and what differs between them so far. */
@@ -160,7 +163,10 @@ function collect(
   const collected = changeOf(comparison, { change, kind: kindOf(check, allowed), directive })
   collected.effectiveDirectives.add(effectiveDirective)
   if (typeof allowed?.expression === 'string') collected.values.add(allowed.expression)
-  collected.witness ??= check
+  const oddness = oddnessOf(check)
+  if (collected.witness !== null && oddness >= collected.oddness) return
+  collected.witness = check
+  collected.oddness = oddness
 }
 
 function changeOf(
@@ -171,7 +177,7 @@ function changeOf(
   let collected = changes.get(key)
   if (collected === undefined) {
     const sets = { effectiveDirectives: new Set<string>(), values: new Set<string>() }
-    collected = { change, kind, directive, ...sets, witness: null }
+    collected = { change, kind, directive, ...sets, witness: null, oddness: 0 }
     changes.set(key, collected)
   }
   return collected

@@ -72,7 +72,9 @@ export function shorten(text: string): string {
   return text.length > LENGTH ? `${text.slice(0, LENGTH)}…` : text
 }
 
-function describeRequest({ destination = '', initiator = '' }: RequestCheck): string {
+function describeRequest(check: RequestCheck): string {
+  const { destination = '', initiator = '' } = check
+  if (check.serverCertificateHashes === true) return 'WebTransport with certificate hashes to'
   if (initiator === 'prefetch' || initiator === 'prerender') return `the ${initiator} hint for`
   if (initiator === 'download') return 'the download of'
   return BY_DESTINATION.get(destination) ?? `the request (${destination}) for`
