@@ -1,18 +1,21 @@
 /**
- * Measures everything: `pnpm bench` for the numbers that are quoted (five runs, half an hour, written to results/),
- * `pnpm bench --quick` to see that it works (one short run, nothing written). `--only=nonce,servers` picks suites.
+ * Measures everything: `pnpm bench` for the numbers that are quoted (five runs, written to results/ and the front page),
+ * `pnpm bench --quick` to see that it works (one short run). `--only=nonce,servers` picks suites, `--runs=1` says how often;
+ * what is not everything is printed and not written.
  */
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { Environment } from './harness/environment.ts'
 import { describeEnvironment } from './harness/environment.ts'
 import type { Timing } from './harness/interleave.ts'
 import { combineRuns } from './harness/runs.ts'
 import { drawPicture } from './report/picture.ts'
 import type { Results } from './report/results.ts'
+import { withSummary } from './report/summary.ts'
 import { writeReport } from './report/tables.ts'
 import { suites } from './suites/index.ts'
 import type { Framework } from './suites/server.ts'
@@ -22,6 +25,7 @@ import type { Effort } from './suites/suite.ts'
 
 const FRAMEWORKS: readonly Framework[] = ['express', 'koa']
 const RESULTS = path.join(import.meta.dirname, 'results')
+const FRONT_PAGE = path.join(import.meta.dirname, '../README.md')
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +37,8 @@ const { values } = parseArgs({
   },
 })
 const effort: Effort = values.quick ? 'quick' : 'full'
+const wanted = values.only?.split(',')
+checkInput()
 
 if (values.child === undefined) await measureAll()
 else await measureOne(values.child)
@@ -45,48 +51,80 @@ async function measureOne(id: string): Promise<void> {
   )
 }
 
-async function measureAll(): Promise<void> {
-  const wanted = values.only?.split(',')
-  const isWanted = (id: string): boolean => wanted === undefined || wanted.includes(id)
-  const chosen = suites.filter(({ id }) => isWanted(id))
-  const frameworks = isWanted('servers') ? FRAMEWORKS : []
-  const runs = Number(values.runs ?? (values.quick ? 1 : 5))
-  const environment = describeEnvironment(`pnpm bench${values.quick ? ' --quick' : ''}`)
-  const timings = new Map<string, (readonly Timing[])[]>(chosen.map(({ id }) => [id, []]))
-  const comparisons: Comparison[] = []
-  for (let run = 1; run <= runs; run++) {
-    for (const { id, flags = [] } of chosen) {
-      progress(`run ${run} of ${runs}: ${id}`)
-      timings.get(id)?.push((await inProcess(id, flags)) as readonly Timing[])
-    }
-    for (const framework of frameworks) {
-      progress(`run ${run} of ${runs}: servers, ${framework}`)
-      comparisons.push((await inProcess(framework, [])) as Comparison)
-    }
-  }
-  const results: Results = {
-    environment,
-    runs,
-    suites: chosen.map(({ id, title, note, unit, references }) => ({
-      id,
-      title,
-      note,
-      unit,
-      references,
-      rows: combineRuns(timings.get(id) ?? []),
-    })),
-    servers: comparisons,
-  }
-  const report = writeReport(results)
-  console.log(values.json ? JSON.stringify(results) : report)
-  if (!values.quick && wanted === undefined) keep(results, report)
+/** The suites' timings by their ids, and a comparison for each framework. */
+interface Run {
+  readonly timings: ReadonlyMap<string, readonly Timing[]>
+  readonly servers: readonly Comparison[]
 }
 
-function keep(results: Results, report: string): void {
+async function measureAll(): Promise<void> {
+  const environment = describeEnvironment(`pnpm bench${values.quick ? ' --quick' : ''}`)
+  const count = Number(values.runs ?? (values.quick ? 1 : 5))
+  const runs: Run[] = []
+  while (runs.length < count) runs.push(await measureRun(`run ${runs.length + 1} of ${count}`))
+  const results = summarise(runs, environment)
+  console.log(values.json ? JSON.stringify(results) : writeReport(results))
+  const isEverything = !values.quick && wanted === undefined && values.runs === undefined
+  if (isEverything) keep(runs, results)
+}
+
+async function measureRun(name: string): Promise<Run> {
+  const timings = new Map<string, readonly Timing[]>()
+  const servers: Comparison[] = []
+  for (const { id, flags = [] } of suites.filter((suite) => isWanted(suite.id))) {
+    progress(`${name}: ${id}`)
+    timings.set(id, (await inProcess(id, flags)) as readonly Timing[])
+  }
+  for (const framework of isWanted('servers') ? FRAMEWORKS : []) {
+    progress(`${name}: servers, ${framework}`)
+    servers.push((await inProcess(framework, [])) as Comparison)
+  }
+  return { timings, servers }
+}
+
+function isWanted(id: string): boolean {
+  return wanted === undefined || wanted.includes(id)
+}
+
+function checkInput(): void {
+  const known = [...suites.map(({ id }) => id), 'servers']
+  const unknown = wanted?.find((id) => !known.includes(id))
+  if (unknown !== undefined) {
+    throw new Error(`Cannot measure ${unknown}, expected some of ${known.join(', ')}`)
+  }
+  if (values.runs !== undefined && !/^[1-9]\d*$/.test(values.runs)) {
+    throw new Error(`Cannot measure ${values.runs} runs, expected a whole number`)
+  }
+}
+
+function summarise(runs: readonly Run[], environment: Environment): Results {
+  const [{ timings } = { timings: new Map() }] = runs
+  return {
+    environment,
+    runs: runs.length,
+    suites: suites
+      .filter(({ id }) => timings.has(id))
+      .map(({ id, title, note, unit, references }) => ({
+        ...{ id, title, note, unit, references },
+        rows: combineRuns(runs.map((run) => run.timings.get(id) as readonly Timing[])),
+      })),
+    servers: runs.flatMap(({ servers }) => servers),
+  }
+}
+
+function keep(runs: readonly Run[], results: Results): void {
   mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(path.join(RESULTS, 'results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
-  writeFileSync(path.join(RESULTS, 'README.md'), report)
-  writeFileSync(path.join(RESULTS, 'response.svg'), drawPicture(results))
+  write('results.json', `${JSON.stringify(results, undefined, 2)}\n`)
+  write('README.md', writeReport(results))
+  for (const [index, run] of runs.entries()) {
+    write(`run-${index + 1}.md`, writeReport(summarise([run], results.environment)))
+  }
+  write('response.svg', drawPicture(results))
+  writeFileSync(FRONT_PAGE, withSummary(readFileSync(FRONT_PAGE, 'utf8'), results))
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(path.join(RESULTS, name), text)
 }
 
 /** What the process sends; its own output goes to the error stream. */

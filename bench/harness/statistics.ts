@@ -25,9 +25,12 @@ export function range(samples: readonly number[]): Spread {
 
 /**
  * The median between the ends of its 95 % interval, by bootstrap. Samples come in groups, one for each process that made them,
- * and groups are drawn first: samples of one process are more alike than those of two.
+ * and groups are drawn first: samples of one process are more alike than those of two. The same samples give the same interval.
  */
 export function bootstrap(groups: readonly (readonly number[])[], resamples = 4000): Spread {
+  const random = randomNumbers(1)
+  const draw = <Item>(items: readonly Item[]): readonly Item[] =>
+    items.map(() => items[Math.floor(random() * items.length)] as Item)
   const medians = Array.from({ length: resamples }, () => median(draw(groups).flatMap(draw)))
   const sorted = toSorted(medians)
   return {
@@ -42,9 +45,15 @@ export function median(samples: readonly number[]): number {
   return quantile(toSorted(samples), 0.5)
 }
 
-/** As many items as there are, each drawn from all. */
-function draw<Item>(items: readonly Item[]): readonly Item[] {
-  return items.map(() => items[Math.floor(Math.random() * items.length)] as Item)
+/** Numbers from 0 to 1 that look like chance, by mulberry32. */
+function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
 }
 
 function toSorted(samples: readonly number[]): readonly number[] {

@@ -14,9 +14,9 @@ const NAMES: readonly (readonly [name: string, label: string])[] = [
   ['hono/secure-headers', 'hono/secure-headers'],
 ]
 
-const WIDTH = 760
-const LEFT = 190
-const RIGHT = 110
+const WIDTH = 780
+const LEFT = 200
+const RIGHT = 128
 const TOP = 74
 const LINE = 34
 const BAR = 20

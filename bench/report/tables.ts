@@ -130,7 +130,8 @@ function describeServers({ servers }: Results): readonly string[] {
   ]
 }
 
-function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+/** A table, its first row as the head. */
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
   const rule = head.map((_, index) => (index === 0 ? ':--' : '--:'))
   return [line(head), line(rule), ...rows.map(line)].join('\n')
 }
