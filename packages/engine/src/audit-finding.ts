@@ -183,7 +183,7 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   ],
   'script-allow-list': [
     'low',
-    'scripts are trusted by where they come from: a JSONP endpoint, an upload or an old library there is a way in',
+    'scripts are trusted by where they come from, where a JSONP endpoint or an old library lets anyone in',
     "a nonce or hashes with 'strict-dynamic'",
   ],
   'allowed-objects': [

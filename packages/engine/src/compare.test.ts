@@ -327,14 +327,25 @@ describe('compare', () => {
   ])('%s, then %s: shows %s', (before, after, witness) => {
     const [change] = compare({ value: before }, { value: after })
     const message = change === undefined ? 'allows nothing' : change.message
-    expect(`${message.replace('embedding by', 'embedding')} `).toContain(`allows ${witness} `)
+    const shown = message
+      .replace('embedding by', 'embedding')
+      .replace('no longer forbids', 'now allows')
+    expect(`${shown} `).toContain(`allows ${witness} `)
   })
 
   it('says that certificate hashes are asked about', () => {
     const changes = compare({ value: "connect-src 'self'" }, [])
     expect(changes.map(({ message }) => message)).toContain(
-      'connect-src now allows WebTransport with certificate hashes to https://elsewhere.example/',
+      'connect-src no longer forbids WebTransport with certificate hashes to https://elsewhere.example/',
     )
+  })
+
+  it.each([
+    ["base-uri 'none'", '', 'base-uri no longer forbids the base URL https://elsewhere.example/'],
+    ['', "base-uri 'self'", 'base-uri now forbids the base URL https://elsewhere.example/'],
+  ])('%j, then %j: says forbid, for no directive allows', (before, after, message) => {
+    const changes = compare({ value: before }, { value: after })
+    expect(changes.map((change) => change.message)).toEqual([message])
   })
 
   it('guesses at no text of inline code', () => {

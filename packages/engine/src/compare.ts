@@ -36,6 +36,8 @@ interface Collected {
   witness: Check | null
   /** Of the witness. */
   oddness: number
+  /** Whether no directive governs the witness where it is allowed. */
+  isFree: boolean
 }
 
 /** Two sides, and what differs between them so far. */
@@ -167,6 +169,7 @@ function collect(
   if (collected.witness !== null && oddness >= collected.oddness) return
   collected.witness = check
   collected.oddness = oddness
+  collected.isFree = allowed === undefined
 }
 
 function changeOf(
@@ -177,7 +180,7 @@ function changeOf(
   let collected = changes.get(key)
   if (collected === undefined) {
     const sets = { effectiveDirectives: new Set<string>(), values: new Set<string>() }
-    collected = { change, kind, directive, ...sets, witness: null, oddness: 0 }
+    collected = { change, kind, directive, ...sets, witness: null, oddness: 0, isFree: false }
     changes.set(key, collected)
   }
   return collected
@@ -276,37 +279,35 @@ function hasChange({ changes }: Comparison, change: PolicyChange['change']): boo
 }
 
 function finish(
-  { change, kind, directive, effectiveDirectives, values, witness }: Collected,
+  collected: Collected,
   [before, after]: readonly [ReturnType<typeof compile>, ReturnType<typeof compile>],
 ): PolicyChange {
+  const { change, kind, directive, effectiveDirectives, values, witness } = collected
   return {
     change,
     kind,
     directive,
     effectiveDirectives: [...effectiveDirectives],
     values: [...values],
-    message: describe({ change, kind, directive, values, witness }),
+    message: describe(collected),
     witness,
     before: witness === null ? null : before.decide(witness),
     after: witness === null ? null : after.decide(witness),
   }
 }
 
-function describe({
-  change,
-  kind,
-  directive,
-  values,
-  witness,
-}: Pick<Collected, 'change' | 'directive' | 'kind' | 'values' | 'witness'>): string {
-  const verb = change === 'wider' ? 'now allows' : 'no longer allows'
+function describe({ change, kind, directive, values, witness, isFree }: Collected): string {
+  const isWider = change === 'wider'
+  const verb = isWider ? 'now allows' : 'no longer allows'
   if (kind === 'upgrade') {
-    return `insecure requests are ${change === 'wider' ? 'no longer' : 'now'} upgraded`
+    return `insecure requests are ${isWider ? 'no longer' : 'now'} upgraded`
   }
   const by = values.size === 0 ? '' : ` by ${[...values].slice(0, 3).join(', ')}`
   const more = values.size > 3 ? ` and ${values.size - 3} more` : ''
   if (kind === 'sandbox') return `sandbox ${verb}${by.slice(3)}${more}`
   const what = witness === null ? 'a text with that hash' : describeCheck(witness)
+  // What no directive governs none allows: the one that is named forbids it on the other side.
+  if (isFree) return `${directive} ${isWider ? 'no longer' : 'now'} forbids ${what}`
   return `${directive} ${verb} ${what}${by}${more}`
 }
 
