@@ -193,15 +193,15 @@ describe('--sarif', () => {
   test('of a file, with the place', async () => {
     mkdirSync(path.join(folder, 'a b'))
     writeFileSync(
-      path.join(folder, 'a b/headers.txt'),
+      path.join(folder, 'a b/#1?.txt'),
       "HTTP/2 200\ncontent-security-policy: img-src *;\n  script-src 'self'\ncontent-security-policy: SCRIPT-SRC 'Unsafe-Inline' 'self'\n",
     )
-    const log = await sarif('a b/headers.txt')
+    const log = await sarif('a b/#1?.txt')
     const found = log.runs[0]?.results?.map(({ ruleId, locations }) => [
       ruleId,
       locations?.[0]?.physicalLocation,
     ])
-    const artifactLocation = { uri: 'a%20b/headers.txt' }
+    const artifactLocation = { uri: 'a%20b/%231%3F.txt' }
     const region = { startLine: 4, startColumn: 37, endLine: 4, endColumn: 52 }
     expect(found).toContainEqual(['inline-script', { artifactLocation, region }])
     expect(found).toContainEqual(['any-ancestor', { artifactLocation, region: { startLine: 1 } }])

@@ -83,6 +83,17 @@ describe('options', () => {
     expect((await cusp(['check', POLICY, ...args])).stdout).toBe(`${answer}\n`)
   })
 
+  test('a long check does not move the other answers', async () => {
+    const long = `https://a.example/${'x'.repeat(80)}`
+    expect((await cusp(['check', 'img-src *', 'eval', long, 'https://b.example/'])).stdout).toBe(
+      [
+        'allowed   eval                no directive governs it\n',
+        `allowed   ${long}  no directive governs it\n`,
+        'allowed   https://b.example/  no directive governs it\n',
+      ].join(''),
+    )
+  })
+
   test('--redirects leaves paths out', async () => {
     const args = ['check', 'connect-src https://a.example/x', 'https://a.example/y']
     expect((await cusp(args)).code).toBe(1)

@@ -85,6 +85,9 @@ function asData({ label, decision }: Answer): object {
   return { label, verdict: verdictOf(decision), allowed, check, results }
 }
 
+/** Labels up to this length stand in a column. */
+const WIDEST = 60
+
 function writeLines(answers: readonly Answer[], page: Page): string {
   const whole = answers.map(({ decision }) => reasonOf(decision))
   const room = page.width - 'reported'.length - 4
@@ -93,7 +96,8 @@ function writeLines(answers: readonly Answer[], page: Page): string {
   const reasons = isCut ? whole.map((reason) => reason.replace(/^.* → /, '')) : whole
   const most = isCut ? Math.max(16, room - longest(reasons)) : Infinity
   const labels = answers.map(({ label }) => shorten(label, most))
-  const width = longest(labels)
+  // A few long ones do not move the answers to all others out of sight.
+  const width = longest(labels.filter(({ length }) => length <= WIDEST))
   return answers
     .map(({ decision }, index) => {
       const verdict = paintVerdict(verdictOf(decision), page)

@@ -60,7 +60,7 @@ describe('mistakes', () => {
     ],
     [
       ['audit', 'x', '--fail-on', 'hgh'],
-      "error: option '--fail-on <severity>' argument 'hgh' is invalid. Allowed choices are high, medium, low, info, none.\nHelp: cusp audit --help\n",
+      "error: option '--fail-on <severity>' argument 'hgh' is invalid. Allowed choices are high, medium,\nlow, info, none.\nHelp: cusp audit --help\n",
     ],
     [
       ['audit', 'x', '--json', '--sarif'],
@@ -69,11 +69,11 @@ describe('mistakes', () => {
     [['diff', 'x'], "error: missing required argument 'after'\nHelp: cusp diff --help\n"],
     [
       ['check', 'x', 'y', '--redirects', 'z'],
-      "error: option '--redirects <number>' argument 'z' is invalid. expected a number: 0, 1, 2 …\nHelp: cusp check --help\n",
+      "error: option '--redirects <number>' argument 'z' is invalid. Expected a number: 0, 1, 2 …\nHelp: cusp check --help\n",
     ],
     [
       ['check', 'x', 'y', '--redirects', '-1'],
-      "error: option '--redirects <number>' argument '-1' is invalid. expected a number: 0, 1, 2 …\nHelp: cusp check --help\n",
+      "error: option '--redirects <number>' argument '-1' is invalid. Expected a number: 0, 1, 2 …\nHelp: cusp check --help\n",
     ],
   ])('%j', async (args, message) => {
     expect(await cusp(args)).toEqual({ code: 2, stdout: '', stderr: message })
@@ -85,6 +85,8 @@ describe('mistakes', () => {
     for (const line of stderr.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(60)
     const { stderr: other } = await cusp(['adit'], { terminal: 60 })
     expect(other).toContain("\u001b[31merror:\u001b[39m unknown command 'adit'")
+    const { stderr: choices } = await cusp(['check', 'x', 'y', '--dialect', 'z'], { terminal: 60 })
+    for (const line of choices.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(60)
   })
 })
 

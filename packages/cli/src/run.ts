@@ -184,8 +184,10 @@ function configure(command: Command, { stdout, stderr, env }: Host): void {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
-      outputError: (text, write) =>
-        write(text.replace(/^error:/, errorPage.paint('red', 'error:'))),
+      outputError: (text, write) => {
+        const lines = `${wrap(text.trimEnd(), errorPage.width)}\n`
+        write(lines.replace(/^error:/, errorPage.paint('red', 'error:')))
+      },
       getOutHelpWidth: () => page.width,
       getErrHelpWidth: () => errorPage.width,
       getOutHasColors: () => usesColours(stdout, env),
@@ -196,7 +198,7 @@ function configure(command: Command, { stdout, stderr, env }: Host): void {
 function readNumber(text: string): number {
   const number = Number(text)
   if (!Number.isInteger(number) || number < 0) {
-    throw new InvalidArgumentError('expected a number: 0, 1, 2 …')
+    throw new InvalidArgumentError('Expected a number: 0, 1, 2 …')
   }
   return number
 }

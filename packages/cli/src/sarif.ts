@@ -88,7 +88,7 @@ function locationOf(finding: AuditFinding, { reading, cwd }: Context): object {
   const uri = file === undefined ? NO_FILE : path.relative(cwd, file).replaceAll(path.sep, '/')
   return {
     physicalLocation: {
-      artifactLocation: { uri: encodeURI(uri) },
+      artifactLocation: { uri: encodeURI(uri).replaceAll('?', '%3F').replaceAll('#', '%23') },
       region: region ?? { startLine: 1 },
     },
     logicalLocations: [{ name: finding.directive, kind: 'member' }],
