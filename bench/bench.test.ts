@@ -8,6 +8,8 @@ import type { Results } from './report/results.ts'
 import { findRow } from './report/results.ts'
 import { writeReport } from './report/tables.ts'
 import { drawPicture } from './report/picture.ts'
+import { ENGINE, hosts, KINDS, NEW_URL } from './suites/engine-decisions.ts'
+import { GROWTHS } from './suites/engine-growth.ts'
 import { suites } from './suites/index.ts'
 
 const CUSP = '@cusp/express'
@@ -46,6 +48,20 @@ describe('the quick run', () => {
 
 // Far from what is promised: other programs run beside the tests.
 describe('nothing has become much slower', () => {
+  it.each(KINDS)('a decision, beside `new URL`: %s', (kind) => {
+    const row = findRow(results, 'decisions', `${kind}, ${ENGINE}`)
+    expect(row?.ratios[`${kind}, ${NEW_URL}`]?.median).toBeLessThan(4)
+  })
+
+  it('a decision on 1000 hosts, beside 10', () => {
+    expect(findRow(results, 'hosts', hosts(1000))?.ratios[hosts(10)]?.median).toBeLessThan(2.5)
+  })
+
+  it.each(GROWTHS)('a byte of a megabyte, beside one of 10 KB: %s', (name) => {
+    const row = findRow(results, 'growth', `${name}, 1 MB`)
+    expect(row?.ratios[`${name}, 10 KB`]?.median).toBeLessThan(15)
+  })
+
   it('a nonce, beside what is done by hand', () => {
     expect(findRow(results, 'nonce', CUSP)?.ratios['by hand']?.median).toBeLessThan(2)
   })
