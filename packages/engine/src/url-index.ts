@@ -32,7 +32,7 @@ export interface URLIndex {
   /** Wildcards by what follows the asterisk, in a table for each number of dots after the first: so none is met twice. */
   readonly suffixes: readonly (HostTable | undefined)[]
   readonly anyHost: readonly HostSource[]
-  /** Whether there is neither a scheme nor any host. */
+  /** Whether there is neither a scheme nor a host that is `*`. */
   readonly isOnlyHosts: boolean
 }
 
