@@ -105,7 +105,11 @@ function summarise(runs: readonly Run[], environment: Environment): Results {
     suites: suites
       .filter(({ id }) => timings.has(id))
       .map(({ id, title, note, unit, references }) => ({
-        ...{ id, title, note, unit, references },
+        id,
+        title,
+        note,
+        unit,
+        references,
         rows: combineRuns(runs.map((run) => run.timings.get(id) as readonly Timing[])),
       })),
     servers: runs.flatMap(({ servers }) => servers),

@@ -35,7 +35,9 @@ function writeSummary(results: Results): string {
   return [
     markdown([
       ['nanoseconds in the middleware', 'with a nonce', 'the same for all'],
-      ...NAMES.map((name) => [label(name), ...SUITES.map((suite) => cell(results, suite, name))]),
+      ...NAMES.map((name) =>
+        [label(name)].concat(SUITES.map((suite) => cell(results, suite, name))),
+      ),
     ]),
     ...describeServers(results),
     `\`${command}\`, ${results.runs} runs, lowest and highest in brackets · ${date} · commit ${commit} · Node ${node} · ${machine} · ${list.map((name) => `${name} ${versions[name]}`).join(', ')}`,
