@@ -61,6 +61,12 @@ export type DifferenceTag =
   | 'strict-dynamic-sources'
   | 'trailing-dot'
   | 'tt-wildcard-name'
+  | 'upgrade-form-report'
+  | 'upgrade-loopback'
+  | 'upgrade-media'
+  | 'upgrade-object'
+  | 'upgrade-report'
+  | 'upgrade-worker'
   | 'wasm-report'
   | 'wasm-report-beside'
   | 'websocket-report'
@@ -448,6 +454,54 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'gone',
     source: `${DRAFT}#grammardef-host-part`,
     dialects: [],
+  },
+  'upgrade-form-report': {
+    spec: "report-only policies judge a form's target before it is upgraded to https",
+    instead: 'they judge it after',
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: BROWSERS,
+  },
+  'upgrade-report': {
+    spec: 'report-only policies judge the URL before it is upgraded to https',
+    instead: 'they judge it after',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
+  },
+  'upgrade-loopback': {
+    spec: 'loopback hosts are not upgraded to https',
+    instead: 'they are judged as if they were; WebKit also fetches them so',
+    who: 'Gecko, WebKit',
+    since: 'measured in Firefox 153 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['firefox', 'webkit'],
+  },
+  'upgrade-media': {
+    spec: 'enforced policies judge the URL after it is upgraded to https',
+    instead: 'audio, video and text tracks are judged before',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['chromium', 'webkit'],
+  },
+  'upgrade-object': {
+    spec: 'as upgrade-media',
+    instead: 'objects and embeds are judged before',
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: MEASURED,
+    dialects: ['chromium'],
+  },
+  'upgrade-worker': {
+    spec: 'as upgrade-media',
+    instead: 'workers, shared ones aside, are judged before',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
   },
   'base-uri-report': {
     spec: 'a base-uri violation names the resource "inline"',

@@ -7,7 +7,7 @@ import type { ExplainedResult } from './explained-result.ts'
 import { contextOf, findUnmatchedAncestor, readAncestors } from './frame-ancestors.ts'
 import { describeNearMisses } from './near-miss.ts'
 import type { SourceList } from './source-list.ts'
-import { upgradeRequest } from './upgrade.ts'
+import { judgesUpgraded, upgradeRequest } from './upgrade.ts'
 import type { CheckedURL } from './url.ts'
 import { parse, readURL } from './url.ts'
 
@@ -84,16 +84,17 @@ function explainMismatch(explained: ExplainedResult): readonly string[] {
   return clauses.length === 0 ? ['the list names no URLs'] : clauses
 }
 
-/** The URL that this policy judged: an enforced one sees it upgraded. */
+/** The URL that this policy judged, upgraded or not. */
 function judgedURL({ check, result, basis }: ExplainedResult): CheckedURL | null {
   const url = 'url' in check && check.url !== undefined ? readURL(check.url) : null
   const { policies, self } = basis
-  const isUpgraded = policies.upgradesInsecureRequests && result.disposition === 'enforce'
-  if (url === null || !isUpgraded) return url
-  if (check.type === 'request') {
-    return upgradeRequest(url, { destination: check.destination ?? '', self })
-  }
-  return check.type === 'form-action' ? upgradeRequest(url, { destination: 'form', self }) : url
+  if (url === null || !policies.upgradesInsecureRequests) return url
+  if (check.type !== 'request' && check.type !== 'form-action') return url
+  const destination = check.type === 'request' ? (check.destination ?? '') : 'form'
+  const { disposition } = result
+  const { dialect } = policies
+  const isUpgraded = judgesUpgraded({ destination, disposition, dialect })
+  return isUpgraded ? upgradeRequest(url, { destination, self, dialect }) : url
 }
 
 function explainUpgrade(explained: ExplainedResult): readonly string[] {

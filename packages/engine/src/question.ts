@@ -23,7 +23,7 @@ import {
   shouldSinkTypeMismatchViolationBeBlocked,
   shouldTrustedTypePolicyCreationBeBlocked,
 } from './trusted-types.ts'
-import { upgradeRequest } from './upgrade.ts'
+import { judgesUpgraded, upgradeRequest } from './upgrade.ts'
 import type { CheckedURL } from './url.ts'
 import { readURL } from './url.ts'
 import { shouldRTCConnectionsBeBlocked } from './webrtc.ts'
@@ -94,10 +94,11 @@ function requestQuestion(check: RequestCheck, basis: DecisionBasis): Question {
   const facts = readRequest(check, { url, self: basis.self, dialect: basis.policies.dialect })
   const { policies } = basis
   if (isUncheckedRedirect(facts, policies)) return notApplicable
-  const upgraded = upgrade(url, facts.destination, basis)
-  const enforcedFacts = upgraded === url ? facts : { ...facts, url: upgraded }
-  const ask: Question = (policy) =>
-    doesRequestViolatePolicy(policy.disposition === 'enforce' ? enforcedFacts : facts, policy)
+  const ask = askUpgraded(
+    facts,
+    { destination: facts.destination, basis },
+    doesRequestViolatePolicy,
+  )
   if (!policies.dialect.has('decoded-handover')) return ask
   return askProcesses(ask, processesFor(check), policies)
 }
@@ -119,19 +120,29 @@ function formActionQuestion(check: FormActionCheck, basis: DecisionBasis): Quest
   const url = readURL(check.url)
   const { dialect } = basis.policies
   const facts = { url, redirectCount: check.redirectCount ?? 0, self: basis.self, dialect }
-  const upgraded = { ...facts, url: upgrade(url, 'form', basis) }
-  return (policy) =>
-    formActionPreNavigationCheck(policy.disposition === 'enforce' ? upgraded : facts, policy)
+  return askUpgraded(facts, { destination: 'form', basis }, formActionPreNavigationCheck)
 }
 
-/** Report-only policies judge the URL before it is upgraded, enforced ones the URL that is fetched. */
-function upgrade(
-  url: CheckedURL | null,
-  destination: string,
-  { policies, self }: DecisionBasis,
-): CheckedURL | null {
-  if (url === null || !policies.upgradesInsecureRequests) return url
-  return upgradeRequest(url, { destination, self })
+interface Circumstances {
+  readonly destination: string
+  readonly basis: DecisionBasis
+}
+
+/** Asks each policy about the URL that it judges: the one that is fetched, or the one before the upgrade. */
+function askUpgraded<Facts extends { readonly url: CheckedURL | null }>(
+  facts: Facts,
+  { destination, basis }: Circumstances,
+  ask: (facts: Facts, policy: CompiledPolicy) => Finding,
+): Question {
+  const { url } = facts
+  const { policies, self } = basis
+  const { dialect } = policies
+  if (url === null || !policies.upgradesInsecureRequests) return (policy) => ask(facts, policy)
+  const upgraded = { ...facts, url: upgradeRequest(url, { destination, self, dialect }) }
+  return (policy) => {
+    const { disposition } = policy
+    return ask(judgesUpgraded({ destination, disposition, dialect }) ? upgraded : facts, policy)
+  }
 }
 
 function refuse(check: unknown): never {

@@ -1,13 +1,18 @@
 /** upgrade-insecure-requests: the rewriting, and who judges which URL. */
 
 import { describe, expect, test } from 'vitest'
+import type { RequestCheck } from './check.ts'
 import { decide } from './decide.ts'
+import type { Decision } from './decision.ts'
+import { getDialect } from './dialects.ts'
+import type { DialectName } from './dialects.ts'
 import type { Origin } from './url.ts'
 import { upgradeRequest } from './upgrade.ts'
 import type { CheckedURL } from './url.ts'
 import { parse, readSelf, readURL } from './url.ts'
 
 const self = readSelf('https://shop.example') as Origin
+const spec = { self, dialect: getDialect('spec') }
 
 test.each([
   ['http://a.example/x?y#z', 'https://a.example/x?y#z'],
@@ -24,7 +29,7 @@ test.each([
   ['http://a.localhost./', 'http://a.localhost./'],
   ['http://notlocalhost/', 'https://notlocalhost/'],
 ])('%s becomes %s', (text, expected) => {
-  const upgraded = upgradeRequest(readURL(text) as CheckedURL, { destination: '', self })
+  const upgraded = upgradeRequest(readURL(text) as CheckedURL, { destination: '', ...spec })
   expect(parse(upgraded).href).toBe(expected)
 })
 
@@ -32,22 +37,41 @@ test.each([
   ['http://shop.example/', 'https:'],
   ['http://a.example/', 'http:'],
 ])('a top-level navigation to %s is %s', (text, expected) => {
-  const context = { destination: 'document', self }
+  const context = { destination: 'document', ...spec }
   expect(parse(upgradeRequest(readURL(text) as CheckedURL, context)).protocol).toBe(expected)
-  const opaque = { destination: 'document', self: null }
+  const opaque = { ...context, self: null }
   expect(parse(upgradeRequest(readURL(text) as CheckedURL, opaque)).protocol).toBe('http:')
 })
 
+function requestFor(destination: string): RequestCheck {
+  return { type: 'request', destination, url: 'http://a.example/' }
+}
+
 describe('enforced policies judge the upgraded URL, report-only ones the original', () => {
-  const upgrade = { value: 'upgrade-insecure-requests; img-src https:; form-action https:' }
-  const report = { value: 'img-src https:; form-action https:', disposition: 'report' } as const
-  const image = { type: 'request', destination: 'image', url: 'http://a.example/' } as const
+  const https = 'default-src https:; img-src https:; form-action https:'
+  const upgrade = { value: `upgrade-insecure-requests; ${https}` }
+  const report = { value: https, disposition: 'report' } as const
+  const image = requestFor('image')
   const form = { type: 'form-action', url: 'http://a.example/' } as const
 
-  test.each([image, form])('%j', (check) => {
-    const decision = decide([upgrade, report], check)
-    expect(decision.allowed).toBe(true)
-    expect(decision.results.map(({ violated }) => violated)).toEqual([false, true])
+  const every: readonly DialectName[] = ['spec', 'engines', 'chromium', 'firefox', 'webkit']
+  test.each([
+    [image, 'spec engines chromium firefox webkit', 'spec engines chromium firefox'],
+    [form, 'spec engines chromium firefox webkit', 'spec'],
+    [requestFor('audio'), 'spec engines firefox', 'spec engines chromium firefox webkit'],
+    [requestFor('track'), 'spec engines firefox', 'spec engines chromium firefox webkit'],
+    [requestFor('worker'), 'spec engines chromium firefox', 'spec engines chromium firefox webkit'],
+    [requestFor('embed'), 'spec engines firefox webkit', 'spec engines chromium firefox'],
+  ] as const)('%j but in some engines', (check, allowing, reporting) => {
+    const dialectsWhere = (holds: (decision: Decision) => boolean): string =>
+      every.filter((dialect) => holds(decide([upgrade, report], check, { dialect }))).join(' ')
+    expect(dialectsWhere(({ allowed }) => allowed)).toBe(allowing)
+    expect(dialectsWhere(({ results }) => results[1]?.violated === true)).toBe(reporting)
+  })
+
+  test.each(every)('loopback hosts in %s', (name) => {
+    const { allowed } = decide(upgrade, { ...image, url: 'http://localhost/' }, { dialect: name })
+    expect(allowed).toBe(name === 'firefox' || name === 'webkit')
   })
 
   test('a report-only policy upgrades nothing, a meta element does', () => {

@@ -1,10 +1,12 @@
 /**
  * upgrade-insecure-requests: which URL is really fetched. Report-only policies judge the URL before this step, enforced
- * ones the URL after it.
+ * ones the URL after it; engines have exceptions.
  *
  * @see https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
  */
 
+import type { Dialect } from './dialects.ts'
+import type { Disposition } from './input.ts'
 import type { CheckedURL, Origin } from './url.ts'
 import { parse, partsOf } from './url.ts'
 
@@ -14,22 +16,47 @@ export interface UpgradeContext {
   readonly destination: string
   /** The page's origin; a top-level navigation is upgraded only to its host. */
   readonly self: Origin | null
+  readonly dialect: Dialect
 }
 
+/** Who asks about what. */
+export interface Asking {
+  /** The destination of the request, or `form`. */
+  readonly destination: string
+  readonly disposition: Disposition
+  readonly dialect: Dialect
+}
+
+const MEDIA: ReadonlySet<string> = new Set(['audio', 'track', 'video'])
+const PLUGINS: ReadonlySet<string> = new Set(['embed', 'object'])
 const SECURE: ReadonlyMap<string, string> = new Map([
   ['http', 'https:'],
   ['ws', 'wss:'],
 ])
 
+/** Whether a policy judges the URL after the upgrade. */
+export function judgesUpgraded({ destination, disposition, dialect }: Asking): boolean {
+  if (dialect.has('upgrade-media') && MEDIA.has(destination)) return false
+  if (dialect.has('upgrade-worker') && destination === 'worker') return false
+  if (dialect.has('upgrade-object') && PLUGINS.has(destination)) return false
+  if (disposition === 'enforce') return true
+  return destination === 'form' ? dialect.has('upgrade-form-report') : dialect.has('upgrade-report')
+}
+
 /**
  * The URL after the upgrade: https for http, wss for ws, port 443 for 80; other ports stay. Loopback hosts are left
- * alone.
+ * alone, but not by all engines.
  *
  * @see https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
  */
-export function upgradeRequest(url: CheckedURL, { destination, self }: UpgradeContext): CheckedURL {
+export function upgradeRequest(
+  url: CheckedURL,
+  { destination, self, dialect }: UpgradeContext,
+): CheckedURL {
   const secure = SECURE.get(url.scheme)
-  if (secure === undefined || isPotentiallyTrustworthyHost(url.host as string)) return url
+  if (secure === undefined) return url
+  const isLoopback = isPotentiallyTrustworthyHost(url.host as string)
+  if (isLoopback && !dialect.has('upgrade-loopback')) return url
   if (destination === 'document' && self?.host !== url.host) return url
   const upgraded = new URL(parse(url))
   upgraded.protocol = secure
