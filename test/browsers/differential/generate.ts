@@ -8,7 +8,7 @@ import type { Probe } from './probe.ts'
 import { makeRandom } from './random.ts'
 import type { Random } from './random.ts'
 import { drawSourceList } from './sources.ts'
-import { isTestable, isTestableUnder } from './untestable.ts'
+import { isSeenArriving, isTestable, isTestableUnder } from './untestable.ts'
 import type { Ports } from './world.ts'
 
 /** A generated document. */
@@ -120,8 +120,16 @@ export function generate({ seed, id, browser, ports, without = [] }: GenerateOpt
     seed,
     self,
     policies: browser === 'webkit' ? withKnownStrictDynamic(policies) : policies,
-    probes: probes.filter(({ kind }) => isTestableUnder(policies, { kind, browser })),
+    probes: probes
+      .filter((probe) => isTestableUnder(policies, { probe, browser }))
+      .map((probe) =>
+        isSeenArriving(policies, { probe, browser }) ? probe : withoutArrival(probe),
+      ),
   }
+}
+
+function withoutArrival(probe: Probe): Probe {
+  return { ...probe, arrival: null }
 }
 
 /** The policies as the engine takes them, in the order in which a browser gets them. */
@@ -162,6 +170,7 @@ function drawPolicy(random: Random, probes: readonly Probe[]): string {
   })
   if (random.chance(2)) directives.splice(random.below(directives.length), 0, '', 'unknown-src x')
   if (random.chance(2)) directives.push(`${directives[0]} http:`)
+  if (random.chance(5)) directives.push('upgrade-insecure-requests')
   const text = directives.join(
     random.weigh([
       [90, '; '],

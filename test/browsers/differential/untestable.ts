@@ -1,7 +1,9 @@
 /** What this harness cannot ask a browser, or cannot ask the engine, with the reason. None of it counts as agreement. */
 
+import type { Check } from '../../../packages/engine/src/index.ts'
 import type { BrowserName } from '../page.ts'
 import type { PolicyTexts } from './generate.ts'
+import type { Probe } from './probe.ts'
 
 /** One situation. */
 export interface Untestable {
@@ -80,17 +82,30 @@ export const UNTESTABLE: readonly Untestable[] = [
     reason: 'they are mixed content, which other rules block or upgrade',
   },
   {
-    browsers: ['chromium', 'firefox', 'webkit'],
+    browsers: ['chromium', 'webkit'],
     kind: null,
-    what: 'upgrade-insecure-requests',
+    what: 'whether what is upgraded to https is requested, and where it redirects to; its violation is tested',
     reason:
-      'each browser upgrades before or after the check as the API has it, so that a check would have to name the API; measured: RESULTS.md',
+      'WebKit upgrades loopback hosts too, Chromium where they are redirected to, and the http servers here speak no https',
+  },
+  {
+    browsers: ['chromium', 'webkit'],
+    kind: null,
+    what: 'connections under upgrade-insecure-requests; everything else is tested',
+    reason:
+      'they are judged before the upgrade or after it as the API has it (Chromium: fetch and beacons before, the others after), and a check does not name the API',
   },
   {
     browsers: ['chromium', 'firefox', 'webkit'],
     kind: null,
     what: 'workers of another origin',
     reason: 'they are refused before any policy is asked',
+  },
+  {
+    browsers: ['webkit'],
+    kind: null,
+    what: 'shared workers under upgrade-insecure-requests',
+    reason: 'upgraded to https they are of another origin than the http page',
   },
   {
     browsers: ['chromium', 'firefox', 'webkit'],
@@ -100,13 +115,48 @@ export const UNTESTABLE: readonly Untestable[] = [
   },
 ]
 
-/** Whether a kind of probe can be asked about under these policies. */
+const CONNECTIONS: ReadonlySet<string> = new Set([
+  'beacon',
+  'eventsource',
+  'fetch',
+  'ping',
+  'websocket',
+  'xhr',
+])
+
+/** Whether a probe can be asked about under these policies. */
 export function isTestableUnder(
-  { enforce, report, meta }: PolicyTexts,
-  { kind, browser }: { readonly kind: string; readonly browser: BrowserName },
+  policies: PolicyTexts,
+  { probe, browser }: { readonly probe: Probe; readonly browser: BrowserName },
 ): boolean {
-  if (browser !== 'webkit' || kind !== 'module') return true
+  const { kind } = probe
+  const isUpgraded = mayUpgrade(policies)
+  if (browser !== 'firefox' && CONNECTIONS.has(kind) && isUpgraded) return false
+  if (browser !== 'webkit') return true
+  if (kind === 'sharedworker') return !isUpgraded
+  if (kind === 'redirect') return !(isUpgraded && isInsecure(probe.checks[0]))
+  const { enforce, report, meta } = policies
+  if (kind !== 'module') return true
   return ![...enforce, ...report, ...meta].some((text) => /'strict-dynamic'/i.test(text))
+}
+
+/** Whether a request that is allowed reaches our servers: those of http: speak no https. */
+export function isSeenArriving(
+  policies: PolicyTexts,
+  { probe, browser }: { readonly probe: Probe; readonly browser: BrowserName },
+): boolean {
+  if (browser === 'firefox' || !mayUpgrade(policies)) return true
+  // Chromium leaves loopback hosts alone but where they are redirected to.
+  const fetched = browser === 'chromium' ? probe.checks.slice(1) : probe.checks
+  return !fetched.some(isInsecure)
+}
+
+function isInsecure(check: Check | undefined): boolean {
+  return check !== undefined && 'url' in check && String(check.url).startsWith('http:')
+}
+
+function mayUpgrade({ enforce, meta }: PolicyTexts): boolean {
+  return [...enforce, ...meta].some((text) => /upgrade-insecure-requests/i.test(text))
 }
 
 /** Whether a kind of probe can be drawn for a browser. */
