@@ -511,6 +511,7 @@ describe('code, documents, navigation', () => {
   } as const
   const hint = { ...image, initiator: 'prefetch' } as const
   const style = { type: 'inline', inline: 'style attribute', source: '' } as const
+  const handler = { type: 'inline', inline: 'script attribute', source: '' } as const
   test.each<[string, Check, boolean, string]>([
     ["script-src 'trusted-types-eval'", { type: 'eval' }, true, 'eval-blocked'],
     [`script-src 'trusted-types-eval'; ${required}`, { type: 'eval' }, false, 'keyword-allows'],
@@ -640,6 +641,8 @@ describe('code, documents, navigation', () => {
     ["img-src 'strict-dynamic' 'self'", own, 'spec engines chromium firefox webkit'],
     ["default-src 'unsafe-inline' 'strict-dynamic'", style, 'spec engines firefox'],
     ["style-src 'unsafe-inline' 'strict-dynamic'", style, 'spec engines chromium firefox webkit'],
+    ["script-src-attr 'unsafe-inline' 'strict-dynamic'", handler, 'webkit'],
+    ["script-src 'unsafe-inline' 'strict-dynamic'", handler, ''],
     ["script-src 'strict-dynamic' https:", redirected, 'webkit'],
     ['script-src https://b.example', redirected, ''],
     ['img-src https://shop.example:0443', own, 'spec engines chromium webkit'],

@@ -55,6 +55,7 @@ export type DifferenceTag =
   | 'star-data'
   | 'star-with-path'
   | 'star-without-scheme'
+  | 'strict-dynamic-attr'
   | 'strict-dynamic-inline-style'
   | 'strict-dynamic-redirect'
   | 'strict-dynamic-report'
@@ -259,6 +260,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Firefox 153',
     source: MEASURED,
     dialects: ['firefox'],
+  },
+  'strict-dynamic-attr': {
+    spec: "'strict-dynamic' makes 'unsafe-inline' void for event handlers too",
+    instead: 'in script-src-attr itself it does not',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: MEASURED,
+    dialects: ['webkit'],
   },
   'strict-dynamic-inline-style': {
     spec: "'strict-dynamic' makes 'unsafe-inline' void for scripts alone",

@@ -102,8 +102,9 @@ function doesSourceListAllowAllInlineBehavior(
   const unsafeInline = list.keywords.get("'unsafe-inline'")
   if (unsafeInline === undefined || hasNonceOrHash(list)) return undefined
   const isScript = type === 'script' || type === 'script attribute' || type === 'navigation'
-  const isVoidable =
-    isScript || (directive === 'default-src' && dialect.has('strict-dynamic-inline-style'))
+  const isVoidable = isScript
+    ? directive !== 'script-src-attr' || !dialect.has('strict-dynamic-attr')
+    : directive === 'default-src' && dialect.has('strict-dynamic-inline-style')
   return isVoidable && list.keywords.has("'strict-dynamic'") ? undefined : unsafeInline
 }
 
