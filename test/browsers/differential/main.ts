@@ -9,6 +9,7 @@ import type { BrowserName } from '../page.ts'
 import { runCampaign } from './campaign.ts'
 import type { CampaignOptions, CampaignResult } from './campaign.ts'
 import { describeReproduction, summarise, writeTables } from './report.ts'
+import type { Run } from './report.ts'
 
 /** Between these lines of RESULTS.md stands what --record writes. */
 const MARKS = ['<!-- results -->', '<!-- /results -->'] as const
@@ -65,13 +66,14 @@ async function runIn(name: BrowserName): Promise<CampaignResult> {
 /** Replaces the tables of RESULTS.md, and results.json. */
 async function record(all: readonly CampaignResult[]): Promise<void> {
   const date = new Date().toISOString().slice(0, 10)
+  const command = ['pnpm differential', ...process.argv.slice(2)].join(' ')
+  const run: Run = { date, command, results: all }
   const page = new URL('RESULTS.md', import.meta.url)
   const text = await readFile(page, 'utf8')
   const [start, end] = MARKS.map((mark) => text.indexOf(mark)) as [number, number]
   const before = text.slice(0, start + MARKS[0].length)
-  await writeFile(page, `${before}\n\n${writeTables(all, date)}\n\n${text.slice(end)}`)
-  const data = JSON.stringify({ date, results: all }, null, 2)
-  await writeFile(new URL('results.json', import.meta.url), `${data}\n`)
+  await writeFile(page, `${before}\n\n${writeTables(run)}\n\n${text.slice(end)}`)
+  await writeFile(new URL('results.json', import.meta.url), `${JSON.stringify(run, null, 2)}\n`)
 }
 
 function readNumber(name: string, text: string): number {

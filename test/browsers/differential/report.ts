@@ -33,11 +33,18 @@ export function describeReproduction(reproduction: Reproduction): string {
   ].join('\n')
 }
 
+/** What is kept of some campaigns. */
+export interface Run {
+  readonly date: string
+  readonly command: string
+  readonly results: readonly CampaignResult[]
+}
+
 /** What stands in RESULTS.md between its marks. */
-export function writeTables(results: readonly CampaignResult[], date: string): string {
+export function writeTables({ date, command, results }: Run): string {
   const seeds = [...new Set(results.map(({ seed }) => seed))].join(', ')
   return [
-    `Run on ${date}, seed ${seeds}.`,
+    `Run on ${date}, seed ${seeds}: \`${command}\``,
     '',
     table(
       [
