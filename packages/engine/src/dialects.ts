@@ -66,6 +66,7 @@ export type DifferenceTag =
   | 'upgrade-loopback'
   | 'upgrade-media'
   | 'upgrade-object'
+  | 'upgrade-own-policy'
   | 'upgrade-report'
   | 'upgrade-worker'
   | 'wasm-report'
@@ -487,6 +488,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Firefox 153 and WebKitGTK 2.50.6',
     source: MEASURED,
     dialects: ['firefox', 'webkit'],
+  },
+  'upgrade-own-policy': {
+    spec: 'upgrade-insecure-requests in one enforced policy makes all of them judge the upgraded URL',
+    instead: 'only those policies do that have it, but for the targets of forms that are upgraded',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
   },
   'upgrade-media': {
     spec: 'enforced policies judge the URL after it is upgraded to https',

@@ -1,6 +1,7 @@
 /** The reason of a result in clauses. */
 
 import type { Reason } from './decision.ts'
+import type { CompiledPolicy } from './compiled-policies.ts'
 import { shorten } from './describe-check.ts'
 import { explainIntegrity, explainInline, explainNonce } from './explain-element.ts'
 import type { ExplainedResult } from './explained-result.ts'
@@ -91,9 +92,9 @@ function judgedURL({ check, result, basis }: ExplainedResult): CheckedURL | null
   if (url === null || !policies.upgradesInsecureRequests) return url
   if (check.type !== 'request' && check.type !== 'form-action') return url
   const destination = check.type === 'request' ? (check.destination ?? '') : 'form'
-  const { disposition } = result
+  const policy = policies.list[result.policy] as CompiledPolicy
   const { dialect } = policies
-  const isUpgraded = judgesUpgraded({ destination, disposition, dialect })
+  const isUpgraded = judgesUpgraded({ url, destination, policy, dialect })
   return isUpgraded ? upgradeRequest(url, { destination, self, dialect }) : url
 }
 

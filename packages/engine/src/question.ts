@@ -139,10 +139,8 @@ function askUpgraded<Facts extends { readonly url: CheckedURL | null }>(
   const { dialect } = policies
   if (url === null || !policies.upgradesInsecureRequests) return (policy) => ask(facts, policy)
   const upgraded = { ...facts, url: upgradeRequest(url, { destination, self, dialect }) }
-  return (policy) => {
-    const { disposition } = policy
-    return ask(judgesUpgraded({ destination, disposition, dialect }) ? upgraded : facts, policy)
-  }
+  return (policy) =>
+    ask(judgesUpgraded({ url, destination, policy, dialect }) ? upgraded : facts, policy)
 }
 
 function refuse(check: unknown): never {

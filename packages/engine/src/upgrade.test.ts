@@ -74,6 +74,16 @@ describe('enforced policies judge the upgraded URL, report-only ones the origina
     expect(allowed).toBe(name === 'firefox' || name === 'webkit')
   })
 
+  test.each([
+    [image, 'spec engines chromium webkit'],
+    [form, 'spec engines chromium firefox webkit'],
+    [{ ...form, url: 'http://localhost/' }, 'webkit'],
+  ])('%j with the directive in another policy', (check, expected) => {
+    const policies = [{ value: https }, { value: 'upgrade-insecure-requests' }]
+    const allowing = every.filter((name) => decide(policies, check, { dialect: name }).allowed)
+    expect(allowing.join(' ')).toBe(expected)
+  })
+
   test('a report-only policy upgrades nothing, a meta element does', () => {
     const { value } = upgrade
     expect(decide({ value, disposition: 'report' }, image).results[0]?.violated).toBe(true)

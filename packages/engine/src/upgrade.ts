@@ -5,8 +5,8 @@
  * @see https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
  */
 
+import type { CompiledPolicy } from './compiled-policies.ts'
 import type { Dialect } from './dialects.ts'
-import type { Disposition } from './input.ts'
 import type { CheckedURL, Origin } from './url.ts'
 import { parse, partsOf } from './url.ts'
 
@@ -19,11 +19,12 @@ export interface UpgradeContext {
   readonly dialect: Dialect
 }
 
-/** Who asks about what. */
-export interface Asking {
+/** Who judges what. */
+export interface Judging {
+  readonly url: CheckedURL
   /** The destination of the request, or `form`. */
   readonly destination: string
-  readonly disposition: Disposition
+  readonly policy: Pick<CompiledPolicy, 'directives' | 'disposition'>
   readonly dialect: Dialect
 }
 
@@ -35,12 +36,17 @@ const SECURE: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Whether a policy judges the URL after the upgrade. */
-export function judgesUpgraded({ destination, disposition, dialect }: Asking): boolean {
+export function judgesUpgraded({ url, destination, policy, dialect }: Judging): boolean {
+  const isForm = destination === 'form'
+  const isEnforced = policy.disposition === 'enforce'
+  if (dialect.has('upgrade-own-policy') && !(isForm && !isLoopback(url))) {
+    return isEnforced && policy.directives.has('upgrade-insecure-requests')
+  }
   if (dialect.has('upgrade-media') && MEDIA.has(destination)) return false
   if (dialect.has('upgrade-worker') && destination === 'worker') return false
   if (dialect.has('upgrade-object') && PLUGINS.has(destination)) return false
-  if (disposition === 'enforce') return true
-  return destination === 'form' ? dialect.has('upgrade-form-report') : dialect.has('upgrade-report')
+  if (isEnforced) return true
+  return isForm ? dialect.has('upgrade-form-report') : dialect.has('upgrade-report')
 }
 
 /**
@@ -55,8 +61,7 @@ export function upgradeRequest(
 ): CheckedURL {
   const secure = SECURE.get(url.scheme)
   if (secure === undefined) return url
-  const isLoopback = isPotentiallyTrustworthyHost(url.host as string)
-  if (isLoopback && !dialect.has('upgrade-loopback')) return url
+  if (isLoopback(url) && !dialect.has('upgrade-loopback')) return url
   if (destination === 'document' && self?.host !== url.host) return url
   const upgraded = new URL(parse(url))
   upgraded.protocol = secure
@@ -68,7 +73,8 @@ export function upgradeRequest(
  *
  * @see https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy
  */
-function isPotentiallyTrustworthyHost(host: string): boolean {
+function isLoopback({ host }: CheckedURL): boolean {
+  if (host === null) return false
   if (host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)) return true
   return /(?:^|\.)localhost\.?$/.test(host)
 }
