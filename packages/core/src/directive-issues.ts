@@ -20,6 +20,7 @@ import type { Source } from './source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
 
 const DIRECTIVE_NAME = /^[a-z0-9-]+$/
+const ENCODED_SEPARATOR = /%(?:3b|20)/i
 
 /** Finds the issues of one directive of a policy. */
 export function findDirectiveIssues(
@@ -184,6 +185,12 @@ function findValueIssues(
     const message = `the nonce is written into the policy${isWeak ? ' and shorter than 128 bits' : ''}: if it is the same in two responses, it protects nothing`
     return [
       makeIssue('static-nonce', 'warning', message, 'NONCE, a new one for each response', details),
+    ]
+  }
+  if (text !== undefined && ENCODED_SEPARATOR.test(text)) {
+    const message = `${text}: Firefox decodes %3B and %20 before it judges frames and WebSockets, where what follows is another directive or source`
+    return [
+      makeIssue('encoded-separator', 'warning', message, 'a path that ends before it', details),
     ]
   }
   return []

@@ -20,6 +20,7 @@ export type IssueCode =
   | 'void-source'
   | 'keyword-without-effect'
   | 'static-nonce'
+  | 'encoded-separator'
   | 'missing-object-src'
   | 'missing-base-uri'
   | 'missing-endpoint'

@@ -117,6 +117,16 @@ describe('issues of sources', () => {
     expect(long[0]?.message).not.toContain('shorter')
   })
 
+  it('warns of a separator that Firefox finds in a path', () => {
+    const [issue] = base.imgSrc('https://a.example/b;frame-src').issues()
+    expect(issue).toMatchObject({
+      code: 'encoded-separator',
+      directive: 'img-src',
+      value: 'https://a.example/b%3Bframe-src',
+    })
+    expect(base.imgSrc('https://a.example/b,c%2F').issues()).toEqual([])
+  })
+
   it('names NONCE where it has no effect', () => {
     expect(base.imgSrc(NONCE).issues()).toMatchObject([
       {

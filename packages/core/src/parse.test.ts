@@ -222,6 +222,8 @@ describe('what is odd becomes an issue with its place', () => {
       "'unsafe-allow-redirects'",
     ],
     ["style-src 'nonce-abc'", 'static-nonce', 'warning', "'nonce-abc'"],
+    ['img-src a.example/x%3By', 'encoded-separator', 'warning', 'a.example/x%3By'],
+    ['img-src a.example/x%20y', 'encoded-separator', 'warning', 'a.example/x%20y'],
     ["style-src 'nonce-abc' 'Unsafe-Inline'", 'void-source', 'info', "'Unsafe-Inline'"],
     ['img-src a; report-uri /r', 'deprecated-directive', 'info', 'report-uri /r'],
     ['img-src a; report-to csp', 'undeclared-endpoint', 'info', 'report-to csp'],
