@@ -67,7 +67,9 @@ export type DifferenceTag =
   | 'upgrade-media'
   | 'upgrade-object'
   | 'upgrade-own-policy'
+  | 'upgrade-port'
   | 'upgrade-report'
+  | 'upgrade-websocket'
   | 'upgrade-worker'
   | 'wasm-report'
   | 'wasm-report-beside'
@@ -492,6 +494,24 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'upgrade-own-policy': {
     spec: 'upgrade-insecure-requests in one enforced policy makes all of them judge the upgraded URL',
     instead: 'only those policies do that have it, but for the targets of forms that are upgraded',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'upgrade-port': {
+    spec: 'an upgraded URL has port 443 in place of 80',
+    instead:
+      'a written port is compared with the port before the upgrade, but for the targets of forms',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: MEASURED,
+    dialects: ['firefox'],
+  },
+  'upgrade-websocket': {
+    spec: 'a WebSocket is asked about once, upgraded or not',
+    instead:
+      'one that is upgraded is asked about again, by every policy, as a redirect to the https: URL that opens it',
     who: 'Gecko',
     since: 'measured in Firefox 153',
     source: MEASURED,

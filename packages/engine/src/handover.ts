@@ -48,6 +48,15 @@ export function askProcesses(
   const askOther: Question = (policy) => ask(handOver(policy, dialect))
   if (processes === 'other') return askOther
   const [first, second] = processes === 'own, other' ? [ask, askOther] : [askOther, ask]
+  return askInTurn(first, second, list)
+}
+
+/** The second question is put where no enforced policy blocks by the first. */
+export function askInTurn(
+  first: Question,
+  second: Question,
+  list: readonly CompiledPolicy[],
+): Question {
   const isBlocked = list.some(
     (policy) => policy.disposition === 'enforce' && first(policy).violated,
   )

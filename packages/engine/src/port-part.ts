@@ -28,7 +28,7 @@ export function portPartMatches(
 ): boolean {
   if (input === '*') return true
   const { scheme, dialect } = context
-  const port = input === null ? url.port : (url.port ?? defaultPort(url.scheme))
+  const port = input === null ? url.port : (url.portBefore ?? url.port ?? defaultPort(url.scheme))
   const isUpgraded = isSchemeUpgrade(scheme, url.scheme)
   if (input === port) {
     const isBound = isUpgraded && isBoundToScheme(input, url, context)

@@ -11,7 +11,7 @@ import {
   ensureCSPDoesNotBlockWasmByteCompilation,
 } from './eval.ts'
 import { frameAncestorsNavigationResponseCheck, readAncestors } from './frame-ancestors.ts'
-import { askProcesses, processesFor } from './handover.ts'
+import { askInTurn, askProcesses, handOver, processesFor } from './handover.ts'
 import { inlineCheck, readInline } from './inline.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { readRequest } from './request-facts.ts'
@@ -23,7 +23,7 @@ import {
   shouldSinkTypeMismatchViolationBeBlocked,
   shouldTrustedTypePolicyCreationBeBlocked,
 } from './trusted-types.ts'
-import { judgesUpgraded, upgradeRequest } from './upgrade.ts'
+import { judgesUpgraded, keepPort, openingOf, upgradeRequest } from './upgrade.ts'
 import type { CheckedURL } from './url.ts'
 import { readURL } from './url.ts'
 import { shouldRTCConnectionsBeBlocked } from './webrtc.ts'
@@ -100,7 +100,22 @@ function requestQuestion(check: RequestCheck, basis: DecisionBasis): Question {
     doesRequestViolatePolicy,
   )
   if (!policies.dialect.has('decoded-handover')) return ask
-  return askProcesses(ask, processesFor(check), policies)
+  return askForOpening(facts, askProcesses(ask, processesFor(check), policies), policies)
+}
+
+/** Gecko asks once more about a WebSocket that is upgraded: as a redirect to the URL that opens it. */
+function askForOpening(
+  facts: RequestFacts,
+  ask: Question,
+  { list, dialect, upgradesInsecureRequests }: CompiledPolicies,
+): Question {
+  if (!upgradesInsecureRequests || !dialect.has('upgrade-websocket')) return ask
+  const url = facts.url === null ? undefined : openingOf(facts.url)
+  if (url === undefined) return ask
+  const redirected = { ...facts, url, redirectCount: facts.redirectCount + 1 }
+  const askAgain: Question = (policy) =>
+    doesRequestViolatePolicy(redirected, handOver(policy, dialect))
+  return askInTurn(ask, askAgain, list)
 }
 
 /** WebKit follows the redirects of scripts unasked where some policy, report-only or not, has 'strict-dynamic'. */
@@ -138,7 +153,9 @@ function askUpgraded<Facts extends { readonly url: CheckedURL | null }>(
   const { policies, self } = basis
   const { dialect } = policies
   if (url === null || !policies.upgradesInsecureRequests) return (policy) => ask(facts, policy)
-  const upgraded = { ...facts, url: upgradeRequest(url, { destination, self, dialect }) }
+  const fetched = upgradeRequest(url, { destination, self, dialect })
+  const keepsPort = dialect.has('upgrade-port') && destination !== 'form'
+  const upgraded = { ...facts, url: keepsPort ? keepPort(fetched, url) : fetched }
   return (policy) =>
     ask(judgesUpgraded({ url, destination, policy, dialect }) ? upgraded : facts, policy)
 }

@@ -84,6 +84,53 @@ describe('enforced policies judge the upgraded URL, report-only ones the origina
     expect(allowing.join(' ')).toBe(expected)
   })
 
+  const others = 'spec engines chromium webkit'
+  test.each([
+    ['http://a.example/', 'https://a.example', `${others} firefox`],
+    ['http://a.example/', 'https://a.example:443', others],
+    ['http://a.example/', 'http://a.example:443', others],
+    ['http://a.example/', '*:443', 'spec engines chromium'],
+    ['http://a.example/', 'https://a.example:80', 'firefox webkit'],
+    ['http://a.example:443/', 'https://a.example:443', `${others} firefox`],
+    ['http://a.example:8080/', 'https://a.example:8080', `${others} firefox`],
+    ['http://a.example:8080/', 'https://a.example', ''],
+  ])('the port of an image %s under %s', (url, source, expected) => {
+    const value = `upgrade-insecure-requests; img-src ${source}`
+    const allowing = every.filter((dialect) => {
+      return decide({ value }, { ...image, url }, { dialect, self: 'http://shop.example' }).allowed
+    })
+    expect(allowing.toSorted().join(' ')).toBe(expected.split(' ').toSorted().join(' '))
+  })
+
+  // Measured in Firefox 153; commas stand between policies.
+  test.each([
+    ['upgrade-insecure-requests; connect-src https:', 'ws://a.example/', '0'],
+    ['upgrade-insecure-requests; connect-src ws:', 'ws://a.example/', '0'],
+    ['upgrade-insecure-requests; connect-src wss:', 'ws://a.example/', '0'],
+    ['upgrade-insecure-requests; connect-src wss:', 'wss://a.example/', ''],
+    ['upgrade-insecure-requests; connect-src wss:', 'ws://localhost/', ''],
+    ['upgrade-insecure-requests; connect-src https: wss:', 'ws://a.example/', ''],
+    ['upgrade-insecure-requests; connect-src http: ws:', 'ws://a.example/', ''],
+    ['upgrade-insecure-requests; connect-src *', 'ws://a.example/', ''],
+    ['upgrade-insecure-requests; connect-src wss: https://a.example/b', 'ws://a.example/', ''],
+    ['upgrade-insecure-requests; connect-src wss://a.example/b https:', 'ws://a.example/', '0'],
+    ['upgrade-insecure-requests; connect-src wss: https://a.example:443', 'ws://a.example/', ''],
+    ['upgrade-insecure-requests; connect-src wss://a.example:443 https:', 'ws://a.example/', '0'],
+    ['upgrade-insecure-requests; connect-src https: wss:', 'ws://a.example:8080/', ''],
+    ['upgrade-insecure-requests, connect-src ws:', 'ws://a.example/', '1'],
+    ['upgrade-insecure-requests, connect-src https: ws:', 'ws://a.example/', ''],
+    ['upgrade-insecure-requests, connect-src https: wss:', 'ws://a.example/', '1'],
+    ['connect-src ws:', 'ws://a.example/', ''],
+  ])('a WebSocket under %s to %s in firefox', (policies, url, expected) => {
+    const { results } = decide(
+      policies.split(', ').map((value) => ({ value })),
+      { type: 'request', destination: '', url },
+      { dialect: 'firefox' },
+    )
+    const violated = results.flatMap((result, index) => (result.violated ? [index] : []))
+    expect(violated.join(' ')).toBe(expected)
+  })
+
   test('a report-only policy upgrades nothing, a meta element does', () => {
     const { value } = upgrade
     expect(decide({ value, disposition: 'report' }, image).results[0]?.violated).toBe(true)

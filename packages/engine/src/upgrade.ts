@@ -8,7 +8,7 @@
 import type { CompiledPolicy } from './compiled-policies.ts'
 import type { Dialect } from './dialects.ts'
 import type { CheckedURL, Origin } from './url.ts'
-import { parse, partsOf } from './url.ts'
+import { defaultPort, parse, partsOf } from './url.ts'
 
 /** What matters besides the URL. */
 export interface UpgradeContext {
@@ -66,6 +66,19 @@ export function upgradeRequest(
   const upgraded = new URL(parse(url))
   upgraded.protocol = secure
   return partsOf(upgraded)
+}
+
+/** The same as an engine has it that compares written ports with the port before. */
+export function keepPort(upgraded: CheckedURL, { port, scheme }: CheckedURL): CheckedURL {
+  return { ...upgraded, portBefore: port ?? defaultPort(scheme) }
+}
+
+/** The https: URL of the request that opens a WebSocket which is upgraded; undefined of anything else. */
+export function openingOf(url: CheckedURL): CheckedURL | undefined {
+  if (url.scheme !== 'ws' || isLoopback(url)) return undefined
+  const opening = new URL(parse(url))
+  opening.protocol = 'https:'
+  return partsOf(opening)
 }
 
 /**

@@ -16,6 +16,8 @@ export interface CheckedURL {
   readonly host: string | null
   /** Null for the default port of the scheme. */
   readonly port: number | null
+  /** The port before an upgrade, where that is the one which an engine compares with a written port. */
+  readonly portBefore: number | null
   /** Whether the scheme is one whose hosts are domains and addresses. @see https://url.spec.whatwg.org/#special-scheme */
   readonly isSpecial: boolean
   /** The text where that could be read without the parser, or the parsed URL. */
@@ -61,7 +63,17 @@ function readText(text: string): CheckedURL | undefined {
   const plain = readPlainURL(text)
   if (plain !== undefined) {
     const { scheme, host, port, end } = plain
-    return { scheme, host, port, isSpecial: true, text, end, endOfPath: 0, path: undefined }
+    return {
+      scheme,
+      host,
+      port,
+      portBefore: null,
+      isSpecial: true,
+      text,
+      end,
+      endOfPath: 0,
+      path: undefined,
+    }
   }
   const scheme = readOpaqueScheme(text)
   if (scheme === undefined) return undefined
@@ -69,6 +81,7 @@ function readText(text: string): CheckedURL | undefined {
     scheme,
     host: null,
     port: null,
+    portBefore: null,
     isSpecial: false,
     text,
     end: -1,
@@ -106,6 +119,7 @@ export function partsOf(url: URL): CheckedURL {
     scheme,
     host: hostname === '' ? null : hostname,
     port: port === '' ? null : Number(port),
+    portBefore: null,
     isSpecial: SPECIAL_SCHEMES.has(scheme),
     text: url,
     end: -1,
