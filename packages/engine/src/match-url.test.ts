@@ -270,6 +270,7 @@ describe('a URL against an expression', () => {
     ],
     ['frame-src a.test/x%20y/', { ...frame, url: 'file://a.test/x' }, 'firefox'],
     ['frame-src a.test/%C3%A9', { ...frame, url: 'file://b.test/' }, 'firefox'],
+    ['frame-src a.test:0443/%C3%A9', { ...frame, url: 'file://b.test/' }, 'firefox'],
     ['frame-src a.test/x%3Bdefault-src', { ...frame, url: 'file://a.test/x' }, 'firefox'],
     ["frame-src a.test/%61 'nonce-%61'", { ...frame, url: 'file://a.test/a' }, 'all'],
     [

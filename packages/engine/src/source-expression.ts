@@ -197,9 +197,6 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
   const authority = slash === -1 ? rest : rest.slice(0, slash)
   const path = slash === -1 ? '' : rest.slice(slash)
   const port = PORT_SUFFIX.exec(authority)
-  if (port !== null && /^0\d/.test(port[1] as string) && dialect.has('port-leading-zero')) {
-    return undefined
-  }
   const host = asciiLowerCase(port === null ? authority : authority.slice(0, port.index))
   if (!isHostPart(host) || !isPathPart(path)) return undefined
   if (host === '*') {
@@ -214,9 +211,15 @@ function parseHostSource(text: string, position: number, dialect: Dialect): Host
     position,
     scheme: prefix === null ? null : schemeOf(prefix[1] as string),
     host,
-    port: port === null ? null : port[1] === '*' ? '*' : Number(port[1]),
+    port: port === null ? null : portOf(port[1] as string, dialect),
     path,
   }
+}
+
+/** NaN for a port that matches none: one that begins with 0, where ports are compared as texts. */
+function portOf(text: string, dialect: Dialect): number | '*' {
+  if (text === '*') return '*'
+  return /^0\d/.test(text) && dialect.has('port-leading-zero') ? Number.NaN : Number(text)
 }
 
 /** One text for each common scheme: to compare a text with itself costs nothing. */
