@@ -162,7 +162,7 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'same-port-scheme-upgrade': {
     spec: 'http://a:8000 matches https://a:8000',
     instead:
-      'scheme and port are upgraded together or not at all: an explicit equal port does not match, but for 443 of https, frames aside',
+      'scheme and port are upgraded together or not at all: an explicit equal port does not match, but for 443 of https, frames and forms aside',
     who: 'Blink',
     since: 'measured in Chromium 156',
     source: `${CHROMIUM}csp_source.cc`,

@@ -10,6 +10,7 @@ import { sourceListOf } from './compiled-policies.ts'
 import type { Dialect } from './dialects.ts'
 import type { Finding } from './result.ts'
 import { allow, noDirective, notApplicable, violate } from './result.ts'
+import { isNavigationDirective } from './matching.ts'
 import { isNoneList } from './source-list.ts'
 import { findURLMatch } from './url-index.ts'
 import type { CheckedURL, Origin } from './url.ts'
@@ -56,7 +57,8 @@ function urlCheck(
   const asked = { effectiveDirective: name, directive: name, chain }
   if (facts.url === null) return violate(asked, 'invalid-url')
   const list = sourceListOf(directive)
-  const match = findURLMatch(list.index, facts.url, { ...facts, directive: name })
+  const context = { ...facts, directive: name, isNavigation: isNavigationDirective(name) }
+  const match = findURLMatch(list.index, facts.url, context)
   if (match !== null) return allow(asked, 'url-matches', match.text)
   return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
 }

@@ -6,9 +6,11 @@ import { shorten } from './describe-check.ts'
 import { explainIntegrity, explainInline, explainNonce } from './explain-element.ts'
 import type { ExplainedResult } from './explained-result.ts'
 import { contextOf, findUnmatchedAncestor, readAncestors } from './frame-ancestors.ts'
+import { isNavigationDirective } from './matching.ts'
 import { describeNearMisses } from './near-miss.ts'
 import type { SourceList } from './source-list.ts'
-import { judgesUpgraded, upgradeRequest } from './upgrade.ts'
+import { judgesUpgraded, openingOf, upgradeRequest } from './upgrade.ts'
+import { findURLMatch } from './url-index.ts'
 import type { CheckedURL } from './url.ts'
 import { parse, readURL } from './url.ts'
 
@@ -68,21 +70,41 @@ export function joinWords(words: readonly string[]): string {
 }
 
 function explainMismatch(explained: ExplainedResult): readonly string[] {
-  const { basis, check, list, result } = explained
-  const misses = describeNearMisses(judgedURL(explained) as CheckedURL, list as SourceList, {
+  const { basis, check, result } = explained
+  const list = explained.list as SourceList
+  const context = {
     self: basis.self,
     redirectCount: 'redirectCount' in check ? (check.redirectCount ?? 0) : 0,
     dialect: basis.policies.dialect,
     directive: result.directive as string,
-    isFrame: result.effectiveDirective === 'frame-src',
-  })
+    isNavigation: isNavigationDirective(result.effectiveDirective as string),
+  }
+  const judged = judgedURL(explained) as CheckedURL
+  // Where it matches all the same, it was the request that opens a WebSocket that did not.
+  const isMatched = findURLMatch(list.index, judged, context) !== null
+  const opening = isMatched ? openingOfCheck(explained) : undefined
+  const misses =
+    opening === undefined
+      ? describeNearMisses(judged, list, context)
+      : describeNearMisses(opening, list, { ...context, redirectCount: 1 })
   const clauses = [
     ...explainUpgrade(explained),
+    ...(opening === undefined
+      ? []
+      : [`${shorten(parse(opening).href)} opens it, and is asked about too`]),
     ...explainNonce(explained),
     ...explainIntegrity(explained),
     ...misses,
   ]
   return clauses.length === 0 ? ['the list names no URLs'] : clauses
+}
+
+/** The request that opens a WebSocket, where an engine asks about it too. */
+function openingOfCheck({ check, basis }: ExplainedResult): CheckedURL | undefined {
+  const { dialect, upgradesInsecureRequests } = basis.policies
+  if (!upgradesInsecureRequests || !dialect.has('upgrade-websocket')) return undefined
+  const url = check.type === 'request' ? readURL(check.url) : null
+  return url === null ? undefined : openingOf(url)
 }
 
 /** The URL that this policy judged, upgraded or not. */

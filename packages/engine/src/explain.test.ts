@@ -236,6 +236,18 @@ describe('what single engines do', () => {
       'connect-src decides; ws://a.example/x does not match because the path differs.',
     ],
     [
+      'firefox',
+      'upgrade-insecure-requests; connect-src wss:',
+      connect('ws://a.example/'),
+      'connect-src decides; upgrade-insecure-requests makes the URL wss://a.example/; https://a.example/ opens it, and is asked about too; wss: does not match because the scheme differs (https).',
+    ],
+    [
+      'firefox',
+      'upgrade-insecure-requests; connect-src https:',
+      connect('ws://a.example/'),
+      'connect-src decides; upgrade-insecure-requests makes the URL wss://a.example/; https: does not match because the scheme differs (wss).',
+    ],
+    [
       'webkit',
       "script-src 'strict-dynamic' b.example",
       script({ redirectCount: 1 }),

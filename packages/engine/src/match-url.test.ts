@@ -283,6 +283,12 @@ describe('a URL against an expression', () => {
       { ...file, url: 'https://a.test/', destination: 'iframe' },
       'spec engines firefox webkit',
     ],
+    [
+      'form-action http://a.test:443',
+      { type: 'form-action', url: 'https://a.test/' },
+      'spec engines firefox webkit',
+    ],
+    ['form-action https://a.test:443', { type: 'form-action', url: 'https://a.test/' }, 'all'],
     ['default-src *', { ...image, destination: 'font' }, ''],
     ['img-src file://a.test/x?q', { ...file, url: 'file://a.test/x' }, browsers],
     ['img-src a.test/x#q', { ...file, url: 'file://a.test/x' }, browsers],

@@ -102,8 +102,8 @@ export function doesUrlMatchLookedUpHost(
   }
   const scheme = expression.scheme ?? context.self?.scheme
   if (scheme === undefined || !schemePartMatches(scheme, url.scheme, context)) return false
-  const { dialect, isFrame } = context
-  const portContext = { scheme, dialect, isSchemeless: expression.scheme === null, isFrame }
+  const { dialect, isNavigation } = context
+  const portContext = { scheme, dialect, isSchemeless: expression.scheme === null, isNavigation }
   return (
     portPartMatches(expression.port, url, portContext) && isPathAllowed(url, expression, context)
   )
@@ -119,8 +119,8 @@ function findHostMismatch(
   if (scheme === undefined) return 'opaque-self'
   if (!schemePartMatches(scheme, url.scheme, context)) return 'scheme'
   if (!hostPartMatches(expression.host, url, context)) return 'host'
-  const { dialect, isFrame } = context
-  const portContext = { scheme, dialect, isSchemeless: expression.scheme === null, isFrame }
+  const { dialect, isNavigation } = context
+  const portContext = { scheme, dialect, isSchemeless: expression.scheme === null, isNavigation }
   if (!portPartMatches(expression.port, url, portContext)) return 'port'
   return isPathAllowed(url, expression, context) ? null : 'path'
 }

@@ -12,6 +12,11 @@ export interface MatchContext {
   readonly dialect: Dialect
   /** The directive that decides, for the engine that reads `*` by it. */
   readonly directive: string
-  /** Whether a frame is asked about, for the engine whose other process does that. Default false. */
-  readonly isFrame?: boolean | undefined
+  /** Whether a navigation is asked about, for the engine whose other process does that. Default false. */
+  readonly isNavigation?: boolean | undefined
+}
+
+/** Whether the directive decides about navigations. */
+export function isNavigationDirective(name: string): boolean {
+  return name === 'frame-src' || name === 'form-action'
 }

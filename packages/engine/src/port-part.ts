@@ -12,8 +12,8 @@ export interface PortContext {
   readonly dialect: Dialect
   /** Whether the expression has no scheme. */
   readonly isSchemeless?: boolean | undefined
-  /** Whether a frame is asked about. */
-  readonly isFrame?: boolean | undefined
+  /** Whether a navigation is asked about: of a frame, or by a form. */
+  readonly isNavigation?: boolean | undefined
 }
 
 /**
@@ -52,12 +52,12 @@ function isDefaultElsewhere(
   return isHTTP && port === 443 && dialect.has('default-port-443')
 }
 
-/** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https, frames aside. */
+/** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https, navigations aside. */
 function isBoundToScheme(
   input: number | null,
   { scheme }: CheckedURL,
-  { isFrame = false }: PortContext,
+  { isNavigation = false }: PortContext,
 ): boolean {
   if (input === null) return false
-  return isFrame || input !== 443 || scheme !== 'https'
+  return isNavigation || input !== 443 || scheme !== 'https'
 }

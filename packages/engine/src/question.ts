@@ -23,7 +23,7 @@ import {
   shouldSinkTypeMismatchViolationBeBlocked,
   shouldTrustedTypePolicyCreationBeBlocked,
 } from './trusted-types.ts'
-import { judgesUpgraded, keepPort, openingOf, upgradeRequest } from './upgrade.ts'
+import { judgesUpgraded, openingOf, upgradeRequest } from './upgrade.ts'
 import type { CheckedURL } from './url.ts'
 import { readURL } from './url.ts'
 import { shouldRTCConnectionsBeBlocked } from './webrtc.ts'
@@ -153,9 +153,7 @@ function askUpgraded<Facts extends { readonly url: CheckedURL | null }>(
   const { policies, self } = basis
   const { dialect } = policies
   if (url === null || !policies.upgradesInsecureRequests) return (policy) => ask(facts, policy)
-  const fetched = upgradeRequest(url, { destination, self, dialect })
-  const keepsPort = dialect.has('upgrade-port') && destination !== 'form'
-  const upgraded = { ...facts, url: keepsPort ? keepPort(fetched, url) : fetched }
+  const upgraded = { ...facts, url: upgradeRequest(url, { destination, self, dialect }) }
   return (policy) =>
     ask(judgesUpgraded({ url, destination, policy, dialect }) ? upgraded : facts, policy)
 }

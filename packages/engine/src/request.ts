@@ -8,6 +8,7 @@
 import type { CompiledDirective, CompiledPolicy } from './compiled-policies.ts'
 import { findDirective, sourceListOf } from './compiled-policies.ts'
 import { doesIntegrityMetadataMatchSourceList } from './integrity.ts'
+import { isNavigationDirective } from './matching.ts'
 import { doesNonceMatchSourceList } from './nonce.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { doesResourceHintRequestViolatePolicy } from './resource-hint.ts'
@@ -143,7 +144,7 @@ function findMatch(request: RequestFacts, list: SourceList, asked: Asked): URLSo
     redirectCount: request.redirectCount,
     dialect: request.dialect,
     directive: asked.directive,
-    isFrame: asked.effectiveDirective === 'frame-src',
+    isNavigation: isNavigationDirective(asked.effectiveDirective),
   })
 }
 

@@ -65,12 +65,9 @@ export function upgradeRequest(
   if (destination === 'document' && self?.host !== url.host) return url
   const upgraded = new URL(parse(url))
   upgraded.protocol = secure
-  return partsOf(upgraded)
-}
-
-/** The same as an engine has it that compares written ports with the port before. */
-export function keepPort(upgraded: CheckedURL, { port, scheme }: CheckedURL): CheckedURL {
-  return { ...upgraded, portBefore: port ?? defaultPort(scheme) }
+  const keepsPort = dialect.has('upgrade-port') && destination !== 'form'
+  const portBefore = keepsPort ? (url.port ?? defaultPort(url.scheme)) : null
+  return { ...partsOf(upgraded), portBefore }
 }
 
 /** The https: URL of the request that opens a WebSocket which is upgraded; undefined of anything else. */
