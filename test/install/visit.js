@@ -1,6 +1,7 @@
 // Starts a program that serves one page under a policy and prints its port, and looks at what comes over the socket.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -13,10 +14,13 @@ import { text } from 'node:stream/consumers'
  */
 export async function visit(program, runtime = [process.execPath, '--no-warnings']) {
   const [command = '', ...args] = runtime
+  // A group of its own: the npm package of Deno is a program that starts another one.
   const child = spawn(command, [...args, program], {
     cwd: path.dirname(program),
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const closed = once(child, 'close')
   const errors = text(child.stderr)
   try {
     const port = await firstLine(child.stdout)
@@ -24,7 +28,21 @@ export async function visit(program, runtime = [process.execPath, '--no-warnings
     const nonces = [await visitOnce(port), await visitOnce(port)]
     assert.notEqual(nonces[0], nonces[1], 'two responses have one nonce')
   } finally {
-    child.kill()
+    if (child.pid !== undefined) endGroup(child.pid)
+    await closed
+  }
+}
+
+/**
+ * Ends a process and all that it has started; one that has ended is let be.
+ *
+ * @param {number} leader
+ */
+function endGroup(leader) {
+  try {
+    process.kill(-leader)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 
