@@ -2,7 +2,8 @@
 
 import type { Policy } from '@cusp/core'
 import { DIRECTIVES, NONCE } from '@cusp/core'
-import type { Dialect, DialectName } from './dialects.ts'
+import type { Dialect } from './dialects.ts'
+import type { DialectName } from './differences.ts'
 import type { Disposition, PolicyInput, PolicySource } from './input.ts'
 import { readPolicies } from './input.ts'
 import type { SourceList } from './source-list.ts'

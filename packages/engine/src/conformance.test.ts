@@ -3,7 +3,7 @@
 import { parsePolicyList } from '@cusp/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
-import type { DialectName } from './dialects.ts'
+import type { DialectName } from './differences.ts'
 import { sandboxFlags } from './sandbox.ts'
 import type { ConformanceCase } from './testing/conformance.ts'
 import {

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import type { Check, InlineCheck, RequestCheck } from './check.ts'
 import { compile, decide } from './decide.ts'
 import type { PolicyResult } from './decision.ts'
-import type { DialectName } from './dialects.ts'
+import type { DialectName } from './differences.ts'
 import { isElementNonceable } from './inline.ts'
 import type { PolicyInput } from './input.ts'
 

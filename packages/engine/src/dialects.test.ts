@@ -2,7 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { DIFFERENCES, getDialect } from './dialects.ts'
+import { getDialect } from './dialects.ts'
+import { DIFFERENCES } from './differences.ts'
 
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 

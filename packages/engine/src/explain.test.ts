@@ -5,7 +5,7 @@ import { csp, NONCE, SELF } from '@cusp/core'
 import { describe, expect, test } from 'vitest'
 import type { Check, InlineCheck, RequestCheck } from './check.ts'
 import { decide } from './decide.ts'
-import type { DialectName } from './dialects.ts'
+import type { DialectName } from './differences.ts'
 import { explain } from './explain.ts'
 
 const self = 'https://shop.example'

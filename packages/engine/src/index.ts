@@ -18,8 +18,10 @@ export type {
 export type { DecideOptions, Decider } from './decide.ts'
 export { compile, decide } from './decide.ts'
 export type { Decision, PolicyResult, Reason } from './decision.ts'
-export type { Dialect, DialectName, Difference, DifferenceTag } from './dialects.ts'
-export { DIFFERENCES, getDialect } from './dialects.ts'
+export type { Dialect } from './dialects.ts'
+export type { DialectName, Difference, DifferenceTag } from './differences.ts'
+export { getDialect } from './dialects.ts'
+export { DIFFERENCES } from './differences.ts'
 export type { Attribute } from './inline.ts'
 export { isElementNonceable } from './inline.ts'
 export type {

@@ -6,7 +6,7 @@
 
 import { asciiLowerCase } from './ascii.ts'
 import { compilePolicies } from './compiled-policies.ts'
-import type { DialectName } from './dialects.ts'
+import type { DialectName } from './differences.ts'
 import { getDialect } from './dialects.ts'
 import type { PolicyInput } from './input.ts'
 

@@ -3,7 +3,7 @@
 import { isSourceExpression } from '@cusp/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DialectName } from './dialects.ts'
+import type { DialectName } from './differences.ts'
 import { getDialect } from './dialects.ts'
 import type { SourceExpression } from './source-expression.ts'
 import { parseSourceExpression } from './source-expression.ts'

@@ -5,7 +5,7 @@ import type { Policy } from '@cusp/core'
 import { parsePolicy } from '@cusp/core'
 import fc from 'fast-check'
 import type { Check, InlineType } from '../check.ts'
-import type { DialectName } from '../dialects.ts'
+import type { DialectName } from '../differences.ts'
 
 const HOSTS = ['a.test', 'b.a.test', 'c.b.a.test', 'x.test', 'localhost', '127.0.0.1', 'a.test.']
 const PORTS = ['', ':80', ':443', ':8000', ':0080']
