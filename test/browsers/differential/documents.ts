@@ -15,37 +15,28 @@ function embeddedType(browser: BrowserName): readonly [as: string, type: string]
 }
 
 export function drawObject(from: Draw): Probe {
-  const { random, id, browser } = from
-  const insertion = drawInsertion(random)
-  const [as, type] = embeddedType(browser)
-  const drawn = drawURL(wishFor(from, as))
-  const element: ElementDescription = {
-    tag: 'object',
-    attributes: [
-      ['id', id],
-      ['type', type],
-      ['data', drawn.url],
-    ],
-  }
-  const task = { insertion, element, isSlow: true }
-  return requestProbe(id, { kind: 'object', drawn, task, check: { destination: 'object' } })
+  return drawPlugin(from, 'object', 'data')
 }
 
 export function drawEmbed(from: Draw): Probe {
+  return drawPlugin(from, 'embed', 'src')
+}
+
+function drawPlugin(from: Draw, tag: 'embed' | 'object', attribute: 'data' | 'src'): Probe {
   const { random, id, browser } = from
   const insertion = drawInsertion(random)
   const [as, type] = embeddedType(browser)
   const drawn = drawURL(wishFor(from, as))
   const element: ElementDescription = {
-    tag: 'embed',
+    tag,
     attributes: [
       ['id', id],
       ['type', type],
-      ['src', drawn.url],
+      [attribute, drawn.url],
     ],
   }
   const task = { insertion, element, isSlow: true }
-  return requestProbe(id, { kind: 'embed', drawn, task, check: { destination: 'embed' } })
+  return requestProbe(id, { kind: tag, drawn, task, check: { destination: tag } })
 }
 
 export function drawFrame(from: Draw): Probe {
