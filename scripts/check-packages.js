@@ -39,7 +39,7 @@ function checkManifest({ name, exports, dependencies = {}, publishConfig, typesV
   function expect(condition, problem) {
     if (!condition) throw new Error(`${name} is packed ${problem}`)
   }
-  expect(!JSON.stringify(exports).includes('src/'), 'with its sources: mend publishConfig.exports')
+  expect(!JSON.stringify(exports).includes('src/'), 'with its sources: fix publishConfig.exports')
   expect(publishConfig?.access === 'public', 'without publishConfig.access "public"')
   expect(publishConfig?.provenance === true, 'without publishConfig.provenance')
   for (const [dependency, range] of Object.entries(dependencies)) {

@@ -1,4 +1,4 @@
-// Writes packages/engine/src/support-table.ts: which version of which browser supports what of CSP, out of
+// Writes packages/engine/src/support/table.ts: which version of which browser supports what of CSP, out of
 // @mdn/browser-compat-data. With --check it writes nothing and fails where the file is not what the installed data give.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -13,7 +13,7 @@ import path from 'node:path'
 /** @type {import('@mdn/browser-compat-data').CompatData} */
 const { __meta: meta, http, browsers } = createRequire(import.meta.url)('@mdn/browser-compat-data')
 
-const file = path.resolve(import.meta.dirname, '../packages/engine/src/support-table.ts')
+const file = path.resolve(import.meta.dirname, '../packages/engine/src/support/table.ts')
 
 /** The columns: browserslist's name and that of the data. */
 const BROWSERS = /** @type {const} */ ([

@@ -325,19 +325,19 @@ describe('from a header written by hand', () => {
     ["default-src 'self'; img-src self", 'self', "'self'"],
     ['default-src ‘self’', '‘self’', 'ASCII'],
     ["defualt-src 'self'", 'defualt-src', 'default-src'],
-  ])('%s is parsed but not delivered', (text, place, mend) => {
+  ])('%s is parsed but not delivered', (text, place, fix) => {
     const { policy, issues } = parsePolicy(text)
     const issue = issues.find(({ severity }) => severity === 'error')
     const { start, end } = issue?.position ?? { start: 0, end: 0 }
     expect(text.slice(start, end)).toContain(place)
-    expect(`${issue?.message} ${issue?.mend}`).toContain(mend)
+    expect(`${issue?.message} ${issue?.fix}`).toContain(fix)
     let error: unknown
     try {
       cspMiddleware(policy)
     } catch (thrown) {
       error = thrown
     }
-    expectCspError(error, 'ERR_CSP_POLICY_INVALID', String(issue?.directive), mend)
+    expectCspError(error, 'ERR_CSP_POLICY_INVALID', String(issue?.directive), fix)
   })
 })
 

@@ -63,7 +63,7 @@ const caching: readonly Behaviour[] = [
         expect(warnings[0]?.code).toBe('cached-nonce')
         expect(warnings[0]?.message).toContain('GET /page ')
         expect(warnings[0]?.message).toContain(control)
-        expect(warnings[0]?.mend).toContain('no-store')
+        expect(warnings[0]?.fix).toContain('no-store')
       },
     })),
   ),
@@ -248,7 +248,7 @@ describe.each([
     make(long)
     const [warning] = (await once(process, 'warning')) as [Error & { readonly code: string }]
     expect(warning).toMatchObject({ name: 'CspWarning', code: 'header-too-long' })
-    expect(warning.message).toMatch(/Largest: .*\. Mend: /)
+    expect(warning.message).toMatch(/Largest: .*\. Fix: /)
   })
 
   it('warns about several policies as the one header they make', () => {

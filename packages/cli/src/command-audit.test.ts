@@ -16,12 +16,12 @@ const STRONG =
   "default-src 'none'; script-src 'nonce-MDEyMzQ1Njc4OTAxMjM0NTY3ODk' 'strict-dynamic' https: 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; report-to csp; worker-src 'none'"
 
 describe('for people', () => {
-  test('each weakness with its mend and its proof, and the sum', async () => {
+  test('each weakness with its fix and its proof, and the sum', async () => {
     const { stdout, stderr, code } = await cusp(['audit', WEAK], { env: { COLUMNS: '80' } })
     expect(stdout).toContain(`high    inline-script  script-src
         injected script elements or javascript: URLs run: script-src has
         'unsafe-inline'
-        mend   a nonce or hashes in place of 'unsafe-inline'
+        fix    a nonce or hashes in place of 'unsafe-inline'
         proof  allowed: the inline script alert(document.domain)
 
 `)
@@ -34,7 +34,7 @@ describe('for people', () => {
   test('a finding without a proof', async () => {
     const { stdout } = await cusp(['audit', "default-src 'none'"])
     const section = /info {4}no-reporting.*?\n\n/s.exec(stdout)?.[0]
-    expect(section).toContain('mend')
+    expect(section).toContain('fix')
     expect(section).not.toContain('proof')
   })
 
@@ -79,7 +79,7 @@ test('--json', async () => {
     directive: 'script-src',
     value: "'unsafe-inline'",
     message: expect.any(String),
-    mend: expect.any(String),
+    fix: expect.any(String),
     witness: { type: 'inline', inline: 'script', source: 'alert(document.domain)' },
   })
   expect(browsers).toBeUndefined()
@@ -96,15 +96,15 @@ describe('--browsers', () => {
   weaker     form-action after a redirect is ignored by Firefox: a form ends
              wherever an allowed target redirects it
              targets: firefox 148
-             mend: form targets that redirect nowhere else
+             fix: form targets that redirect nowhere else
   stricter   'strict-dynamic' in script-src is ignored by Safari before 15.4:
              scripts that trusted scripts load are blocked
              targets: safari 15.2-15.3
-             mend: https: beside it, which other browsers ignore
+             fix: https: beside it, which other browsers ignore
   reports    report-to is ignored by Firefox before 149, Safari before 16.4:
              violations are reported to nobody
              targets: firefox 148, safari 15.2-15.3
-             mend: report-uri beside it: reportTo(name, url) writes both
+             fix: report-uri beside it: reportTo(name, url) writes both
   No data: op_mini all.
 `,
     )
@@ -164,7 +164,7 @@ describe('--sarif', () => {
     expect(run?.tool.driver.rules?.[0]).toEqual({
       id: 'inline-script',
       shortDescription: { text: 'injected script elements or javascript: URLs run' },
-      help: { text: "Mend: a nonce or hashes in place of 'unsafe-inline'." },
+      help: { text: "Fix: a nonce or hashes in place of 'unsafe-inline'." },
       defaultConfiguration: { level: 'error' },
       properties: { tags: ['security'], 'security-severity': '8.0' },
     })
@@ -172,7 +172,7 @@ describe('--sarif', () => {
       ruleId: 'inline-script',
       ruleIndex: 0,
       level: 'error',
-      message: { text: expect.stringMatching(/^injected script elements .*\. Mend: .*\.$/) },
+      message: { text: expect.stringMatching(/^injected script elements .*\. Fix: .*\.$/) },
       locations: [
         {
           physicalLocation: {

@@ -81,13 +81,13 @@ function writeFindings(findings: readonly AuditFinding[], page: Page): string {
   return `${sections.join('\n')}\n${page.paint('bold', sumUp(findings))}\n`
 }
 
-/** Severity and name, the sentence, the mend and the proof. */
+/** Severity and name, the sentence, the fix and the proof. */
 function writeFinding(finding: AuditFinding, page: Page): string {
-  const { id, severity, directive, message, mend, witness } = finding
+  const { id, severity, directive, message, fix, witness } = finding
   const { paint, width } = page
   const head = `${paint(STYLES[severity], severity.padEnd(6))}  ${paint('bold', id)}  ${paint('dim', directive)}`
   const proof = witness === null ? [] : [row('proof', `allowed: ${describeWitness(witness)}`)]
-  const lines = [wrap(message, width, 8), row('mend', mend), ...proof]
+  const lines = [wrap(message, width, 8), row('fix', fix), ...proof]
   return `${head}\n${lines.join('\n')}\n`
 
   function row(name: string, text: string): string {

@@ -180,11 +180,11 @@ function writePolicy(
   const lines = directives.map(
     ({ name, meaning }) => `  ${paint('cyan', name)}\n${wrap(meaning, width, 6)}\n`,
   )
-  const notes = issues.map(({ severity, message, mend }) => {
+  const notes = issues.map(({ severity, message, fix }) => {
     const style = severity === 'error' ? 'red' : 'yellow'
     const name = paint(severity === 'info' ? 'dim' : style, severity.padEnd(7))
-    const mending = `${paint('dim', 'write')}  ${wrap(mend, width, 18).slice(18)}`
-    return `  ${name}  ${wrap(message, width, 11).slice(11)}\n           ${mending}\n`
+    const fixing = `${paint('dim', 'write')}  ${wrap(fix, width, 18).slice(18)}`
+    return `  ${name}  ${wrap(message, width, 11).slice(11)}\n           ${fixing}\n`
   })
   const known = directives.length === 0 ? '  no directive\n' : lines.join('')
   return `${paint('bold', title)}\n${known}${notes.length === 0 ? '' : `\n${notes.join('')}`}`

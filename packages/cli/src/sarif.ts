@@ -61,7 +61,7 @@ export function toSarif(findings: readonly AuditFinding[], context: Context): ob
           ruleId: finding.id,
           ruleIndex: ids.indexOf(finding.id),
           level: LEVELS[finding.severity],
-          message: { text: `${finding.message}. Mend: ${finding.mend}.` },
+          message: { text: `${finding.message}. Fix: ${finding.fix}.` },
           locations: [locationOf(finding, context)],
           partialFingerprints: { 'cusp/v1': fingerprintOf(finding) },
           properties: { severity: finding.severity, witness: finding.witness },
@@ -72,11 +72,11 @@ export function toSarif(findings: readonly AuditFinding[], context: Context): ob
 }
 
 function ruleOf(id: AuditFinding['id']): object {
-  const { severity, meaning, mend } = FINDINGS.get(id) as FindingInfo
+  const { severity, meaning, fix } = FINDINGS.get(id) as FindingInfo
   return {
     id,
     shortDescription: { text: meaning },
-    help: { text: `Mend: ${mend}.` },
+    help: { text: `Fix: ${fix}.` },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ['security'], 'security-severity': SCORES[severity] },
   }

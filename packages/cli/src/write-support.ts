@@ -29,11 +29,11 @@ export function writeSupport({ findings, unknown, data }: SupportReport, page: P
   return `${title}  ${source}\n${[...none, ...sections, ...missing].join('')}`
 }
 
-function writeGap({ effect, message, mend, browsers }: SupportFinding, page: Page): string {
+function writeGap({ effect, message, fix, browsers }: SupportFinding, page: Page): string {
   const [name, style] = EFFECTS.get(effect) as readonly [string, Style]
   const lines = [wrap(message, page.width, 13).slice(13)]
   const targets = browsers.flatMap((gap) => gap.targets)
   lines.push(page.paint('dim', wrap(`targets: ${targets.join(', ')}`, page.width, 13)))
-  if (mend !== null) lines.push(wrap(`mend: ${mend}`, page.width, 13))
+  if (fix !== null) lines.push(wrap(`fix: ${fix}`, page.width, 13))
   return `  ${page.paint(style, name.padEnd(9))}  ${lines.join('\n')}\n`
 }

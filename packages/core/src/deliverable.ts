@@ -29,6 +29,6 @@ export function checkDeliverable(policy: Policy, delivery: DeliveryKind): void {
 
 function refuse(first: Issue, others: number): never {
   const more = others > 0 ? ` (and ${others} more: see policy.issues())` : ''
-  const message = `Cannot deliver the policy: ${first.directive}: ${first.message}, expected ${first.mend}${more}`
+  const message = `Cannot deliver the policy: ${first.directive}: ${first.message}, expected ${first.fix}${more}`
   throw new CspError('ERR_CSP_POLICY_INVALID', message, first)
 }

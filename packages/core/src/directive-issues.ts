@@ -41,8 +41,8 @@ function findNameIssues({ name, values }: Directive, index: number): readonly Is
   const info = DIRECTIVES.get(name)
   if (info !== undefined) {
     if (info.name !== 'block-all-mixed-content') return []
-    const mend = 'no directive: browsers block or upgrade mixed content anyway'
-    return [makeIssue('deprecated-directive', 'warning', `${name} is obsolete`, mend, details)]
+    const fix = 'no directive: browsers block or upgrade mixed content anyway'
+    return [makeIssue('deprecated-directive', 'warning', `${name} is obsolete`, fix, details)]
   }
   const replacement = REMOVED_DIRECTIVES.get(name)
   if (replacement !== undefined) {
@@ -169,13 +169,13 @@ function findValueIssues(
   const effective = isCrypto ? NONCE_DIRECTIVES : KEYWORDS.get(asciiLowerCase(text))
   if (effective !== undefined && !effective.includes(name)) {
     const what = text === undefined ? 'a nonce' : text
-    const mend = effective.length === 0 ? 'no such keyword' : `it in ${effective.join(', ')}`
+    const fix = effective.length === 0 ? 'no such keyword' : `it in ${effective.join(', ')}`
     return [
       makeIssue(
         'keyword-without-effect',
         'warning',
         `${what} has no effect in ${name}`,
-        mend,
+        fix,
         details,
       ),
     ]

@@ -27,7 +27,7 @@ describe('codes', () => {
     expect(codes.length).toBeGreaterThan(20)
   })
 
-  it('of errors each have a row in the README: meaning and mend', () => {
+  it('of errors each have a row in the README: meaning and fix', () => {
     expect(findAll(readme, /^\| `(ERR_CSP_\w+)` +\| \S.* \| \S.* \|$/gm)).toEqual(codes)
   })
 

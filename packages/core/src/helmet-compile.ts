@@ -92,13 +92,13 @@ function noText(directive: string, value: unknown): CspError {
   // The error tells; that the promise is rejected too must not end the process.
   if (isPromise) value.catch(() => undefined)
   const what = isPromise ? 'a Promise' : show(value)
-  const mend = isPromise
+  const fix = isPromise
     ? 'text at once: await it in a middleware in front and return it here'
     : "text, '' for none"
   return problem(
     'ERR_CSP_DIRECTIVE_VALUE',
     directive,
     value,
-    `: its function returned ${what}, expected ${mend}`,
+    `: its function returned ${what}, expected ${fix}`,
   )
 }

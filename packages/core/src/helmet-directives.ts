@@ -96,11 +96,11 @@ function needDefaultSrc(what: string): never {
 /** Walks the list once, so that a generator is not spent on the checks. */
 function readList(name: string, value: unknown): ReadDirective {
   if (typeof Object(value)[Symbol.iterator] !== 'function') {
-    const mend =
+    const fix =
       typeof value === 'function'
         ? '[function]'
         : 'an array of texts, [] for a directive without a value, or null to leave it out'
-    const what = `: ${show(value)} is no list, expected ${mend}`
+    const what = `: ${show(value)} is no list, expected ${fix}`
     throw problem('ERR_CSP_DIRECTIVE_VALUE', name, value, what)
   }
   const elements: Element[] = []
@@ -122,6 +122,6 @@ function checkElement(name: string, element: unknown): Element {
   if (typeof element === 'function') return element as ValueFunction
   if (element === NONCE && DIRECTIVES.get(name)?.grammar === 'source-list') return NONCE
   const what = element === NONCE ? `NONCE has no meaning in ${name}` : `${show(element)} is no text`
-  const mend = 'texts and functions; leave a value out with ...(condition ? [value] : [])'
-  throw problem('ERR_CSP_DIRECTIVE_VALUE', name, element, `: ${what}, expected ${mend}`)
+  const fix = 'texts and functions; leave a value out with ...(condition ? [value] : [])'
+  throw problem('ERR_CSP_DIRECTIVE_VALUE', name, element, `: ${what}, expected ${fix}`)
 }

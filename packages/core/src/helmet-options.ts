@@ -87,7 +87,7 @@ export function dashed(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-/** Refuses the options. `text` holds helmet's own message, so that people find it, and the mend. */
+/** Refuses the options. `text` holds helmet's own message, so that people find it, and the fix. */
 export function refuse(code: CspErrorCode, text: string, details?: CspErrorDetails): never {
   throw new CspError(code, `Cannot read helmet's options: ${text}`, details)
 }
@@ -106,8 +106,8 @@ function readRecord(directives: unknown): ReadOptions['directives'] {
   if (isObject && !(Symbol.iterator in directives)) return Object.entries(directives)
   const isMap = directives instanceof Map
   const what = isMap ? 'a Map' : show(directives)
-  const mend = isMap ? 'Object.fromEntries(directives)' : "nothing for helmet's defaults"
-  return refuse('ERR_CSP_INPUT', `directives is ${what}, expected a plain object, or ${mend}`, {
+  const fix = isMap ? 'Object.fromEntries(directives)' : "nothing for helmet's defaults"
+  return refuse('ERR_CSP_INPUT', `directives is ${what}, expected a plain object, or ${fix}`, {
     value: directives,
   })
 }

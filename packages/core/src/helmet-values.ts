@@ -21,8 +21,8 @@ export function valueProblem(directive: string, text: string): CspError | undefi
 export function separatorProblem(directive: string, text: string): CspError | undefined {
   const separator = /[;,]/.exec(text)?.[0]
   if (separator === undefined) return undefined
-  const mend = `one key for each directive, one string for each value, and %3B or %2C in a URL`
-  const what = `: ${show(text)} holds "${separator}", expected ${mend}`
+  const fix = `one key for each directive, one string for each value, and %3B or %2C in a URL`
+  const what = `: ${show(text)} holds "${separator}", expected ${fix}`
   return problem('ERR_CSP_CHARACTER', directive, text, what)
 }
 

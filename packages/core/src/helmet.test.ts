@@ -276,7 +276,7 @@ describe('refused where helmet goes wrong silently', () => {
     title: string,
     options: unknown,
     code: CspErrorCode,
-    mend: string,
+    fix: string,
   ])[] = [
     [
       'null',
@@ -391,10 +391,10 @@ describe('refused where helmet goes wrong silently', () => {
     ['DEL', { directives: { x: '\u007f' } }, 'ERR_CSP_CHARACTER', 'holds U+007F'],
     ['a curly quote', { directives: { x: '‘self’' } }, 'ERR_CSP_CHARACTER', 'holds U+2018'],
   ]
-  test.each(cases)('%s', (_title, options, code, mend) => {
+  test.each(cases)('%s', (_title, options, code, fix) => {
     const error = catchCspError(() => header(options))
     expect(error.code).toBe(code)
-    expect(error.message).toContain(mend)
+    expect(error.message).toContain(fix)
   })
 })
 

@@ -1,4 +1,4 @@
-/** One finding about a policy: a stable code, how bad it is, a place and a mend. */
+/** One finding about a policy: a stable code, how bad it is, a place and a fix. */
 
 import type { CspErrorCode } from './errors.ts'
 
@@ -36,8 +36,8 @@ export type DeliveryKind = 'header' | 'report-only' | 'meta'
 export interface IssueOptions {
   /** How the policy is delivered; an enforced header unless said otherwise. */
   readonly delivery?: DeliveryKind | undefined
-  /** Origin of the pages that carry the policy, such as `http://localhost:3000`; reporting depends on its scheme. */
-  readonly origin?: string | undefined
+  /** The origin of the pages that carry the policy, such as `http://localhost:3000`; reporting depends on its scheme. */
+  readonly self?: string | undefined
 }
 
 /** Where an issue is. */
@@ -61,7 +61,7 @@ export interface Issue {
   /** One sentence: what is the case. */
   readonly message: string
   /** What to write instead. */
-  readonly mend: string
+  readonly fix: string
   /** The directive concerned, lower-case. */
   readonly directive?: string
   /** The value concerned. */
@@ -73,15 +73,15 @@ export interface Issue {
 }
 
 /** What an issue may say besides: the directive, the value, the place. */
-export type IssueDetails = Omit<Issue, 'code' | 'severity' | 'message' | 'mend'>
+export type IssueDetails = Omit<Issue, 'code' | 'severity' | 'message' | 'fix'>
 
 /** Makes an issue. */
 export function makeIssue(
   code: IssueCode,
   severity: Issue['severity'],
   message: string,
-  mend: string,
+  fix: string,
   details: IssueDetails = {},
 ): Issue {
-  return { code, severity, message, mend, ...details }
+  return { code, severity, message, fix, ...details }
 }

@@ -170,11 +170,11 @@ describe('issues of the whole', () => {
     ['HTTP://shop.example', true],
     ['https://shop.example', false],
     [undefined, false],
-  ])('pages of %s: reports lost %j', (origin, isLost) => {
-    const issues = base.reportTo('csp', '/csp').issues({ origin })
+  ])('pages of %s: reports lost %j', (self, isLost) => {
+    const issues = base.reportTo('csp', '/csp').issues({ self })
     const found = issues.find(({ code }) => code === 'reports-lost-over-http')
     expect(found?.position?.directive).toBe(isLost ? base.directives.length : undefined)
-    const legacy = base.directive('report-uri', '/csp').issues({ origin })
+    const legacy = base.directive('report-uri', '/csp').issues({ self })
     expect(legacy.map(({ code }) => code)).not.toContain('reports-lost-over-http')
   })
 

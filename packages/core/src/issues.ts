@@ -23,7 +23,7 @@ export function findIssues(policy: Policy, options: IssueOptions): readonly Issu
     ),
     ...findMissing(policy),
     ...findReportingIssues(policy, delivery),
-    ...findLostReports(policy, options.origin),
+    ...findLostReports(policy, options.self),
     ...(delivery === 'meta' ? [] : findLengthIssues([policy])),
   ]
 }
@@ -95,13 +95,13 @@ function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly I
   }
   if (urls !== undefined && group === undefined) {
     const message = 'report-uri is deprecated'
-    const mend = 'reportTo(name, url), which writes report-to as well'
-    issues.push(makeIssue('deprecated-directive', 'info', message, mend, placeOf('report-uri')))
+    const fix = 'reportTo(name, url), which writes report-to as well'
+    issues.push(makeIssue('deprecated-directive', 'info', message, fix, placeOf('report-uri')))
   }
   if (group !== undefined && !policy.endpoints.some(({ name }) => name === group)) {
     const message = `the endpoint ${show(group)} is not declared with the policy; where no header declares it, reports are lost`
-    const mend = 'reportTo(name, url), or endpoint(name, url)'
-    issues.push(makeIssue('undeclared-endpoint', 'info', message, mend, placeOf('report-to')))
+    const fix = 'reportTo(name, url), or endpoint(name, url)'
+    issues.push(makeIssue('undeclared-endpoint', 'info', message, fix, placeOf('report-to')))
   }
   for (const { name, url } of policy.endpoints) {
     if (!PLAIN_HTTP.test(url)) continue
@@ -115,11 +115,11 @@ function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly I
  * Over plain http, localhost included, browsers ignore Reporting-Endpoints and still let report-to silence report-uri
  * (Chromium 156, Firefox 153: measured; WebKitGTK 2.50 sends).
  */
-function findLostReports(policy: Policy, origin: string | undefined): readonly Issue[] {
+function findLostReports(policy: Policy, self: string | undefined): readonly Issue[] {
   const index = policy.directives.findIndex(({ name }) => name === 'report-to')
-  if (index === -1 || origin === undefined || !PLAIN_HTTP.test(origin)) return []
-  const message = `Chromium and Firefox send no reports from ${origin}: over plain http they ignore Reporting-Endpoints, and report-uri beside report-to`
-  const mend = 'https, or a report-only copy of the policy with report-uri alone'
+  if (index === -1 || self === undefined || !PLAIN_HTTP.test(self)) return []
+  const message = `Chromium and Firefox send no reports from ${self}: over plain http they ignore Reporting-Endpoints, and report-uri beside report-to`
+  const fix = 'https, or a report-only copy of the policy with report-uri alone'
   const details = { directive: 'report-to', position: { directive: index } }
-  return [makeIssue('reports-lost-over-http', 'warning', message, mend, details)]
+  return [makeIssue('reports-lost-over-http', 'warning', message, fix, details)]
 }

@@ -235,7 +235,7 @@ describe('what is odd becomes an issue with its place', () => {
     expect(issue).toMatchObject({ code, severity })
     expect(text.slice(position?.start, position?.end)).toBe(place)
     expect(issue.message).not.toBe('')
-    expect(issue.mend).not.toBe('')
+    expect(issue.fix).not.toBe('')
   })
 
   test.each(odd.filter(([text, code]) => !text.includes(',') && code !== 'non-ascii-directive'))(
@@ -273,12 +273,12 @@ describe('what is odd becomes an issue with its place', () => {
     })
     const edited = policy.allow('img-src', 'b')
     expect(catchCspError(() => deliver(edited)).code).toBe('ERR_CSP_POLICY_INVALID')
-    for (const mended of [
+    for (const fixed of [
       edited.scriptSrc(SELF),
       edited.remove('Script-Src'),
       edited.set('script-src', [SELF]),
     ]) {
-      expect(deliver(mended).headers()[0]?.[1]).toContain('img-src a b')
+      expect(deliver(fixed).headers()[0]?.[1]).toContain('img-src a b')
     }
   })
 

@@ -48,7 +48,7 @@ const USUAL = /^ ?[a-z-]+(?: [!-~]+)*$/
  *
  * const { policy, issues } = parsePolicy("default-src self; img-src 'self'")
  * policy.directives.length // => 2
- * issues[0]?.mend // => "'self'"
+ * issues[0]?.fix // => "'self'"
  * ```
  *
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy

@@ -1,4 +1,4 @@
-/** What the compiler lets through and what it refuses, with the mend in its message. */
+/** What the compiler lets through and what it refuses, with the fix in its message. */
 
 import type { DirectiveMethods } from './directive-methods.ts'
 import type { DirectiveName, ListDirective } from './directives.ts'
@@ -124,17 +124,17 @@ deliver({ enforce: "img-src 'self'" })
 // @ts-expect-error -- a policy is not changed in place
 csp().directives.push()
 
-// ─── the mend stands in the message ───
+// ─── the fix stands in the message ───
 
 type MendOf<Text extends string> = CheckedSources<readonly [Text]>[0] extends Text &
-  SourceMistake<infer Mend>
-  ? Mend
+  SourceMistake<infer Fix>
+  ? Fix
   : never
 
 type Expect<True extends true> = True
 type Equal<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false
 
-export type Mends = [
+export type Fixes = [
   Expect<Equal<MendOf<'self'>, `"'self'", with single quotes`>>,
   Expect<Equal<MendOf<'NONCE'>, 'NONCE, the nonce of each response'>>,
   Expect<Equal<MendOf<'allow-forms'>, 'this token in sandbox()'>>,

@@ -227,7 +227,7 @@ describe('directive', () => {
     },
   )
 
-  const misspelt: readonly (readonly [name: string, mend: string])[] = [
+  const misspelt: readonly (readonly [name: string, fix: string])[] = [
     ['defualt-src', 'default-src'],
     ['scriptSrc', 'script-src'],
     ['script_src', 'script-src'],
@@ -235,14 +235,14 @@ describe('directive', () => {
     ['frame-ancestor', 'frame-ancestors'],
     ['report-ur', 'report-uri'],
   ]
-  test.each(misspelt)('%s: did you mean %s?', (name, mend) => {
+  test.each(misspelt)('%s: did you mean %s?', (name, fix) => {
     const error = catchCspError(() => csp().directive(name, SELF))
     expect(error).toMatchObject({
       code: 'ERR_CSP_DIRECTIVE_UNKNOWN',
       directive: name.toLowerCase(),
       value: name,
     })
-    expect(error.message).toContain(`did you mean ${mend}?`)
+    expect(error.message).toContain(`did you mean ${fix}?`)
   })
 
   test.each([

@@ -121,7 +121,7 @@ describe('reportTo', () => {
     expect(outputs(base.reportUri('/a').reportUri('/b', '/c'))).toBe('report-uri /b /c | ')
   })
 
-  type Refused = readonly [name: unknown, url: unknown, code: CspErrorCode, mend: string]
+  type Refused = readonly [name: unknown, url: unknown, code: CspErrorCode, fix: string]
   const refused: readonly Refused[] = [
     ['CSP', '/r', 'ERR_CSP_ENDPOINT_NAME', '"csp", for upper case never matches'],
     ['', '/r', 'ERR_CSP_ENDPOINT_NAME', 'a lower-case letter'],
@@ -149,14 +149,14 @@ describe('reportTo', () => {
     ['csp', null, 'ERR_CSP_DIRECTIVE_VALUE', 'null is no text'],
     ['csp', new URL('https://r.example/'), 'ERR_CSP_DIRECTIVE_VALUE', 'an object is no text'],
   ]
-  test.each(refused)('refuses %j at %j: %s', (name, url, code, mend) => {
+  test.each(refused)('refuses %j at %j: %s', (name, url, code, fix) => {
     for (const write of [
       () => base.reportTo(name as string, url as string),
       () => base.endpoint(name as string, url as string),
     ]) {
       const error = catchCspError(write)
       expect(error.code).toBe(code)
-      expect(error.message).toContain(mend)
+      expect(error.message).toContain(fix)
     }
   })
 

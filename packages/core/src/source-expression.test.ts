@@ -160,7 +160,7 @@ describe('accepted and put right', () => {
   })
 })
 
-type Slip = readonly [written: string, code: CspErrorCode, mend: string]
+type Slip = readonly [written: string, code: CspErrorCode, fix: string]
 
 const slips: readonly Slip[] = [
   // quotes
@@ -251,20 +251,20 @@ const slips: readonly Slip[] = [
 ]
 
 describe('slips', () => {
-  test.each(slips)('%j: %s', (written, code, mend) => {
+  test.each(slips)('%j: %s', (written, code, fix) => {
     const error = catchCspError(() => csp().connectSrc(written))
     expect(error).toMatchObject({ code, directive: 'connect-src', value: written })
     expect(error.message).toMatch(/^Cannot write connect-src: /)
     const expected = error.message.slice(error.message.indexOf(', expected '))
-    expect(expected).toContain(mend)
+    expect(expected).toContain(fix)
   })
 
-  it('names a mend that is accepted, where the mend is one source', () => {
+  it('names a fix that is accepted, where the fix is one source', () => {
     for (const [written] of slips) {
       const { message } = catchCspError(() => csp().connectSrc(written))
-      const mend = /, expected ("(?:[^"\\]|\\.)*")$/.exec(message)?.[1]
-      if (mend === undefined) continue
-      const source = JSON.parse(mend) as string
+      const fix = /, expected ("(?:[^"\\]|\\.)*")$/.exec(message)?.[1]
+      if (fix === undefined) continue
+      const source = JSON.parse(fix) as string
       expect(String(csp().connectSrc(source))).toBe(`connect-src ${source}`)
     }
   })

@@ -1,6 +1,6 @@
 /**
  * What the compiler checks of a source that is written as a literal. A plain `string` passes: the run-time check
- * sees it. The mend stands in the compiler's message, as the type argument of {@link SourceMistake}.
+ * sees it. The fix stands in the compiler's message, as the type argument of {@link SourceMistake}.
  */
 
 import type { SandboxToken } from './directives.ts'
@@ -16,8 +16,8 @@ export type Source = string | typeof NONCE
 export type SourceInput = Keyword | symbol | (string & {})
 
 /** Never satisfied: its argument says what to write instead. */
-export interface SourceMistake<Mend extends string> {
-  readonly 'write instead': Mend
+export interface SourceMistake<Fix extends string> {
+  readonly 'write instead': Fix
 }
 
 /** The sources of one call, each literal checked. Sources stand alone too, so that conditions can be spread. */

@@ -37,7 +37,7 @@ describe('the values of directives', () => {
     expect(String(csp().set(directive, values))).toBe(`${directive} ${text}`.trim())
   })
 
-  type Refused = readonly [directive: string, value: string, code: CspErrorCode, mend: string]
+  type Refused = readonly [directive: string, value: string, code: CspErrorCode, fix: string]
   const refused: readonly Refused[] = [
     ['frame-ancestors', "'unsafe-inline'", 'ERR_CSP_SOURCE', "'self' or 'none'"],
     ['frame-ancestors', "'nonce-abc'", 'ERR_CSP_SOURCE', "'self' or 'none'"],
@@ -70,10 +70,10 @@ describe('the values of directives', () => {
     ['new-directive', '\u0001', 'ERR_CSP_CHARACTER', 'printable ASCII'],
     ['new-directive', '', 'ERR_CSP_SOURCE', 'a value'],
   ]
-  test.each(refused)('%s refuses %j: %s', (directive, value, code, mend) => {
+  test.each(refused)('%s refuses %j: %s', (directive, value, code, fix) => {
     const error = catchCspError(() => csp().set(directive, [value]))
     expect(error).toMatchObject({ code, directive, value })
-    expect(error.message.slice(error.message.indexOf(', expected '))).toContain(mend)
+    expect(error.message.slice(error.message.indexOf(', expected '))).toContain(fix)
   })
 
   test.each(['webrtc', 'report-to'])('%s takes one value', (directive) => {

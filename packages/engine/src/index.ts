@@ -14,16 +14,16 @@ export type {
   TrustedTypesSinkCheck,
   WasmCheck,
   WebrtcCheck,
-} from './check.ts'
-export type { DecideOptions, Decider } from './decide.ts'
-export { compile, decide } from './decide.ts'
-export type { Decision, PolicyResult, Reason } from './decision.ts'
-export type { Dialect } from './dialects.ts'
-export type { DialectName, Difference, DifferenceTag } from './differences.ts'
-export { getDialect } from './dialects.ts'
-export { DIFFERENCES } from './differences.ts'
-export type { Attribute } from './inline.ts'
-export { isElementNonceable } from './inline.ts'
+} from './check/check.ts'
+export type { DecideOptions, Decider } from './decide/decide.ts'
+export { compile, decide } from './decide/decide.ts'
+export type { Decision, PolicyResult, Reason } from './decide/decision.ts'
+export type { Dialect } from './dialects/dialect.ts'
+export type { DialectName, Difference, DifferenceTag } from './dialects/differences.ts'
+export { getDialect } from './dialects/dialect.ts'
+export { DIFFERENCES } from './dialects/differences.ts'
+export type { Attribute } from './rules/inline.ts'
+export { isElementNonceable } from './rules/inline.ts'
 export type {
   Disposition,
   PoliciesByDisposition,
@@ -31,10 +31,10 @@ export type {
   PolicyItem,
   PolicyRecord,
   PolicySource,
-} from './input.ts'
-export type { SandboxFlag, Sandboxing } from './sandbox.ts'
-export { sandboxFlags } from './sandbox.ts'
-export { explain } from './explain.ts'
+} from './policy/policy-input.ts'
+export type { SandboxFlag, Sandboxing } from './rules/sandbox.ts'
+export { sandboxFlags } from './rules/sandbox.ts'
+export { explain } from './explain/explain.ts'
 export type {
   LegacyReport,
   LegacyReportBody,
@@ -42,18 +42,18 @@ export type {
   ReportBody,
   ViolationContext,
   ViolationReport,
-} from './violation.ts'
-export { violation } from './violation.ts'
-export type { AuditFinding, FindingId, FindingInfo, Severity } from './audit-finding.ts'
-export { FINDINGS } from './audit-finding.ts'
-export { audit } from './audit.ts'
-export { EXAMPLE_SELF } from './judge.ts'
-export type { SupportEffect } from './support-features.ts'
-export type { BrowserSupport, SupportRange } from './support-targets.ts'
-export { compatibility } from './support-targets.ts'
-export type { SupportFinding, SupportGap, SupportReport } from './support.ts'
-export { support } from './support.ts'
-export type { CompareOptions } from './compare.ts'
-export { compare } from './compare.ts'
-export type { ChangeKind, PolicyChange } from './policy-change.ts'
-export { subsumes } from './subsumes.ts'
+} from './report/violation.ts'
+export { violation } from './report/violation.ts'
+export type { AuditFinding, FindingId, FindingInfo, Severity } from './audit/finding.ts'
+export { FINDINGS } from './audit/finding.ts'
+export { audit } from './audit/audit.ts'
+export { EXAMPLE_SELF } from './decide/judge.ts'
+export type { SupportEffect } from './support/features.ts'
+export type { BrowserSupport, SupportRange } from './support/targets.ts'
+export { compatibility } from './support/targets.ts'
+export type { SupportFinding, SupportGap, SupportReport } from './support/support.ts'
+export { support } from './support/support.ts'
+export type { CompareOptions } from './compare/compare.ts'
+export { compare } from './compare/compare.ts'
+export type { ChangeKind, PolicyChange } from './compare/change.ts'
+export { subsumes } from './compare/subsumes.ts'

@@ -1,10 +1,10 @@
 /** `@cusp/engine/testing`: a policy in tests. */
 
-export { assertAllows, assertBlocks } from './assert-allows.ts'
+export { assertAllows, assertBlocks } from './matchers/assert-allows.ts'
 export type {
   CspMatcherFunction,
   CspMatcherFunctions,
   CspMatcherResult,
   CspMatchers,
-} from './csp-matchers.ts'
-export { cspMatchers } from './csp-matchers.ts'
+} from './matchers/csp-matchers.ts'
+export { cspMatchers } from './matchers/csp-matchers.ts'

@@ -44,7 +44,7 @@ cspMiddleware(undefined, { nonce: 'when-read', only: 'documents', legacyReportTo
 cspMiddleware(deliver(policy))
 cspMiddleware({ enforce: policy })
 cspMiddleware({ reportOnly: [policy, policy] })
-cspMiddleware({ enforce: policy, reportOnly: [policy] }, { onWarning: ({ mend }) => mend })
+cspMiddleware({ enforce: policy, reportOnly: [policy] }, { onWarning: ({ fix }) => fix })
 cspMiddleware(policy, { nonceFrom: (req) => req.headers['x-nonce']?.toString() })
 cspMiddleware({ directives: { scriptSrc: ["'self'", NONCE] }, reportOnly: true })
 cspMiddleware((req, res) => {

@@ -26,7 +26,7 @@ export function warnWhenCached(
   onWarning({
     code: 'cached-nonce',
     message: `${route} sends a nonce with Cache-Control: ${control}, so one nonce reaches many readers`,
-    mend: 'Cache-Control: private or no-store on pages with a nonce, or hashes in place of the nonce',
+    fix: 'Cache-Control: private or no-store on pages with a nonce, or hashes in place of the nonce',
   })
 }
 

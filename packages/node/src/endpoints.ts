@@ -29,7 +29,7 @@ export function mergeEndpoints(header: string, { before, ours, onWarning }: Endp
     onWarning({
       code: 'endpoint-conflict',
       message: `Reporting-Endpoints already named another URL for "${name}"; the policy's own URL wins`,
-      mend: 'one name for each endpoint',
+      fix: 'one name for each endpoint',
     })
   }
   return [before, ...added.map(([name, url]) => `${name}=${url}`)].join(', ')

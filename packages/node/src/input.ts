@@ -57,8 +57,8 @@ export function readProgram(input: unknown, options: CspOptions = {}): Program {
   const given = input === undefined ? strict() : isHelmetShape(input) ? fromHelmet(input) : input
   const isDynamic = isHelmetPolicy(given) && !given.isStatic
   const delivery = isDynamic ? given : compileStatic(given, settings, READINGS)
-  for (const { code, message, mend } of delivery.issues()) {
-    if (code === 'header-too-long') settings.onWarning({ code, message, mend })
+  for (const { code, message, fix } of delivery.issues()) {
+    if (code === 'header-too-long') settings.onWarning({ code, message, fix })
   }
   return isDynamic
     ? {

@@ -2,7 +2,7 @@
  * The place where the context of a response is kept: the response itself or, in Express, `res.locals.csp`, where handlers find it.
  *
  * Express changes the prototype of every response. V8 up to Node 22 then makes a hidden class for each property that is added
- * to such a response: 1.3 µs each. Node 24 has mended that.
+ * to such a response: 1.3 µs each. Node 24 has fixed that.
  */
 
 import type { Exchange, Locals, Response } from './exchange.ts'

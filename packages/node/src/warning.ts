@@ -10,10 +10,10 @@ export interface CspWarning {
   /** One sentence: what is the case. */
   readonly message: string
   /** What to do about it. */
-  readonly mend: string
+  readonly fix: string
 }
 
 /** The default: Node's own channel, `node --trace-warnings` shows where from. */
-export function emitWarning({ code, message, mend }: CspWarning): void {
-  process.emitWarning(`${message}. Mend: ${mend}.`, { type: 'CspWarning', code })
+export function emitWarning({ code, message, fix }: CspWarning): void {
+  process.emitWarning(`${message}. Fix: ${fix}.`, { type: 'CspWarning', code })
 }

@@ -1,6 +1,6 @@
 /** A campaign: many documents in one browser, what differs confirmed and made small, the rest counted. */
 
-import type { DifferenceTag } from '../../../packages/engine/src/differences.ts'
+import type { DifferenceTag } from '../../../packages/engine/src/dialects/differences.ts'
 import { launchBrowser } from '../browser.ts'
 import type { Browser, BrowserName } from '../page.ts'
 import type { Outcome } from './compare.ts'

@@ -121,13 +121,13 @@ export function explain(
   cusps: Observed,
 ): readonly DifferenceName[] | undefined {
   if (isSame(helmets, cusps)) return []
-  for (const { names, mended } of mendings(spec)) {
-    const mendedHelmets = observe(mended, theirs)
+  for (const { names, fixed } of fixings(spec)) {
+    const mendedHelmets = observe(fixed, theirs)
     if (isSame(mendedHelmets, cusps)) return names
     const rest =
       cusps.kind === 'refused'
-        ? explainRefusal(mended, mendedHelmets, cusps.error)
-        : explainResponses(mended, mendedHelmets, cusps.outcomes)
+        ? explainRefusal(fixed, mendedHelmets, cusps.error)
+        : explainResponses(fixed, mendedHelmets, cusps.outcomes)
     if (rest !== undefined) return [...names, ...rest]
   }
   return undefined
@@ -212,16 +212,16 @@ function isUnsendable(text: string): boolean {
   })
 }
 
-interface Mending {
+interface Fixing {
   readonly names: readonly DifferenceName[]
-  readonly mended: Spec
+  readonly fixed: Spec
 }
 
 /**
  * The options that helmet should have been given to do what Cusp does: lists that don't run out, that don't change, the
- * nonce from a function, a symbol that it knows. Single mendings first, then all that apply together.
+ * nonce from a function, a symbol that it knows. Single fixings first, then all that apply together.
  */
-function mendings(spec: Spec): readonly Mending[] {
+function fixings(spec: Spec): readonly Fixing[] {
   const all: readonly (readonly [DifferenceName, (spec: Spec) => Spec])[] = [
     ['one-shot-list', (it) => withShape(it, ['generator', 'iterator'])],
     ['list-changed-later', (it) => ({ ...withShape(it, ['fickle']), changesLater: false })],
@@ -231,12 +231,12 @@ function mendings(spec: Spec): readonly Mending[] {
     ],
     ['escape-symbol', (it) => mapValues(it, mendEscape)],
   ]
-  const useful = all.filter(([, mend]) => JSON.stringify(mend(spec)) !== JSON.stringify(spec))
-  const none: Mending = { names: [], mended: spec }
-  const singles = useful.map(([name, mend]): Mending => ({ names: [name], mended: mend(spec) }))
-  const together: Mending = {
+  const useful = all.filter(([, fix]) => JSON.stringify(fix(spec)) !== JSON.stringify(spec))
+  const none: Fixing = { names: [], fixed: spec }
+  const singles = useful.map(([name, fix]): Fixing => ({ names: [name], fixed: fix(spec) }))
+  const together: Fixing = {
     names: useful.map(([name]) => name),
-    mended: useful.reduce((mended, [, mend]) => mend(mended), spec),
+    fixed: useful.reduce((fixed, [, fix]) => fix(fixed), spec),
   }
   return [none, ...singles, together]
 }

@@ -1,0 +1,104 @@
+/** Scripts and plug-in content that are trusted by where they come from, and the hosts known to betray that trust. */
+
+import type { AuditContext } from './context.ts'
+import { has, operativeSources } from './context.ts'
+import type { AuditFinding, FindingId } from './finding.ts'
+import { makeFinding } from './finding.ts'
+import type { Check } from '../check/check.ts'
+import { exampleURL } from '../witness/example-url.ts'
+import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
+import type { KnownBypass } from './known-bypasses.ts'
+import { KNOWN_BYPASSES } from './known-bypasses.ts'
+import { doesUrlMatchExpression } from '../sources/match-url.ts'
+import type { HostSource } from '../sources/source-expression.ts'
+import type { CheckedURL } from '../url/url.ts'
+import { readURL } from '../url/url.ts'
+
+const SCRIPT_CHAIN = getFetchDirectiveFallbackList('script-src-elem')
+const OBJECT_CHAIN = getFetchDirectiveFallbackList('object-src')
+
+/** Finds allowed hosts that serve JSONP or a script gadget. */
+export function findBypasses(
+  context: AuditContext,
+  { isEvalAllowed }: { readonly isEvalAllowed: boolean },
+): readonly AuditFinding[] {
+  const findings: AuditFinding[] = []
+  for (const { directive, expression } of operativeSources(SCRIPT_CHAIN, context)) {
+    if (expression.kind !== 'host' || expression.host === '*') continue
+    const found = bypassesOf(expression)
+      .filter(({ needsEval }) => isEvalAllowed || !needsEval)
+      .map((bypass) => ({ bypass, url: placeOf(bypass, expression, context) }))
+      .find(({ url }) => isMatch(url, expression, context) && context.judge.allows(script(url)))
+    if (found === undefined) continue
+    const { host, kind } = found.bypass
+    const value = expression.text
+    const because = `${has(directive, value)}, and ${host} serves ${kind}`
+    findings.push(
+      makeFinding('script-bypass', { directive, value, because, witness: script(found.url) }),
+    )
+  }
+  return findings
+}
+
+/** Finds scripts that are trusted by host: one finding a directive. */
+export function findScriptAllowList(context: AuditContext): readonly AuditFinding[] {
+  return findAllowedHosts('script-allow-list', { chain: SCRIPT_CHAIN, makeCheck: script }, context)
+}
+
+/** Finds plug-in content that is trusted by host: one finding a directive. */
+export function findAllowedObjects(context: AuditContext): readonly AuditFinding[] {
+  return findAllowedHosts('allowed-objects', { chain: OBJECT_CHAIN, makeCheck: object }, context)
+}
+
+function findAllowedHosts(
+  id: FindingId,
+  {
+    chain,
+    makeCheck,
+  }: { readonly chain: readonly string[]; readonly makeCheck: (url: string) => Check },
+  context: AuditContext,
+): readonly AuditFinding[] {
+  const { judge, self, attacker } = context
+  const byDirective = new Map<string, { readonly values: string[]; readonly witness: Check }>()
+  for (const { directive, expression } of operativeSources(chain, context)) {
+    // Any host at all is a finding of its own.
+    if (expression.kind !== 'host' && expression.kind !== 'self') continue
+    if (expression.kind === 'host' && expression.host === '*') continue
+    const url = exampleURL(expression, { host: attacker, self })
+    if (url === undefined || !judge.allows(makeCheck(url))) continue
+    const known = byDirective.get(directive)
+    if (known === undefined) {
+      byDirective.set(directive, { values: [expression.text], witness: makeCheck(url) })
+    } else known.values.push(expression.text)
+  }
+  return Array.from(byDirective, ([directive, { values, witness }]) => {
+    const others = values.length === 1 ? '' : ` and ${values.length - 1} more`
+    const value = values[0] as string
+    return makeFinding(id, { directive, value, witness, because: has(directive, value) + others })
+  })
+}
+
+/** The known places that an expression may mean. */
+function bypassesOf({ host }: HostSource): readonly KnownBypass[] {
+  if (!host.startsWith('*.')) return KNOWN_BYPASSES.get(host) ?? []
+  const suffix = host.slice(1)
+  return [...KNOWN_BYPASSES].flatMap(([name, bypasses]) => (name.endsWith(suffix) ? bypasses : []))
+}
+
+function placeOf({ url }: KnownBypass, { scheme }: HostSource, { self }: AuditContext): string {
+  return `${scheme ?? self?.scheme ?? 'https'}:${url}`
+}
+
+function isMatch(text: string, expression: HostSource, { judge, self }: AuditContext): boolean {
+  const { dialect } = judge.basis.policies
+  const context = { self, redirectCount: 0, dialect, directive: 'script-src-elem' }
+  return doesUrlMatchExpression(readURL(text) as CheckedURL, expression, context)
+}
+
+function object(url: string): Check {
+  return { type: 'request', destination: 'object', url }
+}
+
+function script(url: string): Check {
+  return { type: 'request', destination: 'script', url }
+}

@@ -1,0 +1,189 @@
+/** Weaknesses of single values: plain http, addresses, weak nonces, and what browsers ignore. */
+
+import type { Issue, IssueCode } from '@cusp/core'
+import { DIRECTIVES, isStrongNonce } from '@cusp/core'
+import { asciiLowerCase } from '../text.ts'
+import type { AuditContext } from './context.ts'
+import { directivesOf, has } from './context.ts'
+import type { AuditFinding, FindingId } from './finding.ts'
+import { makeFinding } from './finding.ts'
+import type { Check, Destination } from '../check/check.ts'
+import type { CompiledDirective } from '../policy/compiled-policies.ts'
+import { sourceListOf } from '../policy/compiled-policies.ts'
+import { exampleURL } from '../witness/example-url.ts'
+import type { SourceExpression } from '../sources/source-expression.ts'
+
+/** How the value of a directive is asked about: the destinations that it may decide for. */
+const DESTINATIONS: ReadonlyMap<string, readonly Destination[]> = new Map<
+  string,
+  readonly Destination[]
+>([
+  ['child-src', ['iframe', 'worker']],
+  ['connect-src', ['']],
+  ['fenced-frame-src', ['fencedframe']],
+  ['font-src', ['font']],
+  ['frame-src', ['iframe']],
+  ['img-src', ['image']],
+  ['manifest-src', ['manifest']],
+  ['media-src', ['video']],
+  ['object-src', ['object']],
+  ['script-src', ['script', 'worker']],
+  ['script-src-elem', ['script']],
+  ['style-src', ['style']],
+  ['style-src-elem', ['style']],
+  ['worker-src', ['worker']],
+])
+const ALL_DESTINATIONS: readonly Destination[] = [...new Set([...DESTINATIONS.values()].flat())]
+const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
+const LOOPBACK_URL = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/?#]|$)/i
+
+/** What the policy's own lint says, as findings. */
+const BY_ISSUE: ReadonlyMap<IssueCode, FindingId> = new Map<IssueCode, FindingId>([
+  ['invalid-value', 'invalid-value'],
+  ['invalid-directive', 'unknown-directive'],
+  ['misspelt-directive', 'unknown-directive'],
+  ['unknown-directive', 'unknown-directive'],
+  ['removed-directive', 'deprecated-directive'],
+  ['deprecated-directive', 'deprecated-directive'],
+  ['non-ascii-directive', 'dropped-directive'],
+  ['duplicate-directive', 'dropped-directive'],
+  ['none-with-others', 'no-effect'],
+  ['no-effect-in-meta', 'no-effect'],
+  ['no-effect-in-report-only', 'no-effect'],
+  ['keyword-without-effect', 'no-effect'],
+  ['insecure-endpoint', 'insecure-report-endpoint'],
+])
+
+/** Finds weaknesses of single values. */
+export function findValueWeaknesses(context: AuditContext): readonly AuditFinding[] {
+  const directives = directivesOf(context.judge.policies)
+  return [
+    ...directives.flatMap(findSwallowed),
+    ...directives.flatMap(findInsecureEndpoints),
+    ...directives
+      .filter(({ name }) => hasSources(name))
+      .flatMap((directive) =>
+        sourceListOf(directive).expressions.flatMap((expression) =>
+          findSourceWeaknesses(directive.name, expression, context),
+        ),
+      ),
+  ]
+}
+
+/** Turns the issues of a policy into findings, those left out that an audit proves itself. */
+export function findIssueWeaknesses(issues: readonly Issue[]): readonly AuditFinding[] {
+  return issues.flatMap(({ code, directive = '', value, message, fix }) => {
+    const id = BY_ISSUE.get(code)
+    return id === undefined ? [] : [makeFinding(id, { directive, value, because: message, fix })]
+  })
+}
+
+/** Finds nonces that stand in the policies as they were written, not as one response got them. */
+export function findStaticNonces(
+  written: ReadonlySet<unknown>,
+  context: AuditContext,
+): readonly AuditFinding[] {
+  const policies = context.judge.policies.filter(({ policy }) => written.has(policy))
+  return directivesOf(policies)
+    .filter(({ name }) => hasSources(name))
+    .flatMap((directive) =>
+      sourceListOf(directive).expressions.flatMap((expression) => {
+        if (expression.kind !== 'nonce' || typeof expression.nonce !== 'string') return []
+        const { name } = directive
+        return [
+          makeNonceFinding('static-nonce', name, { expression, nonce: expression.nonce }, context),
+        ]
+      }),
+    )
+}
+
+function findSourceWeaknesses(
+  directive: string,
+  expression: SourceExpression,
+  context: AuditContext,
+): readonly AuditFinding[] {
+  const value = expression.text
+  if (expression.kind === 'nonce') {
+    const { nonce } = expression
+    if (typeof nonce !== 'string' || isStrongNonce(nonce)) return []
+    return [makeNonceFinding('short-nonce', directive, { expression, nonce }, context)]
+  }
+  if (expression.kind !== 'host' && expression.kind !== 'scheme') return []
+  const findings: AuditFinding[] = []
+  const witness = findWitness(directive, expression, context)
+  if (witness !== undefined && (expression.scheme === 'http' || expression.scheme === 'ws')) {
+    const id = isUpgraded(witness, context) ? 'upgraded-source' : 'insecure-source'
+    findings.push(makeFinding(id, { directive, value, witness, because: has(directive, value) }))
+  }
+  if (expression.kind === 'host' && IPV4.test(expression.host)) {
+    findings.push(
+      makeFinding('ip-host', { directive, value, witness, because: has(directive, value) }),
+    )
+  }
+  return findings
+}
+
+function makeNonceFinding(
+  id: 'short-nonce' | 'static-nonce',
+  directive: string,
+  { expression, nonce }: { readonly expression: SourceExpression; readonly nonce: string },
+  { judge }: AuditContext,
+): AuditFinding {
+  const checks: readonly Check[] = [
+    { type: 'inline', inline: 'script', nonce },
+    { type: 'inline', inline: 'style', nonce },
+  ]
+  const witness = checks.find((check) => judge.allows(check))
+  const value = expression.text
+  return makeFinding(id, { directive, value, witness, because: has(directive, value) })
+}
+
+/** A check that all policies allow and this source of this directive matches. */
+function findWitness(
+  directive: string,
+  expression: SourceExpression,
+  { judge, self, attacker }: AuditContext,
+): Check | undefined {
+  const url = exampleURL(expression, { host: attacker, self })
+  if (url === undefined) return undefined
+  const isDecisive = (check: Check): boolean =>
+    judge.allows(check) && judge.ask(check).some((finding) => finding.directive === directive)
+  return checksFor(directive, url).find(isDecisive)
+}
+
+function checksFor(directive: string, url: string): readonly Check[] {
+  if (directive === 'base-uri' || directive === 'form-action') return [{ type: directive, url }]
+  if (directive === 'frame-ancestors') {
+    return [{ type: 'frame-ancestors', ancestors: [url] }]
+  }
+  const destinations = directive === 'default-src' ? ALL_DESTINATIONS : DESTINATIONS.get(directive)
+  return (destinations ?? []).map((destination) => ({ type: 'request', destination, url }))
+}
+
+/** Whether upgrade-insecure-requests replaces what the check asks about: not base URLs and ancestors. */
+function isUpgraded({ type }: Check, { judge }: AuditContext): boolean {
+  const { upgradesInsecureRequests } = judge.basis.policies
+  return upgradesInsecureRequests && (type === 'request' || type === 'form-action')
+}
+
+/** A directive among the values of another: the semicolon is missing. */
+function findSwallowed({ name, values }: CompiledDirective): readonly AuditFinding[] {
+  return values.flatMap((value) => {
+    if (typeof value !== 'string' || !DIRECTIVES.has(asciiLowerCase(value))) return []
+    return [makeFinding('missing-semicolon', { directive: name, value, because: has(name, value) })]
+  })
+}
+
+function findInsecureEndpoints({ name, values }: CompiledDirective): readonly AuditFinding[] {
+  if (name !== 'report-uri') return []
+  return values.flatMap((value) => {
+    if (typeof value !== 'string' || !/^http:/i.test(value) || LOOPBACK_URL.test(value)) return []
+    const because = has(name, value)
+    return [makeFinding('insecure-report-endpoint', { directive: name, value, because })]
+  })
+}
+
+function hasSources(name: string): boolean {
+  const grammar = DIRECTIVES.get(name)?.grammar
+  return grammar === 'source-list' || grammar === 'ancestor-source-list'
+}

@@ -1,0 +1,112 @@
+/** The helpers fail with the text of `explain`, in vitest, in jest's expect and with node:assert. */
+
+import assert, { AssertionError } from 'node:assert'
+import { csp, NONE, SELF } from '@cusp/core'
+import { expect as expectInJest } from 'expect'
+import { describe, expect, test } from 'vitest'
+import { assertAllows, assertBlocks, cspMatchers } from '../testing.ts'
+
+const policy = csp().defaultSrc(SELF).connectSrc(NONE)
+const options = { self: 'https://shop.example' }
+const allowed = {
+  type: 'request',
+  url: 'https://shop.example/x.png',
+  destination: 'image',
+} as const
+const blocked = { type: 'request', url: 'https://shop.example/api' } as const
+
+const ALLOWED = `Allowed: the image https://shop.example/x.png.
+img-src is absent, so default-src decides; 'self' matches.`
+const BLOCKED = `Blocked: the connection to https://shop.example/api.
+connect-src decides; the list allows nothing.`
+
+expect.extend(cspMatchers)
+expectInJest.extend(cspMatchers)
+
+/** The message with which something fails. */
+function failureOf(act: () => void): string {
+  try {
+    act()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  throw new Error('it did not fail')
+}
+
+describe('in vitest', () => {
+  test('what holds', () => {
+    expect(policy).toAllow(allowed, options)
+    expect(policy).toBlock(blocked, options)
+    expect(policy).not.toAllow(blocked, options)
+    expect(policy).not.toBlock(allowed, options)
+    expect([policy, { value: "img-src 'none'" }]).toBlock(allowed, options)
+  })
+
+  test('what does not', () => {
+    expect(failureOf(() => expect(policy).toAllow(blocked, options))).toBe(BLOCKED)
+    expect(failureOf(() => expect(policy).toBlock(allowed, options))).toBe(ALLOWED)
+    expect(failureOf(() => expect(policy).not.toAllow(allowed, options))).toBe(ALLOWED)
+    expect(failureOf(() => expect(policy).not.toBlock(blocked, options))).toBe(BLOCKED)
+  })
+
+  test('what comes later', async () => {
+    await expect(Promise.resolve(policy)).resolves.toAllow(allowed, options)
+  })
+
+  test('what is no policy', () => {
+    expect(() => expect('default-src *' as never).toAllow(allowed)).toThrow(
+      expect.objectContaining({ code: 'ERR_CSP_INPUT' }),
+    )
+  })
+})
+
+describe("in jest's expect", () => {
+  test('what holds', async () => {
+    expectInJest(policy).toAllow(allowed, options)
+    expectInJest(policy).not.toAllow(blocked, options)
+    await expectInJest(Promise.resolve(policy)).resolves.toBlock(blocked, options)
+  })
+
+  test('what does not', () => {
+    expect(failureOf(() => expectInJest(policy).toAllow(blocked, options))).toBe(BLOCKED)
+    expect(failureOf(() => expectInJest(policy).not.toBlock(blocked, options))).toBe(BLOCKED)
+  })
+})
+
+describe('with node:assert', () => {
+  test('what holds', () => {
+    assertAllows(policy, allowed, options)
+    assertBlocks(policy, blocked, options)
+    assertBlocks(policy, allowed)
+  })
+
+  test('what does not', () => {
+    assert.throws(() => assertAllows(policy, blocked, options), {
+      name: 'AssertionError',
+      code: 'ERR_ASSERTION',
+      message: BLOCKED,
+      actual: 'blocked',
+      expected: 'allowed',
+      operator: 'assertAllows',
+    })
+    assert.throws(() => assertBlocks(policy, allowed, options), {
+      message: ALLOWED,
+      actual: 'allowed',
+      expected: 'blocked',
+      operator: 'assertBlocks',
+    })
+  })
+
+  test('the stack begins where the test stands', () => {
+    try {
+      assertAllows(policy, blocked, options)
+      assert.fail('it did not fail')
+    } catch (error) {
+      assert(error instanceof AssertionError)
+      assert.match(
+        error.stack?.replace(error.message, '').split('\n')[1] ?? '',
+        /matchers\.test\.ts/,
+      )
+    }
+  })
+})

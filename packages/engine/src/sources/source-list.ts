@@ -1,0 +1,90 @@
+/**
+ * A source list, compiled: its keywords once, its nonces and hashes by value, its URLs in an index.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#source-lists
+ */
+
+import type { NONCE } from '@cusp/core'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { HashName, HashSource, NonceSource, SourceExpression } from './source-expression.ts'
+import { parseSourceExpression } from './source-expression.ts'
+import type { URLIndex } from './url-index.ts'
+import { makeURLIndex } from './url-index.ts'
+
+/** A compiled source list. */
+export interface SourceList {
+  /** All expressions in order. */
+  readonly expressions: readonly SourceExpression[]
+  /** Keywords by their lower-case text, each as it was written first. */
+  readonly keywords: ReadonlyMap<string, SourceExpression>
+  readonly nonces: ReadonlyMap<string | typeof NONCE, NonceSource>
+  /** Hashes by algorithm and then by value in the standard alphabet of base64. */
+  readonly hashes: ReadonlyMap<HashName, ReadonlyMap<string, HashSource>>
+  readonly index: URLIndex
+}
+
+/** Compiles the source list of the directive of that name. */
+export function makeSourceList(
+  values: readonly (string | typeof NONCE)[],
+  { name, dialect }: { readonly name: string; readonly dialect: Dialect },
+): SourceList {
+  const parsed = values.map((value, position) =>
+    parseSourceExpression(value, { position, dialect }),
+  )
+  const expressions =
+    dialect.has('strict-dynamic-voids-sources') && takesStrictDynamic(name)
+      ? withoutVoidSources(parsed)
+      : parsed
+  const keywords = new Map<string, SourceExpression>()
+  const nonces = new Map<string | typeof NONCE, NonceSource>()
+  const hashes = new Map<HashName, Map<string, HashSource>>()
+  for (const expression of expressions) {
+    if (expression.kind === 'keyword') setOnce(keywords, expression.keyword, expression)
+    else if (expression.kind === 'nonce') setOnce(nonces, expression.nonce, expression)
+    else if (expression.kind === 'hash') {
+      const byValue = hashes.get(expression.algorithm) ?? new Map<string, HashSource>()
+      hashes.set(expression.algorithm, byValue)
+      setOnce(byValue, toBase64(expression.value, dialect), expression)
+    }
+  }
+  return { expressions, keywords, nonces, hashes, index: makeURLIndex(expressions) }
+}
+
+/** Whether the list allows nothing: it is empty or only `'none'`. */
+export function isNoneList({ expressions, keywords }: SourceList): boolean {
+  return expressions.length === 0 || (expressions.length === 1 && keywords.has("'none'"))
+}
+
+/** Whether the list has a nonce or a hash, either of which makes 'unsafe-inline' void. */
+export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
+  return nonces.size > 0 || hashes.size > 0
+}
+
+/** Base64url in the standard alphabet; with its padding, for the engine that compares bytes. */
+export function toBase64(value: string, dialect: Dialect): string {
+  const standard = value.replaceAll('-', '+').replaceAll('_', '/')
+  return dialect.has('hash-padding-optional')
+    ? standard.padEnd(Math.ceil(value.length / 4) * 4, '=')
+    : standard
+}
+
+function takesStrictDynamic(name: string): boolean {
+  return name === 'default-src' || name.startsWith('script-src')
+}
+
+/** What WebKit leaves of a list: 'strict-dynamic' takes 'self' from it, and the hosts and schemes that follow. */
+function withoutVoidSources(expressions: readonly SourceExpression[]): readonly SourceExpression[] {
+  const start = expressions.findIndex(
+    (expression) => expression.kind === 'keyword' && expression.keyword === "'strict-dynamic'",
+  )
+  if (start === -1) return expressions
+  return expressions.map((expression): SourceExpression => {
+    const { kind, text, position } = expression
+    const isVoid = kind === 'self' || (position > start && (kind === 'host' || kind === 'scheme'))
+    return isVoid ? { kind: 'invalid', text, position } : expression
+  })
+}
+
+function setOnce<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  if (!map.has(key)) map.set(key, value)
+}
