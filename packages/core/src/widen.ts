@@ -75,6 +75,8 @@ function checkWider(name: string, base: readonly Source[], source: Source): void
 function isInlineInForce(name: string, base: readonly Source[]): boolean {
   if (!NONCE_DIRECTIVES.includes(name) || !hasKeyword(base, UNSAFE_INLINE)) return false
   if (base.some(isNonceOrHash)) return false
+  // WebKit lets 'strict-dynamic' in script-src-attr itself leave 'unsafe-inline' in force.
+  if (name === 'script-src-attr') return true
   return !(SCRIPT_DIRECTIVES.includes(name) && hasKeyword(base, STRICT_DYNAMIC))
 }
 

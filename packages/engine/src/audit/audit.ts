@@ -12,6 +12,7 @@ import { findScriptWeaknesses } from './scripts.ts'
 import { findIssueWeaknesses, findStaticNonces, findValueWeaknesses } from './values.ts'
 import type { Check } from '../check/check.ts'
 import type { DecideOptions } from '../decide/decide.ts'
+import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
 import type { PolicyInput, PolicyItem, PolicyRecord } from '../policy/policy-input.ts'
 import { enforcedPolicies } from '../decide/enforced.ts'
 
@@ -35,6 +36,7 @@ const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
  * ```
  */
 export function audit(policies: PolicyInput, options: DecideOptions = {}): readonly AuditFinding[] {
+  checkOptions(options, { action: 'audit', names: DECIDE_OPTIONS })
   const enforced = enforcedPolicies(policies, options)
   const isEnforced = enforced.policies.length > 0
   const audited = isEnforced ? enforced : enforcedPolicies(policies, options, 'report')

@@ -2,7 +2,7 @@
 
 import type { Issue, IssueCode } from '@cusp/core'
 import { DIRECTIVES, isStrongNonce } from '@cusp/core'
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase, hasSources } from '@cusp/core/internal'
 import type { AuditContext } from './context.ts'
 import { directivesOf, distinctSources, has } from './context.ts'
 import type { AuditFinding, FindingId } from './finding.ts'
@@ -159,9 +159,4 @@ function findInsecureEndpoints({ name, values }: CompiledDirective): readonly Au
     const because = has(name, value)
     return [makeFinding('insecure-report-endpoint', { directive: name, value, because })]
   })
-}
-
-function hasSources(name: string): boolean {
-  const grammar = DIRECTIVES.get(name)?.grammar
-  return grammar === 'source-list' || grammar === 'ancestor-source-list'
 }

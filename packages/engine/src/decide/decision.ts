@@ -4,7 +4,7 @@ import type { Check } from '../check/check.ts'
 import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
 import type { Disposition, PolicySource } from '../policy/policy-input.ts'
 import type { Reason, Result } from '../rules/result.ts'
-import { prepare } from '../rules/rules.ts'
+import { prepare, validateCheck } from '../rules/rules.ts'
 
 /** What one policy says. */
 export interface PolicyResult {
@@ -66,9 +66,10 @@ export class Decision {
 /**
  * Decides what a browser does with a check on a page.
  *
- * @throws CspError `ERR_CSP_CHECK` for a check of an unknown type
+ * @throws CspError `ERR_CSP_CHECK` for a check that cannot be what is meant
  */
 export function decideOn(page: Page, check: Check): Decision {
+  validateCheck(check)
   return new Decision(check, page, page.policies.list.map(prepare(check, page)))
 }
 

@@ -8,6 +8,7 @@ import { shorten } from '../text.ts'
 import { stripURLForUseInReports } from '../url/strip-url.ts'
 import type { CheckedURL } from '../url/url.ts'
 import { readURL } from '../url/url.ts'
+import { checkDestination, checkInitiator, checkURL } from './facts.ts'
 import type { RequestFacts } from './fetch-directives.ts'
 import { doesRequestViolatePolicy, readRequest } from './fetch-directives.ts'
 import type { Processes } from './handover.ts'
@@ -72,6 +73,11 @@ export const requestRule: Rule<RequestCheck> = {
     'originalUrl',
     'serverCertificateHashes',
   ],
+  validate({ url, destination = '', initiator = '' }) {
+    checkURL(url, 'request')
+    checkDestination(destination)
+    checkInitiator(initiator)
+  },
   prepare: prepareRequest,
   describe: (check) =>
     `${describePurpose(check)} ${shorten(String(check.url))}${describeHops(check.redirectCount)}`,

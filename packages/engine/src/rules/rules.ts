@@ -1,10 +1,11 @@
 /** The table of rules: one for each type of check. A new type of check is its shape, its rule and a row here. */
 
 import { CspError } from '@cusp/core'
+import { show } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { Page } from '../policy/compiled-policies.ts'
-import { show } from '../text.ts'
 import { evalRule, wasmRule } from './eval.ts'
+import { checkFacts } from './facts.ts'
 import { frameAncestorsRule } from './frame-ancestors.ts'
 import { inlineRule } from './inline-rule.ts'
 import { prepareRequest, requestRule } from './request.ts'
@@ -34,6 +35,10 @@ const RULES: ReadonlyMap<unknown, Rule<Check>> = new Map(
   Object.entries(TABLE) as [string, Rule<Check>][],
 )
 
+const FACTS: ReadonlyMap<Rule<Check>, ReadonlySet<string>> = new Map(
+  Array.from(RULES.values(), (rule) => [rule, new Set(['type', ...rule.facts])]),
+)
+
 /** Every area of every rule. Hints are last: they follow all other lists. */
 export const AREAS: readonly Area[] = [...RULES.values()]
   .flatMap(({ areas }) => areas)
@@ -58,10 +63,17 @@ export function ruleOf(check: Check): Rule<Check> {
 }
 
 /**
- * Reads the facts of a check; what it returns is asked of every policy.
+ * Refuses a check that cannot be what is meant: one of an unknown type, with facts that nobody reads, with wrong ones.
  *
- * @throws CspError `ERR_CSP_CHECK` for a check of an unknown type, and as its rule does
+ * @throws CspError `ERR_CSP_CHECK`
  */
+export function validateCheck(check: Check): void {
+  const rule = ruleOf(check)
+  checkFacts(check, FACTS.get(rule) as ReadonlySet<string>)
+  rule.validate?.(check)
+}
+
+/** Reads the facts of a check; what it returns is asked of every policy. */
 export function prepare(check: Check, page: Page): Evaluate {
   // Most decisions are about requests: asked first, so that the compiler can make one piece of them.
   if (check?.type === 'request') return prepareRequest(check, page)

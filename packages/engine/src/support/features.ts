@@ -2,7 +2,7 @@
 
 import type { NONCE, Policy } from '@cusp/core'
 import { DIRECTIVES } from '@cusp/core'
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase } from '@cusp/core/internal'
 import type { DeliveredPolicy } from '../policy/policy-input.ts'
 import { compatibility } from './targets.ts'
 

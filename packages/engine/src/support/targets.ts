@@ -1,7 +1,7 @@
 /** Browsers with a version, as browserslist prints them, and what the table says of each. */
 
 import { CspError } from '@cusp/core'
-import { asciiLowerCase, show } from '../text.ts'
+import { asciiLowerCase, show } from '@cusp/core/internal'
 import { SUPPORT_BROWSERS, SUPPORT_ROWS } from './table.ts'
 
 /** Versions that support something, from one on. */

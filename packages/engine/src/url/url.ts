@@ -5,7 +5,7 @@
  */
 
 import { CspError } from '@cusp/core'
-import { show } from '../text.ts'
+import { show } from '@cusp/core/internal'
 import { findEndOfPlainPath, readOpaqueScheme, readPlainURL } from './plain-url.ts'
 
 /** The parts that {@link CheckedURL} is made from. */
