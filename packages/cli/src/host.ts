@@ -1,4 +1,4 @@
-/** What a command knows of the world: its streams, its folder and its environment. */
+/** The world of a command: its streams, its folder, its environment, and how it ends. */
 
 import { text } from 'node:stream/consumers'
 
@@ -21,6 +21,22 @@ export interface Host {
   /** Everything that is piped in. */
   readStdin(): Promise<string>
 }
+
+/** Exit codes of every command. */
+export const EXIT = {
+  /** Nothing to complain of. */
+  ok: 0,
+  /** Something is blocked, found or different. */
+  found: 1,
+  /** The command line, or what it names, cannot be used. */
+  usage: 2,
+} as const
+
+/** An exit code. */
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** A mistake on the command line. The message reads "Cannot <action>: <what is the case>, expected <what>". */
+export class UsageError extends Error {}
 
 /** The world of this process. */
 export function processHost(): Host {

@@ -3,8 +3,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { BuiltCommand } from './testing/built-command.ts'
-import { buildCommand } from './testing/built-command.ts'
+import type { BuiltCommand } from '../test/built-command.ts'
+import { buildCommand } from '../test/built-command.ts'
 
 let built: BuiltCommand
 beforeAll(() => {

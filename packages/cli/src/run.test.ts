@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { CHECK_NAMES } from './read-check.ts'
+import { CHECK_NAMES } from './read/checks.ts'
 import { run } from './run.ts'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../test/run-in-process.ts'
 
 const COMMANDS = ['check', 'explain', 'audit', 'diff', 'hash']
 

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { NONCE } from '@cusp/core'
 import type { Check, DecideOptions, InlineType } from '@cusp/engine'
 import { decide, EXAMPLE_SELF } from '@cusp/engine'
-import type { Host } from './host.ts'
-import { UsageError } from './usage-error.ts'
+import type { Host } from '../host.ts'
+import { UsageError } from '../host.ts'
 
 /** A check and how it was written. */
 export interface NamedCheck {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 describe('a decision', () => {
   test('in sentences', async () => {

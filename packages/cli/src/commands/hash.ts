@@ -4,23 +4,19 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { HashAlgorithm } from '@cusp/core'
 import { hashSource } from '@cusp/core'
-import type { Host } from './host.ts'
-import type { InlineCode, InlineKind } from './inline-code.ts'
-import type { Page } from './layout.ts'
-import { longest, pageOf } from './layout.ts'
-import { toJSON } from './write.ts'
-import { EXIT, UsageError } from './usage-error.ts'
+import { Command, Option } from 'commander'
+import type { ExitCode, Host } from '../host.ts'
+import { EXIT, UsageError } from '../host.ts'
+import type { InlineCode, InlineKind } from '../read/inline-code.ts'
+import type { Page } from '../write/page.ts'
+import { longest, pageOf, toJSON } from '../write/page.ts'
+import type { CommandContext } from './command.ts'
+import { exampleHelp } from './command.ts'
 
-/** What `cusp hash` is told. */
-export interface HashCommandOptions {
+interface Options {
   readonly algorithm: HashAlgorithm
   readonly attributes?: boolean | undefined
   readonly json?: boolean | undefined
-}
-
-interface Context {
-  readonly options: HashCommandOptions
-  readonly host: Host
 }
 
 /** A piece of code and its hash source. */
@@ -38,37 +34,62 @@ const DIRECTIVES: Readonly<Record<InlineKind, string>> = {
   'style-attribute': 'style-src',
 }
 
-/**
- * Prints the hash of every inline script and style, and the sources to write into the policy.
- *
- * @throws UsageError for a file that cannot be read
- */
-export async function hashCommand(
+const EXAMPLES = exampleHelp(
+  'cusp hash dist/index.html',
+  'cusp hash dist/*.html --algorithm sha384',
+  'cusp hash page.html --attributes --json',
+  'curl -s https://shop.example | cusp hash -',
+)
+
+/** Makes the command. */
+export function hashCommand({ host, finish }: CommandContext): Command {
+  return new Command('hash')
+    .summary('hash the inline code of HTML files')
+    .description('Hash the inline scripts and styles of HTML files, for script-src and style-src.')
+    .argument('<files...>', 'HTML files, or - for what is piped in')
+    .option('--attributes', 'also event handlers, style attributes and javascript: URLs')
+    .addOption(
+      new Option('--algorithm <name>', 'the hash')
+        .choices(['sha256', 'sha384', 'sha512'])
+        .default('sha256'),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: readonly string[], options: Options) => {
+      finish(await runHash(files, { options, host }))
+    })
+}
+
+/** Prints the hash of every inline script and style, and the sources to write into the policy. */
+async function runHash(
   files: readonly string[],
-  { options, host }: Context,
-): Promise<number> {
-  const texts = await Promise.all(files.map((file) => read(file, host)))
+  { options, host }: { readonly options: Options; readonly host: Host },
+): Promise<ExitCode> {
   // The parser is large: it is loaded where somebody asks.
-  const { findInlineCode } = await import('./inline-code.ts')
-  const codes = files.flatMap((file, index) =>
-    findInlineCode(texts[index] as string)
-      .filter(({ kind }) => options.attributes === true || isElement(kind))
-      .map((code) => ({ file, code })),
-  )
-  const hashed = await Promise.all(
-    codes.map(async ({ file, code }) => {
-      const { kind, line, source } = code
-      return { file, line, kind, hash: await hashSource(source, options.algorithm), source }
+  const { findInlineCode } = await import('../read/inline-code.ts')
+  const found = await Promise.all(
+    files.map(async (file) => {
+      const codes = findInlineCode(await read(file, host))
+      const wanted = codes.filter(({ kind }) => options.attributes === true || isElement(kind))
+      return Promise.all(wanted.map((code) => hashCode(file, code, options.algorithm)))
     }),
   )
-  const page = pageOf(host.stdout, host.env)
+  const hashed = found.flat()
   const sources = sourcesOf(hashed)
   host.stdout.write(
     options.json === true
       ? toJSON({ hashes: hashed, sources: Object.fromEntries(sources) })
-      : writeHashes(hashed, { files, sources, page }),
+      : writeHashes(hashed, { files, sources, page: pageOf(host.stdout, host.env) }),
   )
   return EXIT.ok
+}
+
+async function hashCode(
+  file: string,
+  { kind, line, source }: InlineCode,
+  algorithm: HashAlgorithm,
+): Promise<Hashed> {
+  return { file, line, kind, hash: await hashSource(source, algorithm), source }
 }
 
 async function read(file: string, host: Host): Promise<string> {

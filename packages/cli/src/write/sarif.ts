@@ -7,11 +7,13 @@
 import path from 'node:path'
 import type { AuditFinding, FindingInfo, Severity } from '@cusp/engine'
 import { FINDINGS } from '@cusp/engine'
-import type { PolicyReading } from './read-policy.ts'
 
 /** Where the findings are. */
-interface Context {
-  readonly reading: PolicyReading
+interface Place {
+  /** The file, absolute, where there is one. */
+  readonly file?: string
+  /** Its text, where it was read as text. */
+  readonly text?: string
   readonly cwd: string
 }
 
@@ -42,7 +44,7 @@ const SCORES: Readonly<Record<Severity, string>> = {
 const NO_FILE = 'content-security-policy'
 
 /** One run with all findings. */
-export function toSarif(findings: readonly AuditFinding[], context: Context): object {
+export function toSarif(findings: readonly AuditFinding[], place: Place): object {
   const ids = [...new Set(findings.map(({ id }) => id))]
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -62,7 +64,7 @@ export function toSarif(findings: readonly AuditFinding[], context: Context): ob
           ruleIndex: ids.indexOf(finding.id),
           level: LEVELS[finding.severity],
           message: { text: `${finding.message}. Fix: ${finding.fix}.` },
-          locations: [locationOf(finding, context)],
+          locations: [locationOf(finding, place)],
           partialFingerprints: { 'cusp/v1': fingerprintOf(finding) },
           properties: { severity: finding.severity, witness: finding.witness },
         })),
@@ -82,8 +84,7 @@ function ruleOf(id: AuditFinding['id']): object {
   }
 }
 
-function locationOf(finding: AuditFinding, { reading, cwd }: Context): object {
-  const { file, text } = reading
+function locationOf(finding: AuditFinding, { file, text, cwd }: Place): object {
   const region = file === undefined ? undefined : find(finding, text ?? '')
   const uri = file === undefined ? NO_FILE : path.relative(cwd, file).replaceAll(path.sep, '/')
   return {
@@ -104,8 +105,8 @@ function find({ directive, value }: AuditFinding, text: string): Region | undefi
   if (start === -1) return undefined
   const inside = value === undefined ? -1 : findWord(text, value, start)
   const [from, word] = inside === -1 ? [start, directive] : [inside, value as string]
-  const [startLine, startColumn] = place(text, from)
-  const [endLine, endColumn] = place(text, from + word.length)
+  const [startLine, startColumn] = positionOf(text, from)
+  const [endLine, endColumn] = positionOf(text, from + word.length)
   return { startLine, startColumn, endLine, endColumn }
 }
 
@@ -125,7 +126,7 @@ function findWord(text: string, word: string, from: number): number {
 }
 
 /** Line and column of an offset, counted from 1. */
-function place(text: string, offset: number): readonly [line: number, column: number] {
+function positionOf(text: string, offset: number): readonly [line: number, column: number] {
   const before = text.slice(0, offset)
   return [before.split('\n').length, offset - before.lastIndexOf('\n')]
 }

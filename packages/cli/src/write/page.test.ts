@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { count, longest, pageOf, shorten, usesColours, wrap } from './layout.ts'
+import { count, longest, pageOf, shorten, usesColours, wrap } from './page.ts'
 
 describe('colours', () => {
   test.each<[env: Record<string, string>, onTerminal: boolean, inPipe: boolean]>([

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 interface Recorded {
   readonly site: string
@@ -16,7 +16,7 @@ interface Recorded {
   readonly policies: readonly { readonly value: string; readonly disposition?: string }[]
 }
 
-const root = path.resolve(import.meta.dirname, '../../..')
+const root = path.resolve(import.meta.dirname, '../../../..')
 const corpus = path.join(root, 'packages/engine/test-data/corpus.json')
 const { entries } = JSON.parse(readFileSync(corpus, 'utf8')) as { entries: readonly Recorded[] }
 const folder = mkdtempSync(path.join(tmpdir(), 'cusp-sites-'))

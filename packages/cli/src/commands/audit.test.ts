@@ -5,7 +5,7 @@ import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.jso
 import { Ajv } from 'ajv'
 import type { Log } from 'sarif'
 import { afterAll, describe, expect, test } from 'vitest'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cusp-audit-'))
 const world = { cwd: folder }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cusp-check-'))
 const world = { cwd: folder }

@@ -8,7 +8,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Ran } from './run-in-process.ts'
 
-const packages = path.resolve(import.meta.dirname, '../../..')
+const packages = path.resolve(import.meta.dirname, '../..')
 const tsc = createRequire(import.meta.url).resolve('typescript/package.json')
 
 /** A built command. */

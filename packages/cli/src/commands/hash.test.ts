@@ -4,8 +4,8 @@ import path from 'node:path'
 import { hashSource } from '@cusp/core'
 import { decide } from '@cusp/engine'
 import { afterAll, describe, expect, test } from 'vitest'
-import { findInlineCode } from './inline-code.ts'
-import { cusp } from './testing/run-in-process.ts'
+import { findInlineCode } from '../read/inline-code.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cusp-hash-'))
 const world = { cwd: folder }

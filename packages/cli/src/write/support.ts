@@ -1,8 +1,8 @@
 /** What browsers ignore, as `cusp audit --browsers` prints it. */
 
 import type { SupportEffect, SupportFinding, SupportReport } from '@cusp/engine'
-import type { Page, Style } from './layout.ts'
-import { wrap } from './layout.ts'
+import type { Page, Style } from './page.ts'
+import { wrap } from './page.ts'
 
 /** How an effect is called and painted, in the order in which they are told. */
 const EFFECTS: ReadonlyMap<SupportEffect, readonly [name: string, style: Style]> = new Map<

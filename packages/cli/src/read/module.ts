@@ -5,7 +5,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isDelivery, isPolicy } from '@cusp/core'
 import type { PolicyItem } from '@cusp/engine'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from '../host.ts'
 
 // "./policy.js", "./policy.js#policy"
 const REFERENCE = /^(.+\.[cm]?[jt]s)(?:#(\w+))?$/

@@ -3,8 +3,8 @@
 import type { Issue, Policy, Source } from '@cusp/core'
 import { isDelivery, isPolicy, NONCE, parsePolicy, parsePolicyList } from '@cusp/core'
 import type { PolicyItem } from '@cusp/engine'
-import type { Page } from './layout.ts'
-import { wrap } from './layout.ts'
+import type { Page } from './page.ts'
+import { wrap } from './page.ts'
 
 /** A description as data and as text. */
 export interface Description {

@@ -2,36 +2,54 @@
 
 import type { PolicyChange } from '@cusp/engine'
 import { compare, explain } from '@cusp/engine'
-import type { Host } from './host.ts'
-import type { Page } from './layout.ts'
-import { count, pageOf, wrap } from './layout.ts'
-import { decideOptions } from './read-check.ts'
-import { readPolicy } from './read-policy.ts'
-import { toJSON, writeNote } from './write.ts'
-import { EXIT, UsageError } from './usage-error.ts'
+import { Command, Option } from 'commander'
+import type { ExitCode, Host } from '../host.ts'
+import { EXIT, UsageError } from '../host.ts'
+import { decideOptions } from '../read/checks.ts'
+import { readPolicy } from '../read/policy.ts'
+import type { Page } from '../write/page.ts'
+import { count, pageOf, toJSON, wrap, writeNote } from '../write/page.ts'
+import type { CommandContext } from './command.ts'
+import { exampleHelp, POLICY_HELP, selfOption } from './command.ts'
 
-/** What `cusp diff` is told. */
-export interface DiffCommandOptions {
+interface Options {
   readonly failOn: 'any' | 'wider' | 'narrower' | 'none'
   readonly self?: string | undefined
   readonly json?: boolean | undefined
 }
 
-interface Context {
-  readonly options: DiffCommandOptions
-  readonly host: Host
+const EXAMPLES = exampleHelp(
+  `cusp diff "img-src 'self'" "img-src 'self' https://cdn.example"`,
+  'curl -sI https://shop.example | cusp diff - ./policy.js#policy',
+  'cusp diff main.txt branch.txt --fail-on wider',
+)
+const REPORT_ONLY_HELP = '\n\nOnly enforced policies count; report-only ones block nothing.'
+
+/** Makes the command. */
+export function diffCommand({ host, finish }: CommandContext): Command {
+  return new Command('diff')
+    .summary('compare two policies')
+    .description('Compare what two policies allow, each change with what shows it.')
+    .argument('<before>', POLICY_HELP)
+    .argument('<after>', 'likewise')
+    .addOption(
+      new Option('--fail-on <change>', 'exit with 1 where something changed this way')
+        .choices(['any', 'wider', 'narrower', 'none'])
+        .default('any'),
+    )
+    .addOption(selfOption())
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES + REPORT_ONLY_HELP)
+    .action(async (before: string, after: string, options: Options) => {
+      finish(await runDiff({ before, after }, { options, host }))
+    })
 }
 
-/**
- * Prints every change; 1 where there is one of the kind that `--fail-on` names.
- *
- * @throws UsageError for a policy that cannot be read
- */
-export async function diffCommand(
-  before: string,
-  after: string,
-  { options, host }: Context,
-): Promise<number> {
+/** Prints every change; 1 where there is one of the kind that `--fail-on` names. */
+async function runDiff(
+  { before, after }: { readonly before: string; readonly after: string },
+  { options, host }: { readonly options: Options; readonly host: Host },
+): Promise<ExitCode> {
   if (before === '-' && after === '-') {
     throw new UsageError('Cannot compare: both policies are piped in, expected one of them')
   }

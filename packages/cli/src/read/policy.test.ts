@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import type { World } from './testing/run-in-process.ts'
-import { cusp } from './testing/run-in-process.ts'
+import type { World } from '../../test/run-in-process.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cusp-read-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -125,7 +125,7 @@ describe('documents', () => {
 
 describe('modules', () => {
   const core = JSON.stringify(
-    pathToFileURL(path.resolve(import.meta.dirname, '../../core/src/index.ts')).href,
+    pathToFileURL(path.resolve(import.meta.dirname, '../../../core/src/index.ts')).href,
   )
   write(
     'one.mjs',

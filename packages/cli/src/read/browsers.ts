@@ -1,7 +1,7 @@
 /** Browserslist queries. */
 
-import type { Host } from './host.ts'
-import { UsageError } from './usage-error.ts'
+import type { Host } from '../host.ts'
+import { UsageError } from '../host.ts'
 
 /**
  * The browsers that a query means, with their versions; undefined without a query.

@@ -4,10 +4,10 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { DIRECTIVES, parsePolicyList } from '@cusp/core'
 import type { PolicyItem } from '@cusp/engine'
-import type { Host } from './host.ts'
-import { isHeaderBlock, looksLikeHeaders, readHeaders } from './read-headers.ts'
-import { readModule, readReference } from './read-module.ts'
-import { UsageError } from './usage-error.ts'
+import type { Host } from '../host.ts'
+import { UsageError } from '../host.ts'
+import { isHeaderBlock, looksLikeHeaders, readHeaders } from './headers.ts'
+import { readModule, readReference } from './module.ts'
 
 /** Policies and where they came from. */
 export interface PolicyReading {
@@ -63,7 +63,7 @@ async function readPiped(host: Host): Promise<PolicyReading> {
 
 async function readDocument(text: string, label: string): Promise<PolicyReading> {
   // The parser is large: it is loaded where somebody asks.
-  const { readMeta } = await import('./read-meta.ts')
+  const { readMeta } = await import('./meta.ts')
   const policies = readMeta(text)
   if (policies.length > 0) return { label, text, policies }
   throw new UsageError(

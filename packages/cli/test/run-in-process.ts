@@ -1,7 +1,7 @@
 /** Command lines run in this process. */
 
-import type { Host } from '../host.ts'
-import { run } from '../run.ts'
+import type { Host } from '../src/host.ts'
+import { run } from '../src/run.ts'
 
 /** What a command line left behind. */
 export interface Ran {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../../test/run-in-process.ts'
 
 const [A, B] = [
   "img-src 'self'; script-src 'self'",

@@ -1,7 +1,8 @@
-/** Text for terminals: colours, wrapping and columns. */
+/** What commands print: JSON, notes, and text with colours, wrapping and columns. */
 
 import { styleText } from 'node:util'
-import type { Host, Output } from './host.ts'
+import { NONCE } from '@cusp/core'
+import type { Host, Output } from '../host.ts'
 
 /** A colour or weight. */
 export type Style = Parameters<typeof styleText>[0]
@@ -75,4 +76,18 @@ export function longest(texts: Iterable<string>): number {
 /** "1 finding", "2 findings". */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** JSON for people and programs; the nonce of the response is the word NONCE. */
+export function toJSON(value: unknown): string {
+  return `${JSON.stringify(value, showNonce, 2)}\n`
+}
+
+function showNonce(_key: string, part: unknown): unknown {
+  return part === NONCE ? 'NONCE' : part
+}
+
+/** A word beside the output. */
+export function writeNote({ stderr, env }: Host, note: string | undefined): void {
+  if (note !== undefined) stderr.write(`${pageOf(stderr, env).paint('yellow', 'note:')} ${note}\n`)
 }

@@ -1,0 +1,179 @@
+/** `cusp check`: one line for each decision. */
+
+import type { Decision, PolicyResult, Reason } from '@cusp/engine'
+import { compile } from '@cusp/engine'
+import { Command, Option } from 'commander'
+import type { ExitCode, Host } from '../host.ts'
+import { EXIT, UsageError } from '../host.ts'
+import type { CheckOptions } from '../read/checks.ts'
+import { decideOptions, readChecks } from '../read/checks.ts'
+import { readPolicy } from '../read/policy.ts'
+import type { Page, Style } from '../write/page.ts'
+import { longest, pageOf, shorten, toJSON, writeNote } from '../write/page.ts'
+import { addCheckOptions, CHECK_HELP } from './check-options.ts'
+import type { CommandContext } from './command.ts'
+import { exampleHelp, POLICY_HELP } from './command.ts'
+
+interface Options extends CheckOptions {
+  readonly expect: 'allowed' | 'blocked'
+  readonly json?: boolean | undefined
+}
+
+interface Answer {
+  readonly label: string
+  readonly decision: Decision
+}
+
+/** `reported`: a report-only policy forbids it, which blocks nothing. */
+type Verdict = 'allowed' | 'blocked' | 'reported'
+
+const COLOURS: Readonly<Record<Verdict, Style>> = {
+  allowed: 'green',
+  blocked: 'red',
+  reported: 'yellow',
+}
+
+/** Reasons in words; those that are not here say themselves what they mean. */
+const REASONS: ReadonlyMap<Reason, string> = new Map<Reason, string>([
+  ['not-applicable', 'no directive is asked'],
+  ['no-directive', 'no directive governs it'],
+  ['top-level', 'no page embeds it'],
+  ['nothing-allowed', 'it allows nothing'],
+  ['invalid-url', 'that is no URL'],
+  ['url-mismatch', 'no source matches'],
+  ['parser-inserted', "'strict-dynamic' wants a nonce or hash"],
+  ['inline-blocked', 'no source matches'],
+  ['eval-blocked', "no 'unsafe-eval'"],
+  ['wasm-blocked', "no 'wasm-unsafe-eval'"],
+  ['ancestor-mismatch', 'no source matches'],
+  ['name-mismatch', 'no name matches'],
+])
+
+/** Makes the command. */
+export function checkCommand({ host, finish }: CommandContext): Command {
+  const command = new Command('check')
+    .summary('tell what a policy allows')
+    .description('Tell what a browser does with each check under a policy, one line each.')
+    .argument('<policy>', POLICY_HELP)
+    .argument('[checks...]', 'what to decide: a URL to connect to, or <kind>=<value>')
+  return addCheckOptions(command)
+    .addOption(
+      new Option('--expect <answer>', 'the answer that all checks should have')
+        .choices(['allowed', 'blocked'])
+        .default('allowed'),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', CHECK_HELP + EXAMPLES)
+    .action(async (policy: string, checks: readonly string[], options: Options) => {
+      finish(await runCheck(policy, { checks, options, host }))
+    })
+}
+
+const EXAMPLES = exampleHelp(
+  `cusp check "default-src 'self'" https://api.example/ inline-script eval`,
+  'cusp check ./policy.js#policy /api --self https://shop.example',
+  'cusp check ./policy.js script=/app.js --nonce NONCE',
+  'cusp check policy.txt https://evil.example --expect blocked',
+  'curl -sI https://shop.example | cusp check - image=/logo.png --json',
+)
+
+/** Decides each check and prints a line for it; 1 where an answer is not the expected one. */
+async function runCheck(
+  policy: string,
+  {
+    checks,
+    options,
+    host,
+  }: {
+    readonly checks: readonly string[]
+    readonly options: Options
+    readonly host: Host
+  },
+): Promise<ExitCode> {
+  const reading = await readPolicy(policy, host)
+  const named = await readChecks(checks, options, host)
+  if (named.length === 0) {
+    throw new UsageError(
+      `Cannot check the policy: nothing is asked, expected checks behind it: cusp check <policy> https://api.example/`,
+    )
+  }
+  const decider = compile(reading.policies, decideOptions(options))
+  const answers = named.map((one) => ({ label: one.label, decision: decider.decide(one.check) }))
+  if (options.json === true) host.stdout.write(toJSON(answers.map(asData)))
+  else {
+    writeNote(host, reading.note)
+    host.stdout.write(writeLines(answers, pageOf(host.stdout, host.env)))
+  }
+  const isExpected = answers.every(
+    ({ decision }) => decision.allowed === (options.expect === 'allowed'),
+  )
+  return isExpected ? EXIT.ok : EXIT.found
+}
+
+/** An answer as `--json` prints it. */
+function asData({ label, decision }: Answer): object {
+  const { check, allowed, results } = decision
+  return { label, verdict: verdictOf(decision), allowed, check, results }
+}
+
+/** One line of the answer. */
+interface Row {
+  readonly verdict: Verdict
+  readonly label: string
+  readonly reason: string
+}
+
+/** Labels up to this length stand in a column. */
+const WIDEST = 60
+const VERDICT_WIDTH = 'reported'.length
+
+function writeLines(answers: readonly Answer[], page: Page): string {
+  const rows = answers.map(({ label, decision }) => ({
+    verdict: verdictOf(decision),
+    label,
+    reason: reasonOf(decision),
+  }))
+  const fitting = page.isTerminal ? fit(rows, page.width) : rows
+  // A few long ones do not move the answers to all others out of sight.
+  const width = longest(fitting.map(({ label }) => label).filter(({ length }) => length <= WIDEST))
+  return fitting
+    .map(({ verdict, label, reason }) => {
+      const shown = page.paint(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))
+      return `${shown}  ${label.padEnd(width)}  ${page.paint('dim', reason)}\n`
+    })
+    .join('')
+}
+
+/** Rows that are too long for a line lose the directive that is asked, then the middle of the label. */
+function fit(rows: readonly Row[], width: number): readonly Row[] {
+  const room = width - VERDICT_WIDTH - 4
+  const needed = longest(rows.map(({ reason }) => reason)) + longest(rows.map(({ label }) => label))
+  if (needed <= room) return rows
+  const reasons = rows.map(({ reason }) => reason.replace(/^.* → /, ''))
+  const most = Math.max(16, room - longest(reasons))
+  return rows.map(({ verdict, label }, index) => {
+    return { verdict, label: shorten(label, most), reason: reasons[index] ?? '' }
+  })
+}
+
+function verdictOf({ allowed, results }: Decision): Verdict {
+  if (!allowed) return 'blocked'
+  return results.some(({ violated }) => violated) ? 'reported' : 'allowed'
+}
+
+/** The directive that decides, and what in it does or why nothing does. */
+function reasonOf({ results }: Decision): string {
+  const result = results.find(blocks) ?? results.find(({ violated }) => violated) ?? results[0]
+  if (result === undefined) return 'no policy'
+  const { directive, expression, reason, effectiveDirective, policy, violated } = result
+  const because = REASONS.get(reason) ?? reason.replaceAll('-', ' ')
+  const words = violated ? because : (expression ?? because)
+  const index = results.length > 1 ? ` (policy ${policy + 1})` : ''
+  if (directive === null) return `${words}${index}`
+  const asked = effectiveDirective === directive ? '' : `${effectiveDirective ?? ''} → `
+  return `${asked}${directive}: ${words}${index}`
+}
+
+function blocks({ violated, disposition }: PolicyResult): boolean {
+  return violated && disposition === 'enforce'
+}
