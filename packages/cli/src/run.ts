@@ -1,4 +1,4 @@
-/** The command line: the commands, their help, and what becomes of mistakes. */
+/** The command line: the commands, their help, and how mistakes are reported. */
 
 import { readFileSync } from 'node:fs'
 import { CspError } from '@cusp/core'
@@ -32,15 +32,34 @@ a module, or piped in:
   $ curl -sI https://shop.example | cusp audit -
 
 Exit codes:
-  0  nothing to complain of
-  1  something is blocked, found or different
-  2  the command line, or what it names, cannot be used`
+  0  no problem was found
+  1  check: an unexpected answer; audit: a finding; diff: a difference
+  2  the command line, or a file that it names, cannot be used`
 
 /**
- * Runs one command line and resolves to its exit code: 0 nothing to complain of, 1 something blocked, found or different,
- * 2 a command line that cannot be used.
+ * Runs one command line and resolves to its exit code: 0 when no problem was found, 1 for an
+ * unexpected answer, a finding or a difference, 2 for a command line that cannot be used.
  *
- * @param args what stands behind `cusp`
+ * @param args the words after `cusp`
+ * @param host where the command reads and writes
+ * @throws an error of any other kind, which is a bug of this program
+ * @example What a policy does with a URL, as text.
+ * ```ts
+ * import { run } from 'cusp'
+ *
+ * const lines: string[] = []
+ * const code = await run(['check', "default-src 'self'", '/api', 'https://evil.example/'], {
+ *   cwd: process.cwd(),
+ *   env: {},
+ *   stdout: { write: (text) => lines.push(...text.trimEnd().split('\n')) },
+ *   stderr: { write: (text) => lines.push(text) },
+ *   isInteractive: true,
+ *   readStdin: async () => '',
+ * })
+ * code // => 1
+ * lines[0] // => allowed   /api                   connect-src → default-src: 'self'
+ * lines[1] // => blocked   https://evil.example/  connect-src → default-src: no source matches
+ * ```
  */
 export async function run(args: readonly string[], host: Host): Promise<number> {
   let exitCode: number = EXIT.ok
@@ -55,10 +74,10 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
-/** Mistakes are told in a sentence; anything else is a fault of this program and keeps its stack. */
+/** Reports a mistake in a sentence. Any other error is a bug of this program and keeps its stack. */
 function fail(error: unknown, host: Host): number {
   if (error instanceof CommanderError) {
-    // Help that was asked for is no mistake; the message is printed already.
+    // Commander has printed its message. Help that was asked for is not a mistake.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   }
   if (!(error instanceof UsageError) && !(error instanceof CspError)) throw error
@@ -70,7 +89,9 @@ function fail(error: unknown, host: Host): number {
 
 function makeProgram(context: CommandContext): Command {
   const program = new Command('cusp')
-    .description('Content Security Policy: what it allows, how it can be got around, what changed.')
+    .description(
+      'Check, explain, audit and compare Content Security Policies, and hash inline code.',
+    )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', HELP)

@@ -1,4 +1,4 @@
-/** The command as it is installed: built into a folder of its own, without types being checked, and spawned. */
+/** The command as it is installed: built into a folder of its own, and spawned. */
 
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
@@ -16,7 +16,7 @@ export interface BuiltCommand {
   readonly folder: string
   /** Runs it with these arguments and what is piped in. */
   run(args: readonly string[], world?: SpawnWorld): Promise<Ran>
-  /** Runs it into a pipe of which one line is read; the code and the errors of the whole pipe. */
+  /** Runs it into `head -n 1`, which closes the pipe early; returns the code and errors of the pipe. */
   pipeToHead(args: readonly string[]): Promise<Ran>
   remove(): void
 }
@@ -62,7 +62,7 @@ function build(name: string, target: string): void {
   linkDependencies(source, path.dirname(target).replace(/@cusp$/, ''))
 }
 
-/** What a package has from the registry is where it was installed. */
+/** Links the dependencies from the registry to where they were installed. */
 function linkDependencies(source: string, modules: string): void {
   const manifest = createRequire(import.meta.url)(path.join(source, 'package.json')) as {
     readonly dependencies?: Readonly<Record<string, string>>

@@ -3,16 +3,16 @@
 import type { Host } from '../src/host.ts'
 import { run } from '../src/run.ts'
 
-/** What a command line left behind. */
+/** The result of a command line. */
 export interface Ran {
   readonly code: number
   readonly stdout: string
   readonly stderr: string
 }
 
-/** The world of a command line; what is left out is as in a pipe. */
+/** The world of a command line. By default its streams are not terminals. */
 export interface World {
-  /** What is piped in; without it somebody types. */
+  /** What is piped in. Without it standard input is a terminal. */
   readonly stdin?: string
   readonly cwd?: string
   readonly env?: Host['env']

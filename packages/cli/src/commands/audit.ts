@@ -1,4 +1,4 @@
-/** `cusp audit`: weaknesses with their proof, and what browsers ignore. */
+/** `cusp audit`: weaknesses with their proofs, and what browsers ignore. */
 
 import type { AuditFinding, Check, Severity, SupportReport } from '@cusp/engine'
 import { audit, decide, explain, support } from '@cusp/engine'
@@ -31,7 +31,7 @@ interface Audited {
   readonly report: SupportReport | undefined
 }
 
-/** Worst first. */
+/** The worst first. */
 const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low', 'info']
 const STYLES: Readonly<Record<Severity, Style>> = {
   high: 'red',
@@ -47,27 +47,29 @@ const EXAMPLES = exampleHelp(
   'cusp audit policy.txt --fail-on high',
   'cusp audit policy.txt --sarif > cusp.sarif',
 )
-const BROWSERS_HELP = "\n\nBrowsers that ignore something are told of and don't count as findings."
+const BROWSERS_HELP = '\n\nWhat browsers ignore is listed and does not change the exit code.'
 
 /** Makes the command. */
 export function auditCommand({ host, finish }: CommandContext): Command {
   return new Command('audit')
     .summary('list the weaknesses of a policy')
-    .description('List the weaknesses of a policy, each with what it lets through as proof.')
+    .description(
+      'List the weaknesses of a policy. The proof of each is something that the policy allows.',
+    )
     .addArgument(
       new Argument(
         '[policy]',
-        'a policy, a file, ./policy.js#export; - or none for what is piped in',
+        'a policy, a file, ./policy.js#export; - or nothing for standard input',
       ),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 1 from this severity on')
+      new Option('--fail-on <severity>', 'exit with 1 for findings of this severity or worse')
         .choices([...SEVERITIES, 'none'])
         .default('medium'),
     )
     .option(
       '--browsers [query]',
-      "tell what these browsers ignore, a browserslist query; without one, the project's",
+      "also list what these browsers ignore: a browserslist query, or the project's own",
     )
     .addOption(selfOption())
     .option('--json', 'print JSON')
@@ -78,7 +80,7 @@ export function auditCommand({ host, finish }: CommandContext): Command {
     })
 }
 
-/** Prints every weakness; 1 where one is as severe as `--fail-on`. */
+/** Prints every weakness. The exit code is 1 if one is as severe as `--fail-on`. */
 async function runAudit(
   policy: string | undefined,
   { options, host }: { readonly options: Options; readonly host: Host },
@@ -111,12 +113,12 @@ function write(
 }
 
 function writeFindings(findings: readonly AuditFinding[], page: Page): string {
-  if (findings.length === 0) return 'Nothing found.\n'
+  if (findings.length === 0) return 'No weaknesses found.\n'
   const sections = findings.map((finding) => writeFinding(finding, page))
   return `${sections.join('\n')}\n${page.paint('bold', sumUp(findings))}\n`
 }
 
-/** Severity and name, the sentence, the fix and the proof. */
+/** Writes the severity and the name, then the sentence, the fix and the proof. */
 function writeFinding(finding: AuditFinding, page: Page): string {
   const { id, severity, directive, message, fix, witness } = finding
   const { paint, width } = page
@@ -139,10 +141,10 @@ function sumUp(findings: readonly AuditFinding[]): string {
   return `${count(findings.length, 'finding')}: ${sums.join(', ')}`
 }
 
-/** The check that proves a finding: "the script https://evil.example/", "the inline script alert(1)". */
+/** Describes the check that proves a finding, such as "the script https://evil.example/". */
 function describeWitness(check: Check): string {
   const [verdict = ''] = explain(decide([], check))
-  // Nothing forbids anything without a policy: "Allowed: the script https://….".
+  // Without a policy everything is allowed: "Allowed: the script https://….".
   const subject = verdict.slice('Allowed: '.length, -1)
   const source = 'source' in check ? check.source : undefined
   return source === undefined ? subject : `${subject} ${source}`

@@ -1,4 +1,4 @@
-/** The options and the help of the commands that take checks. */
+/** What the commands that take checks share: their options and their help. */
 
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
@@ -17,7 +17,7 @@ Checks:
                          javascript-url; with the code, hashes can match
   base=URL               <base href>
   form=URL               the target of a form
-  ancestor=ORIGIN[,…]    who embeds the page, from the inside out
+  ancestor=ORIGIN[,…]    the pages that embed this one, innermost first
   eval, wasm, webrtc
   trusted-types-policy=NAME
   trusted-types-sink="Element innerHTML"
@@ -27,18 +27,27 @@ Checks:
 export function addCheckOptions(command: Command): Command {
   return command
     .addOption(selfOption())
-    .addOption(new Option('--dialect <name>', 'whom to agree with').choices(DIALECTS))
-    .option('--nonce <value>', 'nonce of the elements; NONCE stands for that of the response')
+    .addOption(
+      new Option(
+        '--dialect <name>',
+        'the browser to imitate (engines: what all of them do)',
+      ).choices(DIALECTS),
+    )
+    .option('--nonce <value>', 'nonce of the elements; NONCE is the nonce of the response')
     .option('--integrity <value>', 'integrity attribute of the elements')
-    .option('--redirects <number>', 'redirects so far; after one, paths are ignored', readNumber)
-    .option('--inserted', 'the elements are inserted by scripts, not written in markup')
-    .option('--checks <file>', 'further checks, a JSON array as the engine takes them')
+    .option(
+      '--redirects <number>',
+      'number of redirects so far; after one, paths are ignored',
+      readNumber,
+    )
+    .option('--inserted', 'scripts insert the elements; they are not in the markup')
+    .option('--checks <file>', 'a file of more checks: a JSON array')
 }
 
 function readNumber(text: string): number {
   const number = Number(text)
   if (!Number.isInteger(number) || number < 0) {
-    throw new InvalidArgumentError('Expected a number: 0, 1, 2 …')
+    throw new InvalidArgumentError('Use a whole number: 0, 1, 2 …')
   }
   return number
 }

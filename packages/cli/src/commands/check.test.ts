@@ -20,7 +20,7 @@ describe('the words for checks', () => {
     ['connect=/api', "allowed   connect=/api  connect-src → default-src: 'self'"],
     [
       'script=/a.js',
-      "blocked   script=/a.js  script-src-elem → script-src: 'strict-dynamic' wants a nonce or hash",
+      "blocked   script=/a.js  script-src-elem → script-src: 'strict-dynamic' needs a nonce or a hash",
     ],
     ['img=/a.png', "allowed   img=/a.png  img-src → default-src: 'self'"],
     ['worker=/w.js', "allowed   worker=/w.js  worker-src → script-src: 'strict-dynamic'"],
@@ -34,8 +34,8 @@ describe('the words for checks', () => {
       'event-handler=go()',
       'blocked   event-handler=go()  script-src-attr → script-src: no source matches',
     ],
-    ['eval', "blocked   eval  script-src: no 'unsafe-eval'"],
-    ['wasm', "blocked   wasm  script-src: no 'wasm-unsafe-eval'"],
+    ['eval', "blocked   eval  script-src: 'unsafe-eval' is missing"],
+    ['wasm', "blocked   wasm  script-src: 'wasm-unsafe-eval' is missing"],
     ['webrtc', 'allowed   webrtc  no directive governs it'],
     ['base=/', 'allowed   base=/  no directive governs it'],
     ['form=/x', 'allowed   form=/x  no directive governs it'],
@@ -48,7 +48,7 @@ describe('the words for checks', () => {
       'trusted-types-sink=Element innerHTML',
       'allowed   trusted-types-sink=Element innerHTML  no directive governs it',
     ],
-    ['http://[', 'blocked   http://[  connect-src → default-src: that is no URL'],
+    ['http://[', 'blocked   http://[  connect-src → default-src: the URL is not valid'],
   ])('%s', async (check, answer) => {
     const { stdout, stderr, code } = await cusp(['check', POLICY, check])
     expect(stdout).toBe(`${answer}\n`)
@@ -118,7 +118,7 @@ describe('options', () => {
     expect(stdout).toBe(
       [
         "allowed   /api               connect-src → default-src: 'self'",
-        `blocked   {"type":"eval"}    script-src: no 'unsafe-eval'`,
+        `blocked   {"type":"eval"}    script-src: 'unsafe-eval' is missing`,
         `allowed   {"type":"webrtc"}  no directive governs it`,
         '',
       ].join('\n'),
@@ -126,10 +126,10 @@ describe('options', () => {
   })
 
   test.each<[text: string, problem: string]>([
-    ['[', 'Cannot read checks.json: it is no JSON, expected a JSON array of checks'],
-    ['{}', 'Cannot read checks.json: it is no array of objects, expected a JSON array of checks'],
-    ['[1]', 'Cannot read checks.json: it is no array of objects, expected a JSON array of checks'],
-    ['[{"type":"evil"}]', 'Cannot decide: "evil" is no type of check, expected'],
+    ['[', 'Cannot read the checks in "checks.json": the file is not JSON. Use an array of checks'],
+    ['{}', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
+    ['[1]', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
+    ['[{"type":"evil"}]', '"evil"'],
   ])('--checks refuses %s', async (text, problem) => {
     writeFileSync(path.join(folder, 'checks.json'), text)
     const ran = await cusp(['check', POLICY, '--checks', 'checks.json'], world)
@@ -139,7 +139,9 @@ describe('options', () => {
 
   test('--checks refuses a file that is not there', async () => {
     const ran = await cusp(['check', POLICY, '--checks', 'nope.json'], world)
-    expect(ran.stderr).toContain('Cannot read nope.json: it cannot be read, expected')
+    expect(ran.stderr).toContain(
+      'Cannot read the checks in "nope.json": the file cannot be read. Use',
+    )
     expect(ran.code).toBe(2)
   })
 
@@ -186,12 +188,12 @@ describe('several policies', () => {
     expect(code).toBe(1)
   })
 
-  test('none allows all, and a word says so', async () => {
+  test('without a policy all is allowed, and a note says so', async () => {
     const ran = await cusp(['check', '-', '/api'], { stdin: 'HTTP/2 200\r\nserver: x\r\n' })
     expect(ran).toEqual({
       code: 0,
-      stdout: 'allowed   /api  no policy\n',
-      stderr: 'note: standard input: the response has no Content-Security-Policy\n',
+      stdout: 'allowed   /api  there is no policy\n',
+      stderr: 'note: the headers in standard input do not have a Content-Security-Policy\n',
     })
   })
 })
@@ -211,13 +213,17 @@ test('long lines are cut on a terminal only', async () => {
 })
 
 test.each<[args: readonly string[], problem: string]>([
-  [['default-src'], 'Cannot check the policy: nothing is asked, expected checks behind it'],
-  [['default-src', 'foo'], 'Cannot check "foo": it is no kind of check, expected a URL or one of'],
-  [['default-src', 'foo=1'], 'Cannot check "foo=1": it is no kind of check, expected a URL or one'],
-  [['default-src', 'script'], 'Cannot check script: it has no value, expected script=<value>'],
-  [['default-src', 'base='], 'Cannot check base: it has no value, expected base=<value>'],
-  [['default-src', 'eval=1'], 'Cannot check "eval=1": it is no kind of check'],
-  [['default-src', '/', '--self', 'x'], 'Cannot decide: self is "x", expected an origin'],
+  [['default-src'], 'Cannot check the policy: there are no checks. Add a URL or another check'],
+  [
+    ['default-src', 'foo'],
+    'Cannot check "foo": "foo" is not a kind of check. Use a URL, or one of',
+  ],
+  [['default-src', 'foo=1'], 'Cannot check "foo=1": "foo" is not a kind of check. Use a URL, or'],
+  [['default-src', '-'], 'Cannot check "-": "-" is not a kind of check. Use a URL, or one of'],
+  [['default-src', 'script'], 'Cannot check script: the value is missing. Write script=<value>.'],
+  [['default-src', 'base='], 'Cannot check base: the value is missing. Write base=<value>.'],
+  [['default-src', 'eval=1'], 'Cannot check "eval=1": eval does not take a value. Write eval.'],
+  [['default-src', '/', '--self', 'x'], 'Cannot decide: self is "x"'],
 ])('refuses %j', async (args, problem) => {
   const ran = await cusp(['check', ...args])
   expect(ran.stderr.replaceAll('\n', ' ')).toContain(problem)

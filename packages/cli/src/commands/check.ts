@@ -24,7 +24,7 @@ interface Answer {
   readonly decision: Decision
 }
 
-/** `reported`: a report-only policy forbids it, which blocks nothing. */
+/** `reported`: only a report-only policy forbids it, so nothing is blocked. */
 type Verdict = 'allowed' | 'blocked' | 'reported'
 
 const COLOURS: Readonly<Record<Verdict, Style>> = {
@@ -33,32 +33,44 @@ const COLOURS: Readonly<Record<Verdict, Style>> = {
   reported: 'yellow',
 }
 
-/** Reasons in words; those that are not here say themselves what they mean. */
-const REASONS: ReadonlyMap<Reason, string> = new Map<Reason, string>([
-  ['not-applicable', 'no directive is asked'],
-  ['no-directive', 'no directive governs it'],
-  ['top-level', 'no page embeds it'],
-  ['nothing-allowed', 'it allows nothing'],
-  ['invalid-url', 'that is no URL'],
-  ['url-mismatch', 'no source matches'],
-  ['parser-inserted', "'strict-dynamic' wants a nonce or hash"],
-  ['inline-blocked', 'no source matches'],
-  ['eval-blocked', "no 'unsafe-eval'"],
-  ['wasm-blocked', "no 'wasm-unsafe-eval'"],
-  ['ancestor-mismatch', 'no source matches'],
-  ['name-mismatch', 'no name matches'],
-])
+/** What is shown for each reason; where a source decides, the source is shown instead. */
+const REASONS: Readonly<Record<Reason, string>> = {
+  'not-applicable': 'no directive applies',
+  'no-directive': 'no directive governs it',
+  'top-level': 'no page embeds it',
+  'url-matches': 'a source matches',
+  'nonce-matches': 'the nonce matches',
+  'integrity-matches': 'the integrity attribute matches',
+  'hash-matches': 'a hash matches',
+  'keyword-allows': 'a keyword allows it',
+  'name-matches': 'a name matches',
+  'ancestors-match': 'all ancestors match',
+  'nothing-allowed': 'it allows nothing',
+  'invalid-url': 'the URL is not valid',
+  'url-mismatch': 'no source matches',
+  'parser-inserted': "'strict-dynamic' needs a nonce or a hash",
+  'inline-blocked': 'no source matches',
+  'eval-blocked': "'unsafe-eval' is missing",
+  'wasm-blocked': "'wasm-unsafe-eval' is missing",
+  'certificate-hashes-blocked': "'unsafe-webtransport-hashes' is missing",
+  'ancestor-mismatch': 'no source matches an ancestor',
+  'opaque-ancestor': 'no source matches an opaque origin',
+  'duplicate-name': "the name is taken and 'allow-duplicates' is missing",
+  'name-mismatch': 'no name matches',
+  'trusted-type-required': 'the sink needs a trusted type',
+  'webrtc-blocked': "'allow' is missing",
+}
 
 /** Makes the command. */
 export function checkCommand({ host, finish }: CommandContext): Command {
   const command = new Command('check')
-    .summary('tell what a policy allows')
-    .description('Tell what a browser does with each check under a policy, one line each.')
+    .summary('decide what a policy allows')
+    .description('Print what a browser does with each check under a policy, one line for each.')
     .argument('<policy>', POLICY_HELP)
     .argument('[checks...]', 'what to decide: a URL to connect to, or <kind>=<value>')
   return addCheckOptions(command)
     .addOption(
-      new Option('--expect <answer>', 'the answer that all checks should have')
+      new Option('--expect <answer>', 'the answer that every check should have')
         .choices(['allowed', 'blocked'])
         .default('allowed'),
     )
@@ -77,7 +89,7 @@ const EXAMPLES = exampleHelp(
   'curl -sI https://shop.example | cusp check - image=/logo.png --json',
 )
 
-/** Decides each check and prints a line for it; 1 where an answer is not the expected one. */
+/** Decides each check and prints a line for it. The exit code is 1 if an answer is unexpected. */
 async function runCheck(
   policy: string,
   {
@@ -94,7 +106,7 @@ async function runCheck(
   const named = await readChecks(checks, options, host)
   if (named.length === 0) {
     throw new UsageError(
-      `Cannot check the policy: nothing is asked, expected checks behind it: cusp check <policy> https://api.example/`,
+      'Cannot check the policy: there are no checks. Add a URL or another check: cusp check <policy> https://api.example/',
     )
   }
   const decider = compile(reading.policies, decideOptions(options))
@@ -123,7 +135,7 @@ interface Row {
   readonly reason: string
 }
 
-/** Labels up to this length stand in a column. */
+/** Labels up to this length are padded to one width. */
 const WIDEST = 60
 const VERDICT_WIDTH = 'reported'.length
 
@@ -134,7 +146,7 @@ function writeLines(answers: readonly Answer[], page: Page): string {
     reason: reasonOf(decision),
   }))
   const fitting = page.isTerminal ? fit(rows, page.width) : rows
-  // A few long ones do not move the answers to all others out of sight.
+  // A few long labels do not push the answers of all others out of sight.
   const width = longest(fitting.map(({ label }) => label).filter(({ length }) => length <= WIDEST))
   return fitting
     .map(({ verdict, label, reason }) => {
@@ -144,7 +156,7 @@ function writeLines(answers: readonly Answer[], page: Page): string {
     .join('')
 }
 
-/** Rows that are too long for a line lose the directive that is asked, then the middle of the label. */
+/** Makes rows fit into lines: cuts the effective directive first, then the middle of the label. */
 function fit(rows: readonly Row[], width: number): readonly Row[] {
   const room = width - VERDICT_WIDTH - 4
   const needed = longest(rows.map(({ reason }) => reason)) + longest(rows.map(({ label }) => label))
@@ -161,17 +173,17 @@ function verdictOf({ allowed, results }: Decision): Verdict {
   return results.some(({ violated }) => violated) ? 'reported' : 'allowed'
 }
 
-/** The directive that decides, and what in it does or why nothing does. */
+/** The directive that decides, and the source that matches or the reason why none does. */
 function reasonOf({ results }: Decision): string {
   const result = results.find(blocks) ?? results.find(({ violated }) => violated) ?? results[0]
-  if (result === undefined) return 'no policy'
+  if (result === undefined) return 'there is no policy'
   const { directive, expression, reason, effectiveDirective, policy, violated } = result
-  const because = REASONS.get(reason) ?? reason.replaceAll('-', ' ')
-  const words = violated ? because : (expression ?? because)
+  const because = REASONS[reason]
+  const text = violated ? because : (expression ?? because)
   const index = results.length > 1 ? ` (policy ${policy + 1})` : ''
-  if (directive === null) return `${words}${index}`
-  const asked = effectiveDirective === directive ? '' : `${effectiveDirective ?? ''} → `
-  return `${asked}${directive}: ${words}${index}`
+  if (directive === null) return `${text}${index}`
+  const effective = effectiveDirective === directive ? '' : `${effectiveDirective ?? ''} → `
+  return `${effective}${directive}: ${text}${index}`
 }
 
 function blocks({ violated, disposition }: PolicyResult): boolean {

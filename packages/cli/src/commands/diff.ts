@@ -1,4 +1,4 @@
-/** `cusp diff`: what got wider and what narrower. */
+/** `cusp diff`: what one policy allows and the other blocks. */
 
 import type { PolicyChange } from '@cusp/engine'
 import { compare, explain } from '@cusp/engine'
@@ -23,17 +23,18 @@ const EXAMPLES = exampleHelp(
   'curl -sI https://shop.example | cusp diff - ./policy.js#policy',
   'cusp diff main.txt branch.txt --fail-on wider',
 )
-const REPORT_ONLY_HELP = '\n\nOnly enforced policies count; report-only ones block nothing.'
+const REPORT_ONLY_HELP =
+  '\n\nOnly enforced policies are compared: report-only policies block nothing.'
 
 /** Makes the command. */
 export function diffCommand({ host, finish }: CommandContext): Command {
   return new Command('diff')
     .summary('compare two policies')
-    .description('Compare what two policies allow, each change with what shows it.')
+    .description('List what one policy allows and the other blocks, each with an example.')
     .argument('<before>', POLICY_HELP)
-    .argument('<after>', 'likewise')
+    .argument('<after>', 'the policy to compare it with, in the same forms')
     .addOption(
-      new Option('--fail-on <change>', 'exit with 1 where something changed this way')
+      new Option('--fail-on <change>', 'exit with 1 for changes of this kind')
         .choices(['any', 'wider', 'narrower', 'none'])
         .default('any'),
     )
@@ -45,13 +46,15 @@ export function diffCommand({ host, finish }: CommandContext): Command {
     })
 }
 
-/** Prints every change; 1 where there is one of the kind that `--fail-on` names. */
+/** Prints every change. The exit code is 1 if one is of the kind that `--fail-on` names. */
 async function runDiff(
   { before, after }: { readonly before: string; readonly after: string },
   { options, host }: { readonly options: Options; readonly host: Host },
 ): Promise<ExitCode> {
   if (before === '-' && after === '-') {
-    throw new UsageError('Cannot compare: both policies are piped in, expected one of them')
+    throw new UsageError(
+      'Cannot compare the policies: standard input holds only one. Give the other as text, a file or a module.',
+    )
   }
   const [old, next] = [await readPolicy(before, host), await readPolicy(after, host)]
   const changes = compare(old.policies, next.policies, decideOptions(options))
@@ -66,13 +69,13 @@ async function runDiff(
     : EXIT.ok
 }
 
-/** A change as `--json` prints it: decisions are asked for again by their witness. */
+/** A change as `--json` prints it, without the decisions: its witness repeats them. */
 function asData({ before: _before, after: _after, ...change }: PolicyChange): object {
   return change
 }
 
 function writeChanges(changes: readonly PolicyChange[], page: Page): string {
-  if (changes.length === 0) return 'Both allow the same.\n'
+  if (changes.length === 0) return 'Both policies allow the same.\n'
   const wider = changes.filter(({ change }) => change === 'wider')
   const narrower = changes.filter(({ change }) => change === 'narrower')
   const sections = [...wider, ...narrower].map((change) => writeChange(change, page))
@@ -80,7 +83,7 @@ function writeChanges(changes: readonly PolicyChange[], page: Page): string {
   return `${sections.join('\n')}\n${page.paint('bold', sum)}\n`
 }
 
-/** What changed, and why the side that blocks it does. */
+/** Writes what changed, and why one of the policies blocks it. */
 function writeChange({ change, message, before, after }: PolicyChange, page: Page): string {
   const isWider = change === 'wider'
   const sign = isWider ? page.paint('red', '+ wider   ') : page.paint('green', '- narrower')

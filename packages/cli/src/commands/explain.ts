@@ -1,4 +1,4 @@
-/** `cusp explain`: decisions in sentences, or what a policy says. */
+/** `cusp explain`: decisions, or a whole policy, in sentences. */
 
 import { compile, explain } from '@cusp/engine'
 import { Command } from 'commander'
@@ -34,8 +34,10 @@ const EXAMPLES = exampleHelp(
 /** Makes the command. */
 export function explainCommand({ host, finish }: CommandContext): Command {
   const command = new Command('explain')
-    .summary('say it in sentences')
-    .description('Explain what a browser does with each check, or without one what a policy says.')
+    .summary('explain decisions, or a whole policy, in sentences')
+    .description(
+      'Explain what a browser does with each check. Without a check, explain the policy.',
+    )
     .argument('<policy>', POLICY_HELP)
     .argument('[checks...]', 'what to explain: a URL to connect to, or <kind>=<value>')
   return addCheckOptions(command)
@@ -46,7 +48,7 @@ export function explainCommand({ host, finish }: CommandContext): Command {
     })
 }
 
-/** Explains each check, or without one the policy. */
+/** Explains each check, or the policy if there are no checks. */
 async function runExplain(
   policy: string,
   {
@@ -81,7 +83,7 @@ async function runExplain(
   return EXIT.ok
 }
 
-/** The verdict with its first word painted, and the reasons below it. */
+/** Writes the verdict, with its first word in colour, and the reasons below it. */
 function writeSentences({ allowed, sentences }: Explained, page: Page): string {
   const [verdict = '', ...reasons] = sentences
   const text = wrap(verdict, page.width)

@@ -148,6 +148,7 @@ test('a file that is not there is refused', async () => {
   expect(ran).toEqual({
     code: 2,
     stdout: '',
-    stderr: 'error: Cannot hash nope.html: it cannot be read, expected an HTML file\n',
+    stderr:
+      'error: Cannot hash "nope.html": the file cannot be read. Give the path of an HTML file, or - for\nstandard input.\n',
   })
 })

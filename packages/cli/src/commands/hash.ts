@@ -1,4 +1,4 @@
-/** `cusp hash`: hashes of the inline code of HTML files, and the directives that hold them. */
+/** `cusp hash`: the hashes of the inline code of HTML files, and directives with them. */
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -25,7 +25,7 @@ interface Hashed extends InlineCode {
   readonly hash: string
 }
 
-/** The directive that allows each kind; attributes and URLs need 'unsafe-hashes' beside the hash. */
+/** The directive that allows each kind. Attributes and URLs need 'unsafe-hashes' too. */
 const DIRECTIVES: Readonly<Record<InlineKind, string>> = {
   script: 'script-src',
   'event-handler': 'script-src',
@@ -46,10 +46,10 @@ export function hashCommand({ host, finish }: CommandContext): Command {
   return new Command('hash')
     .summary('hash the inline code of HTML files')
     .description('Hash the inline scripts and styles of HTML files, for script-src and style-src.')
-    .argument('<files...>', 'HTML files, or - for what is piped in')
-    .option('--attributes', 'also event handlers, style attributes and javascript: URLs')
+    .argument('<files...>', 'HTML files, or - for standard input')
+    .option('--attributes', 'include event handlers, style attributes and javascript: URLs')
     .addOption(
-      new Option('--algorithm <name>', 'the hash')
+      new Option('--algorithm <name>', 'the hash algorithm')
         .choices(['sha256', 'sha384', 'sha512'])
         .default('sha256'),
     )
@@ -65,7 +65,7 @@ async function runHash(
   files: readonly string[],
   { options, host }: { readonly options: Options; readonly host: Host },
 ): Promise<ExitCode> {
-  // The parser is large: it is loaded where somebody asks.
+  // The parser is large: it is loaded only when it is needed.
   const { findInlineCode } = await import('../read/inline-code.ts')
   const found = await Promise.all(
     files.map(async (file) => {
@@ -97,11 +97,13 @@ async function read(file: string, host: Host): Promise<string> {
   try {
     return await readFile(path.resolve(host.cwd, file), 'utf8')
   } catch {
-    throw new UsageError(`Cannot hash ${file}: it cannot be read, expected an HTML file`)
+    throw new UsageError(
+      `Cannot hash ${JSON.stringify(file)}: the file cannot be read. Give the path of an HTML file, or - for standard input.`,
+    )
   }
 }
 
-/** The sources for each directive, each once. */
+/** The sources for each directive, without duplicates. */
 function sourcesOf(hashed: readonly Hashed[]): ReadonlyMap<string, readonly string[]> {
   const sources = new Map<string, Set<string>>()
   for (const { kind, hash } of hashed) {
@@ -144,7 +146,7 @@ function writeRows(hashed: readonly Hashed[], page: Page): string {
     .join('')
 }
 
-/** As much of the code as the line has room for. */
+/** Writes as much of the code as fits into the line. */
 function writeBeginning(source: string, room: number, page: Page): string {
   const text = source.trim().replaceAll(/\s+/g, ' ')
   if (room < 8) return ''

@@ -1,6 +1,6 @@
 /**
- * What `cusp audit` and `cusp diff` say of five well-known sites, as people see it: docs/cli. Written anew by
- * `vitest --update`; look at the difference before it is committed.
+ * The output of `cusp audit` and `cusp diff` for the recorded policies of five sites: docs/cli.
+ * `vitest --update` writes the files anew. Read the difference before you commit it.
  */
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -68,7 +68,7 @@ test.each<[name: string, before: Side, after: Side]>([
   await expect(text).toMatchFileSnapshot(path.join(root, `docs/cli/${name}.txt`))
 })
 
-/** Writes the policies as headers, all of them enforced, for only those compare; tells where they are from. */
+/** Writes the policies as enforced headers, for only those are compared; returns their origin. */
 function write(file: string, { site, recorded, disposition }: Side): string {
   const entry = entries.find(
     (one) => one.site === site && (recorded === undefined || one.recorded === recorded),

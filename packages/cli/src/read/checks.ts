@@ -1,4 +1,4 @@
-/** Checks as they are written on a command line: `script=https://cdn.example/a.js`, `eval`, `https://api.example/`. */
+/** Checks as a command line writes them: `script=https://cdn.example/a.js`, `eval`, a URL. */
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -8,13 +8,13 @@ import { decide, EXAMPLE_SELF } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
 
-/** A check and how it was written. */
+/** A check and the text that asked for it. */
 export interface NamedCheck {
   readonly label: string
   readonly check: Check
 }
 
-/** Options that give facts to all checks. */
+/** The options of the commands that take checks. */
 export interface CheckOptions {
   readonly checks?: string | undefined
   readonly self?: string | undefined
@@ -22,17 +22,25 @@ export interface CheckOptions {
   readonly nonce?: string | undefined
   readonly integrity?: string | undefined
   readonly redirects?: number | undefined
-  /** Whether scripts are inserted by scripts rather than standing in markup. */
+  /** Whether scripts insert the elements, so that they are not in the markup. */
   readonly inserted?: boolean | undefined
 }
 
-type Facts = Pick<CheckOptions, 'nonce' | 'integrity' | 'redirects' | 'inserted'>
+/** What the options say of every check. */
+interface Facts extends Pick<CheckOptions, 'nonce' | 'integrity' | 'redirects' | 'inserted'> {
+  readonly self: string
+}
 
-/** What makes a check of the text behind "=". */
-type Reader = (text: string, facts: Facts, self: string) => Check
+/** A kind of check: whether "=value" follows its name, and how the check is made. */
+type Kind =
+  | { readonly value: 'none'; readonly check: Check }
+  | {
+      readonly value: 'optional'
+      readonly read: (value: string | undefined, facts: Facts) => Check
+    }
+  | { readonly value: 'required'; readonly read: (value: string, facts: Facts) => Check }
 
-/** Names of requests and their destinations. */
-const REQUESTS: ReadonlyMap<string, string> = new Map([
+const REQUESTS: readonly (readonly [name: string, destination: string])[] = [
   ['connect', ''],
   ['script', 'script'],
   ['style', 'style'],
@@ -50,25 +58,26 @@ const REQUESTS: ReadonlyMap<string, string> = new Map([
   ['manifest', 'manifest'],
   ['object', 'object'],
   ['embed', 'embed'],
-])
+]
 
-const INLINE: ReadonlyMap<string, InlineType> = new Map([
+const INLINE: readonly (readonly [name: string, inline: InlineType])[] = [
   ['inline-script', 'script'],
   ['inline-style', 'style'],
   ['event-handler', 'script attribute'],
   ['style-attribute', 'style attribute'],
   ['javascript-url', 'navigation'],
-])
+]
 
-const OTHERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+/** The other kinds that take a value. */
+const OTHERS: readonly (readonly [name: string, read: (value: string, facts: Facts) => Check])[] = [
   [
     'prefetch',
-    (url, _facts, self) => ({ type: 'request', url: absolute(url, self), initiator: 'prefetch' }),
+    (url, { self }) => ({ type: 'request', url: absolute(url, self), initiator: 'prefetch' }),
   ],
-  ['base', (url, _facts, self) => ({ type: 'base-uri', url: absolute(url, self) })],
+  ['base', (url, { self }) => ({ type: 'base-uri', url: absolute(url, self) })],
   [
     'form',
-    (url, { redirects }, self) => ({
+    (url, { redirects, self }) => ({
       type: 'form-action',
       url: absolute(url, self),
       redirectCount: redirects,
@@ -77,74 +86,76 @@ const OTHERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['ancestor', (origins) => ({ type: 'frame-ancestors', ancestors: origins.split(',') })],
   ['trusted-types-policy', (name) => ({ type: 'trusted-types-policy', name })],
   ['trusted-types-sink', (sink) => ({ type: 'trusted-types-sink', sink })],
-])
-
-const WORDS: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['eval', { type: 'eval' }],
-  ['wasm', { type: 'wasm' }],
-  ['webrtc', { type: 'webrtc' }],
-])
-
-/** Every word that a check may begin with, for help and messages. */
-export const CHECK_NAMES: readonly string[] = [
-  ...REQUESTS.keys(),
-  ...INLINE.keys(),
-  ...OTHERS.keys(),
-  ...WORDS.keys(),
 ]
 
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ...REQUESTS.map(([name, destination]) => [name, requestKind(destination)] as const),
+  ...INLINE.map(([name, inline]) => [name, inlineKind(inline)] as const),
+  ...OTHERS.map(([name, read]) => [name, { value: 'required', read }] as const),
+  ...(['eval', 'wasm', 'webrtc'] as const).map(
+    (type) => [type, { value: 'none', check: { type } }] as const,
+  ),
+])
+
+/** The names of all kinds of checks. */
+export const CHECK_NAMES: readonly string[] = [...KINDS.keys()]
+
 // "script=https://…", "eval"
-const NAMED = /^([a-z][a-z-]*)(?:=(.*))?$/s
+const NAMED = /^([a-z-]+)(?:=(.*))?$/s
 
 /**
  * Reads the checks of a command line, and of a file of them.
  *
- * @throws UsageError for what is none
+ * @throws UsageError for a word or a file that is not a check
  */
 export async function readChecks(
   words: readonly string[],
   options: CheckOptions,
   host: Host,
 ): Promise<readonly NamedCheck[]> {
-  const self = options.self ?? EXAMPLE_SELF
-  const named = words.map((word) => ({ label: word, check: readCheck(word, options, self) }))
+  const facts = { ...options, self: options.self ?? EXAMPLE_SELF }
+  const named = words.map((word) => ({ label: word, check: readCheck(word, facts) }))
   if (options.checks === undefined) return named
   return [...named, ...(await readFileOfChecks(options.checks, host))]
 }
 
-/** The circumstances of the decisions. */
+/** The options of the engine. */
 export function decideOptions({ self = EXAMPLE_SELF, dialect }: CheckOptions): DecideOptions {
   return { self: self === 'null' ? null : self, dialect }
 }
 
-function readCheck(word: string, facts: Facts, self: string): Check {
+function readCheck(word: string, facts: Facts): Check {
   const [, name, value] = NAMED.exec(word) ?? []
-  if (name === undefined || (value === undefined && !CHECK_NAMES.includes(name))) {
-    if (/^[a-z-]+$/.test(word)) refuse(word, 'it is no kind of check')
-    return request('', word, { facts, self })
+  if (name === undefined) return makeRequest('', word, facts)
+  const kind = KINDS.get(name)
+  if (kind === undefined) {
+    const names = CHECK_NAMES.join(', ')
+    throw new UsageError(
+      `Cannot check ${JSON.stringify(word)}: ${JSON.stringify(name)} is not a kind of check. Use a URL, or one of ${names}.`,
+    )
   }
-  const fixed = WORDS.get(name)
-  if (fixed !== undefined && value === undefined) return fixed
-  const inline = INLINE.get(name)
-  if (inline !== undefined) return inlineCheck(inline, value, facts)
+  if (kind.value === 'optional') return kind.read(value, facts)
+  if (kind.value === 'none') {
+    if (value === undefined) return kind.check
+    throw new UsageError(
+      `Cannot check ${JSON.stringify(word)}: ${name} does not take a value. Write ${name}.`,
+    )
+  }
   if (value === undefined || value === '') {
-    throw new UsageError(`Cannot check ${name}: it has no value, expected ${name}=<value>`)
+    throw new UsageError(`Cannot check ${name}: the value is missing. Write ${name}=<value>.`)
   }
-  const destination = REQUESTS.get(name)
-  if (destination !== undefined) return request(destination, value, { facts, self })
-  const reader = OTHERS.get(name)
-  return reader === undefined ? refuse(word, 'it is no kind of check') : reader(value, facts, self)
+  return kind.read(value, facts)
 }
 
-function request(
-  destination: string,
-  url: string,
-  { facts, self }: { readonly facts: Facts; readonly self: string },
-): Check {
+function requestKind(destination: string): Kind {
+  return { value: 'required', read: (url, facts) => makeRequest(destination, url, facts) }
+}
+
+function makeRequest(destination: string, url: string, facts: Facts): Check {
   return {
     type: 'request',
     destination,
-    url: absolute(url, self),
+    url: absolute(url, facts.self),
     nonce: nonceOf(facts),
     integrity: facts.integrity,
     redirectCount: facts.redirects,
@@ -152,51 +163,55 @@ function request(
   }
 }
 
-function inlineCheck(inline: InlineType, source: string | undefined, facts: Facts): Check {
+function inlineKind(inline: InlineType): Kind {
   return {
-    type: 'inline',
-    inline,
-    source,
-    nonce: nonceOf(facts),
-    ...(facts.inserted === true ? { parserInserted: false } : {}),
+    value: 'optional',
+    read: (source, facts) => ({
+      type: 'inline',
+      inline,
+      source,
+      nonce: nonceOf(facts),
+      ...(facts.inserted === true ? { parserInserted: false } : {}),
+    }),
   }
 }
 
-/** The word NONCE is the nonce of the response, whatever it is. */
+/** The word NONCE stands for the nonce of the response, whatever it is. */
 function nonceOf({ nonce }: Facts): string | typeof NONCE | undefined {
   return nonce === 'NONCE' ? NONCE : nonce
 }
 
-/** A URL relative to the page made absolute; what is none is left for the decision to name. */
+/** Makes a URL relative to the page absolute. The decision names a text that is not a URL. */
 function absolute(url: string, self: string): string {
   return URL.canParse(url, self) ? new URL(url, self).href : url
 }
 
 async function readFileOfChecks(file: string, host: Host): Promise<readonly NamedCheck[]> {
-  const expected = 'a JSON array of checks: [{ "type": "eval" }]'
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(await readFile(path.resolve(host.cwd, file), 'utf8'))
-  } catch (error) {
-    const problem = error instanceof SyntaxError ? 'it is no JSON' : 'it cannot be read'
-    throw new UsageError(`Cannot read ${file}: ${problem}, expected ${expected}`)
-  }
+  const parsed = await readJSON(file, host)
   if (!Array.isArray(parsed) || !parsed.every(isObject)) {
-    throw new UsageError(`Cannot read ${file}: it is no array of objects, expected ${expected}`)
+    return refuseFile(file, 'the JSON is not an array of objects')
   }
   const checks = parsed as readonly unknown[] as readonly Check[]
-  // The engine refuses what is no check; better now than after the first lines are printed.
+  // The engine refuses what is not a check: better now than after the first lines are printed.
   for (const check of checks) decide([], check)
   return checks.map((check) => ({ label: JSON.stringify(check), check }))
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
+async function readJSON(file: string, host: Host): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path.resolve(host.cwd, file), 'utf8'))
+  } catch (error) {
+    const isJSON = !(error instanceof SyntaxError)
+    return refuseFile(file, isJSON ? 'the file cannot be read' : 'the file is not JSON')
+  }
 }
 
-function refuse(word: string, problem: string): never {
-  const names = CHECK_NAMES.join(', ')
+function refuseFile(file: string, problem: string): never {
   throw new UsageError(
-    `Cannot check ${JSON.stringify(word)}: ${problem}, expected a URL or one of ${names}`,
+    `Cannot read the checks in ${JSON.stringify(file)}: ${problem}. Use an array of checks in JSON, such as [{ "type": "eval" }].`,
   )
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }

@@ -1,4 +1,4 @@
-/** The inline code of an HTML document: everything that needs a hash, as a browser's parser finds it. */
+/** The inline code of an HTML document: all that needs a hash, as a browser's parser finds it. */
 
 import type { DefaultTreeAdapterTypes } from 'parse5'
 import { html, parse } from 'parse5'
@@ -13,13 +13,17 @@ export type InlineKind = 'event-handler' | 'javascript-url' | 'script' | 'style'
 /** One piece of inline code. */
 export interface InlineCode {
   readonly kind: InlineKind
-  /** Line of the element, from 1; in a srcdoc that of the iframe. */
+  /** Line of the element, from 1; for code in a srcdoc, the line of the iframe. */
   readonly line: number
   /** The exact text that is hashed. */
   readonly source: string
 }
 
-/** Types that are code: everything else in a script element is data. @see https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element */
+/**
+ * Script types that are code. A script element of any other type holds data.
+ *
+ * @see https://html.spec.whatwg.org/multipage/scripting.html#prepare-the-script-element
+ */
 const CODE = new Set([
   '',
   'module',
@@ -45,10 +49,13 @@ const CODE = new Set([
 
 const URL_ATTRIBUTES = new Set(['action', 'data', 'formaction', 'href', 'src', 'xlink:href'])
 
-/** All inline code in document order, with that of templates and of srcdoc frames, which inherit the policy. */
+/**
+ * Finds all inline code in document order. Templates count, and so do srcdoc frames, which inherit
+ * the policy.
+ */
 export function findInlineCode(markup: string): readonly InlineCode[] {
   const found: InlineCode[] = []
-  // No recursion: markup may nest deeper than the stack.
+  // A list in place of recursion: markup may nest deeper than the stack.
   const open: { readonly node: Node; readonly outerLine: number }[] = [
     { node: parse(markup, { sourceCodeLocationInfo: true }), outerLine: 1 },
   ]
@@ -113,7 +120,11 @@ function valueOf({ attrs }: Element, name: string): string | undefined {
   return attrs.find((attribute) => attribute.name === name)?.value
 }
 
-/** The child text content, which is what browsers hash. @see https://dom.spec.whatwg.org/#concept-child-text-content */
+/**
+ * The child text content, which is what browsers hash.
+ *
+ * @see https://dom.spec.whatwg.org/#concept-child-text-content
+ */
 function textOf({ childNodes }: Element): string {
   return childNodes.map((child) => ('value' in child ? child.value : '')).join('')
 }

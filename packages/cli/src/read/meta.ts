@@ -6,7 +6,10 @@ import { parse } from 'parse5'
 
 type Node = DefaultTreeAdapterTypes.Node
 
-/** What stands in `<meta http-equiv="Content-Security-Policy">` in the head; elsewhere browsers ignore it. */
+/**
+ * Reads the policies of `<meta http-equiv="Content-Security-Policy">` in the head. Browsers ignore
+ * these elements elsewhere.
+ */
 export function readMeta(markup: string): readonly PolicyRecord[] {
   const html = parse(markup).childNodes.find((node) => node.nodeName === 'html')
   const head = childrenOf(html).find((node) => node.nodeName === 'head')

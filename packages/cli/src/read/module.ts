@@ -1,4 +1,4 @@
-/** A policy that a module exports. */
+/** The policy that a module exports. */
 
 import { existsSync } from 'node:fs'
 import path from 'node:path'
@@ -16,35 +16,33 @@ export interface ModuleReference {
   readonly name: string | undefined
 }
 
-/** Reads a reference to a module; undefined for what is none. */
+/** Reads a reference to a module; undefined for any other text. */
 export function readReference(argument: string): ModuleReference | undefined {
   const [, file, name] = REFERENCE.exec(argument) ?? []
   return file === undefined || /[\s;]/.test(file) ? undefined : { file, name }
 }
 
-/** Imports the module and takes the policies out of it. */
+/** Imports the module and returns the policies that it exports. */
 export async function readModule(
   { file, name }: ModuleReference,
   cwd: string,
 ): Promise<readonly PolicyItem[]> {
   const full = path.resolve(cwd, file)
+  const quoted = JSON.stringify(file)
   if (!existsSync(full)) {
-    throw new UsageError(`Cannot read ${file}: there is no such file, expected a module`)
+    throw new UsageError(`Cannot read ${quoted}: there is no such file. Give the path of a module.`)
   }
   const exports = await load(file, full)
   if (name === undefined) return [onlyPolicy(exports, file)]
   if (!exports.has(name)) {
-    const expected = exports.size === 0 ? 'an export' : `one of ${nameList(exports.keys())}`
-    throw new UsageError(`Cannot read ${file}: it exports no ${name}, expected ${expected}`)
+    const fix = exports.size === 0 ? 'Export a policy.' : `Use one of ${nameList(exports.keys())}.`
+    throw new UsageError(`Cannot read ${quoted}: it does not export "${name}". ${fix}`)
   }
   const value = exports.get(name)
-  if (!isPolicyItem(value)) {
-    const expected = 'a policy, or what deliver() takes or returns'
-    throw new UsageError(
-      `Cannot read ${file}#${name}: it is ${describe(value)}, expected ${expected}`,
-    )
-  }
-  return [value]
+  if (isPolicyItem(value)) return [value]
+  throw new UsageError(
+    `Cannot read ${JSON.stringify(`${file}#${name}`)}: ${describe(value)} is not a policy. Export a policy of csp(), or what deliver() takes or returns.`,
+  )
 }
 
 async function load(file: string, full: string): Promise<ReadonlyMap<string, unknown>> {
@@ -52,27 +50,31 @@ async function load(file: string, full: string): Promise<ReadonlyMap<string, unk
     const exports = (await import(pathToFileURL(full).href)) as object
     return new Map(Object.entries(exports).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   } catch (error) {
-    const isTypeScript = /\.[cm]?ts$/.test(file)
-    const hint = isTypeScript
-      ? 'JavaScript, or a Node that reads TypeScript (22.18 or later)'
-      : 'a module that loads'
     const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    throw new UsageError(`Cannot read ${file}: it throws ${problem}\nexpected ${hint}`)
+    const fix = /\.[cm]?ts$/.test(file)
+      ? 'Use JavaScript, or Node 22.18 or later, which reads TypeScript.'
+      : 'Use a module that loads.'
+    throw new UsageError(
+      `Cannot load ${JSON.stringify(file)}: it throws ${JSON.stringify(problem)}. ${fix}`,
+    )
   }
 }
 
 /** The policy of a module that exports one. */
 function onlyPolicy(exports: ReadonlyMap<string, unknown>, file: string): PolicyItem {
-  const found = Array.from(exports).filter(([, value]) => isPolicyItem(value))
-  const values = new Set(found.map(([, value]) => value))
-  const [only] = values
-  if (values.size === 1) return only as PolicyItem
-  if (values.size === 0) {
-    throw new UsageError(`Cannot read ${file}: it exports no policy, expected a policy of csp()`)
+  const found = Array.from(exports).flatMap(([name, value]) =>
+    isPolicyItem(value) ? [{ name, value }] : [],
+  )
+  const [only, ...others] = new Set(found.map(({ value }) => value))
+  if (only === undefined) {
+    throw new UsageError(
+      `Cannot read ${JSON.stringify(file)}: it does not export a policy. Export a policy of csp().`,
+    )
   }
-  const names = found.map(([name]) => `${file}#${name}`)
+  if (others.length === 0) return only
+  const names = found.map(({ name }) => `${file}#${name}`)
   throw new UsageError(
-    `Cannot read ${file}: it exports several policies, expected one of ${names.join(', ')}`,
+    `Cannot read ${JSON.stringify(file)}: it exports several policies. Use one of ${names.join(', ')}.`,
   )
 }
 

@@ -118,7 +118,7 @@ describe('documents', () => {
   test('without any', async () => {
     write('bare.htm', '<p>x')
     await expect(read('bare.htm')).rejects.toThrow(
-      'Cannot read bare.htm: its head holds no policy, expected <meta http-equiv=',
+      'Cannot read "bare.htm": its head does not have a policy. Add <meta http-equiv=',
     )
   })
 })
@@ -165,29 +165,35 @@ export function make() {}
   })
 
   test.each<[reference: string, problem: string]>([
-    ['./nope.js', 'Cannot read ./nope.js: there is no such file, expected a module'],
-    ['./one.mjs#nope', 'Cannot read ./one.mjs: it exports no nope, expected one of other, policy'],
-    ['./empty.mjs#nope', 'Cannot read ./empty.mjs: it exports no nope, expected an export'],
+    ['./nope.js', 'Cannot read "./nope.js": there is no such file. Give the path of a module.'],
+    [
+      './one.mjs#nope',
+      'Cannot read "./one.mjs": it does not export "nope". Use one of other, policy.',
+    ],
+    ['./empty.mjs#nope', 'Cannot read "./empty.mjs": it does not export "nope". Export a policy.'],
     [
       './one.mjs#other',
-      'Cannot read ./one.mjs#other: it is 1, expected a policy, or what deliver() takes or returns',
+      'Cannot read "./one.mjs#other": 1 is not a policy. Export a policy of csp(), or what deliver() takes or returns.',
     ],
-    ['./many.mjs#list', 'Cannot read ./many.mjs#list: it is an object, expected a policy'],
-    ['./many.mjs#wrong', 'Cannot read ./many.mjs#wrong: it is an object, expected a policy'],
-    ['./many.mjs#make', 'Cannot read ./many.mjs#make: it is a function, expected a policy'],
-    ['./many.mjs#nothing', 'Cannot read ./many.mjs#nothing: it is undefined, expected a policy'],
+    ['./many.mjs#list', 'Cannot read "./many.mjs#list": an object is not a policy. Export'],
+    ['./many.mjs#wrong', 'Cannot read "./many.mjs#wrong": an object is not a policy. Export'],
+    ['./many.mjs#make', 'Cannot read "./many.mjs#make": a function is not a policy. Export'],
+    ['./many.mjs#nothing', 'Cannot read "./many.mjs#nothing": undefined is not a policy. Export'],
     [
       './many.mjs',
-      'it exports several policies, expected one of ./many.mjs#both, ./many.mjs#delivery, ./many.mjs#only, ./many.mjs#parsed, ./many.mjs#policy',
+      'it exports several policies. Use one of ./many.mjs#both, ./many.mjs#delivery, ./many.mjs#only, ./many.mjs#parsed, ./many.mjs#policy.',
     ],
-    ['./none.mjs', 'Cannot read ./none.mjs: it exports no policy, expected a policy of csp()'],
+    [
+      './none.mjs',
+      'Cannot read "./none.mjs": it does not export a policy. Export a policy of csp().',
+    ],
     [
       './broken.mjs',
-      'Cannot read ./broken.mjs: it throws Error: no database expected a module that loads',
+      'Cannot load "./broken.mjs": it throws "Error: no database". Use a module that loads.',
     ],
-    ['./thrown.mjs', 'Cannot read ./thrown.mjs: it throws text'],
-    ['./syntax.mts', 'or a Node that reads TypeScript (22.18 or later)'],
-    ['./folder.js', 'Cannot read ./folder.js: it throws'],
+    ['./thrown.mjs', 'Cannot load "./thrown.mjs": it throws "text". Use'],
+    ['./syntax.mts', 'Use JavaScript, or Node 22.18 or later, which reads TypeScript.'],
+    ['./folder.js', 'Cannot load "./folder.js": it throws'],
   ])('%s is refused', async (reference, problem) => {
     await expect(read(reference)).rejects.toThrow(problem)
   })
@@ -197,24 +203,28 @@ test.each<[argument: string, stdin: string | undefined, problem: string]>([
   [
     '',
     undefined,
-    'Cannot read the policy: none is given, expected a policy ("default-src \'self\'"), a file',
+    'Cannot read the policy: none is given. Use a policy ("default-src \'self\'"), a file',
   ],
-  ['-', '', 'Cannot read the policy: nothing is piped in, expected headers or a policy: curl'],
+  ['-', '', 'Cannot read the policy: nothing is piped in. Pipe in headers or a policy: curl'],
   ['-', undefined, 'Cannot read the policy: nothing is piped in'],
   [
     '-',
     'server: x\ndate: today',
-    'Cannot read standard input: the headers hold no Content-Security-Policy',
+    'Cannot read standard input: these headers do not have a Content-Security-Policy. Use all headers',
   ],
-  ['-', '<html>', 'Cannot read standard input: no directive of it is known, expected a policy'],
-  ['polcy.txt', undefined, 'Cannot read "polcy.txt": there is no such file, expected a policy'],
-  ['not a policy', undefined, 'Cannot read the policy: no directive of it is known'],
+  ['-', '<html>', 'Cannot read standard input: it does not have a known directive. Use a policy'],
+  ['polcy.txt', undefined, 'Cannot read "polcy.txt": there is no such file. Use a policy'],
+  ['not a policy', undefined, 'Cannot read the policy: it does not have a known directive.'],
   [
     'https://a.example',
     undefined,
-    'cusp fetches nothing, expected its headers piped in: curl -sI https://a.example |',
+    'cusp does not fetch pages. Pipe in the headers: curl -sI https://a.example |',
   ],
-  ['script=https://a.example', undefined, 'it looks like a check, expected the policy before it'],
+  [
+    'script=https://a.example',
+    undefined,
+    'it is a check, not a policy. Write the policy before it',
+  ],
 ])('%j with %j is refused', async (argument, stdin, problem) => {
   await expect(read(argument, stdin === undefined ? {} : { stdin })).rejects.toThrow(problem)
 })

@@ -1,4 +1,4 @@
-/** The policies that a command is given: as an argument, a file, headers piped in or the export of a module. */
+/** The policies of a command line: as text, a file, a module, or from standard input. */
 
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
@@ -11,43 +11,47 @@ import { readModule, readReference } from './module.ts'
 
 /** Policies and where they came from. */
 export interface PolicyReading {
-  /** How to call it in a sentence: a file's name, "standard input", "the policy". */
+  /** Its name in a sentence: a file's name in quotes, "standard input" or "the policy". */
   readonly label: string
   readonly policies: readonly PolicyItem[]
-  /** The file, absolute, where there is one. */
+  /** The absolute path of the file, if there is one. */
   readonly file?: string
-  /** The text that was read, where it was text. */
+  /** The text that was read, if it was text. */
   readonly text?: string
-  /** What is worth a word on the error stream. */
+  /** A note for standard error. */
   readonly note?: string
 }
 
-const EXPECTED = `a policy ("default-src 'self'"), a file, a module (./policy.js#policy), or - for what is piped in`
+const FORMS = `Use a policy ("default-src 'self'"), a file, a module (./policy.js#policy), or - for standard input.`
 
 /**
- * Reads the policies that an argument stands for; without one, what is piped in.
+ * Reads the policies that an argument names. Without an argument, reads standard input.
  *
- * @throws UsageError for what is none
+ * @throws UsageError for anything that is not a policy
  */
 export async function readPolicy(argument: string | undefined, host: Host): Promise<PolicyReading> {
   if (argument === '-' || (argument === undefined && !host.isInteractive)) return readPiped(host)
   if (argument === undefined || argument.trim() === '') {
-    throw new UsageError(`Cannot read the policy: none is given, expected ${EXPECTED}`)
+    throw new UsageError(`Cannot read the policy: none is given. ${FORMS}`)
   }
   const reference = readReference(argument)
   if (reference !== undefined) {
     const policies = await readModule(reference, host.cwd)
-    return { label: argument, policies, file: path.resolve(host.cwd, reference.file) }
+    return {
+      label: JSON.stringify(argument),
+      policies,
+      file: path.resolve(host.cwd, reference.file),
+    }
   }
   const file = path.resolve(host.cwd, argument)
   if (await isFile(file)) {
     const text = await readFile(file, 'utf8')
-    const reading = /\.x?html?$/i.test(file)
-      ? await readDocument(text, argument)
-      : readText(text, argument)
+    const label = JSON.stringify(argument)
+    const isDocument = /\.x?html?$/i.test(file)
+    const reading = isDocument ? await readDocument(text, label) : readText(text, label)
     return { ...reading, file }
   }
-  refuseWhatIsNoPolicy(argument)
+  refuseOtherWords(argument)
   return readText(argument, 'the policy')
 }
 
@@ -55,52 +59,53 @@ async function readPiped(host: Host): Promise<PolicyReading> {
   const text = host.isInteractive ? '' : await host.readStdin()
   if (text.trim() === '') {
     throw new UsageError(
-      'Cannot read the policy: nothing is piped in, expected headers or a policy: curl -sI https://shop.example | cusp audit -',
+      'Cannot read the policy: nothing is piped in. Pipe in headers or a policy: curl -sI https://shop.example | cusp audit -',
     )
   }
   return readText(text, 'standard input')
 }
 
 async function readDocument(text: string, label: string): Promise<PolicyReading> {
-  // The parser is large: it is loaded where somebody asks.
+  // The parser is large: it is loaded only when it is needed.
   const { readMeta } = await import('./meta.ts')
   const policies = readMeta(text)
   if (policies.length > 0) return { label, text, policies }
   throw new UsageError(
-    `Cannot read ${label}: its head holds no policy, expected <meta http-equiv="Content-Security-Policy" content="…">`,
+    `Cannot read ${label}: its head does not have a policy. Add <meta http-equiv="Content-Security-Policy" content="…">, or use the headers of the page.`,
   )
 }
 
 function readText(text: string, label: string): PolicyReading {
   if (isHeaderBlock(text)) {
     const policies = readHeaders(text)
-    const note = `${label}: the response has no Content-Security-Policy`
+    const note = `the headers in ${label} do not have a Content-Security-Policy`
     return { label, text, policies, ...(policies.length === 0 ? { note } : {}) }
   }
   if (!hasDirective(text)) {
-    const what = looksLikeHeaders(text)
-      ? 'the headers hold no Content-Security-Policy'
-      : 'no directive of it is known'
-    throw new UsageError(`Cannot read ${label}: ${what}, expected a policy ("default-src 'self'")`)
+    throw new UsageError(
+      looksLikeHeaders(text)
+        ? `Cannot read ${label}: these headers do not have a Content-Security-Policy. Use all headers of the response.`
+        : `Cannot read ${label}: it does not have a known directive. Use a policy, such as "default-src 'self'".`,
+    )
   }
   return { label, text, policies: [{ value: text.trim() }] }
 }
 
-/** Words that are no policy and name no file. */
-function refuseWhatIsNoPolicy(argument: string): void {
+/** Refuses words that neither are a policy nor name a file. */
+function refuseOtherWords(argument: string): void {
   const shown = JSON.stringify(argument)
   if (/^https?:\/\//i.test(argument)) {
     throw new UsageError(
-      `Cannot read ${shown}: cusp fetches nothing, expected its headers piped in: curl -sI ${argument} | cusp audit -`,
+      `Cannot read ${shown}: cusp does not fetch pages. Pipe in the headers: curl -sI ${argument} | cusp audit -`,
     )
   }
   if (/^[a-z-]+=/.test(argument)) {
     throw new UsageError(
-      `Cannot read ${shown}: it looks like a check, expected the policy before it, or - for what is piped in`,
+      `Cannot read ${shown}: it is a check, not a policy. Write the policy before it, or - for standard input.`,
     )
   }
   if (!/[\s;]/.test(argument) && !hasDirective(argument)) {
-    throw new UsageError(`Cannot read ${shown}: there is no such file, expected ${EXPECTED}`)
+    throw new UsageError(`Cannot read ${shown}: there is no such file. ${FORMS}`)
   }
 }
 

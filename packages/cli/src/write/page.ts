@@ -7,20 +7,20 @@ import type { Host, Output } from '../host.ts'
 /** A colour or weight. */
 export type Style = Parameters<typeof styleText>[0]
 
-/** How text is laid out on one stream. */
+/** The layout of text on one stream. */
 export interface Page {
   /** Columns; lines are wrapped to it. */
   readonly width: number
-  /** Whether long values are cut: somebody looks at a terminal. */
+  /** Whether a person reads this on a terminal, so that long values are cut. */
   readonly isTerminal: boolean
   readonly paint: (style: Style, text: string) => string
 }
 
-/** Width of what is no terminal. */
+/** The width where there is no terminal. */
 const DEFAULT_WIDTH = 100
 const NARROWEST = 40
 
-/** The page that a stream is. */
+/** How text is laid out on a stream. */
 export function pageOf(output: Output, env: Host['env']): Page {
   const hasColours = usesColours(output, env)
   const columns = Number(env['COLUMNS'])
@@ -33,7 +33,11 @@ export function pageOf(output: Output, env: Host['env']): Page {
   }
 }
 
-/** Colours on a terminal only; FORCE_COLOR and NO_COLOR have the last word. @see https://no-color.org */
+/**
+ * Whether a stream gets colours: a terminal does, unless FORCE_COLOR or NO_COLOR says otherwise.
+ *
+ * @see https://no-color.org
+ */
 export function usesColours({ isTTY }: Output, env: Host['env']): boolean {
   const forced = env['FORCE_COLOR']
   if (forced !== undefined) return forced !== '0' && forced !== 'false'
@@ -41,7 +45,10 @@ export function usesColours({ isTTY }: Output, env: Host['env']): boolean {
   return isTTY === true
 }
 
-/** Breaks a text at spaces into lines of at most `width` with `indent` spaces before each. A longer word stays whole. */
+/**
+ * Breaks a text at spaces into lines of at most `width`, with `indent` spaces before each. A longer
+ * word stays whole.
+ */
 export function wrap(text: string, width: number, indent = 0): string {
   const lines = text.split('\n').flatMap((line) => breakLine(line, width - indent))
   return lines.map((line) => ' '.repeat(indent) + line).join('\n')
@@ -78,7 +85,7 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** JSON for people and programs; the nonce of the response is the word NONCE. */
+/** Writes a value as JSON. The nonce of the response is written as the word NONCE. */
 export function toJSON(value: unknown): string {
   return `${JSON.stringify(value, showNonce, 2)}\n`
 }
@@ -87,7 +94,7 @@ function showNonce(_key: string, part: unknown): unknown {
   return part === NONCE ? 'NONCE' : part
 }
 
-/** A word beside the output. */
+/** Writes a note to standard error, beside the output. */
 export function writeNote({ stderr, env }: Host, note: string | undefined): void {
   if (note !== undefined) stderr.write(`${pageOf(stderr, env).paint('yellow', 'note:')} ${note}\n`)
 }

@@ -1,4 +1,4 @@
-/** What policies say, in words: each directive with what it governs and what it allows. */
+/** Policies in words: each directive with what it governs and what it allows. */
 
 import type { Issue, Policy, Source } from '@cusp/core'
 import { isDelivery, isPolicy, NONCE, parsePolicy, parsePolicyList } from '@cusp/core'
@@ -34,7 +34,7 @@ interface Delivered {
 
 /** What each directive governs. */
 const GOVERNED: ReadonlyMap<string, string> = new Map([
-  ['default-src', 'everything that is fetched and has no directive of its own'],
+  ['default-src', 'every request that has no directive of its own'],
   ['script-src', 'scripts'],
   ['script-src-elem', 'script elements'],
   ['script-src-attr', 'event handler attributes'],
@@ -56,7 +56,7 @@ const GOVERNED: ReadonlyMap<string, string> = new Map([
   ['frame-ancestors', 'pages that may embed this one'],
 ])
 
-/** Directives that are no lists of sources. */
+/** The meaning of directives that do not take a list of sources. */
 const STATEMENTS: ReadonlyMap<string, (values: readonly string[]) => string> = new Map<
   string,
   (values: readonly string[]) => string
@@ -66,29 +66,29 @@ const STATEMENTS: ReadonlyMap<string, (values: readonly string[]) => string> = n
     (values) =>
       values.length === 0
         ? 'the page is sandboxed'
-        : `the page is sandboxed but for ${join(values)}`,
+        : `the page is sandboxed, except for ${join(values)}`,
   ],
   ['webrtc', (values) => (values[0] === "'allow'" ? 'WebRTC is allowed' : 'WebRTC is blocked')],
   ['upgrade-insecure-requests', () => 'http: URLs are fetched as https:'],
-  ['block-all-mixed-content', () => 'obsolete: browsers block or upgrade mixed content anyway'],
-  ['treat-as-public-address', () => 'the page counts as one of the public internet'],
-  ['require-trusted-types-for', () => 'DOM sinks take trusted types only, no plain strings'],
+  ['block-all-mixed-content', () => 'obsolete: browsers block or upgrade mixed content without it'],
+  ['treat-as-public-address', () => 'the page counts as a page of the public internet'],
+  ['require-trusted-types-for', () => 'DOM sinks take trusted types only, not plain strings'],
   ['trusted-types', (values) => `Trusted Types policies: ${join(values) || 'none'}`],
   [
     'report-uri',
-    (values) => `violations are sent to ${join(values)}, where report-to is not known`,
+    (values) => `browsers that do not know report-to send violations to ${join(values)}`,
   ],
-  ['report-to', (values) => `violations are sent to the endpoint ${join(values)}`],
+  ['report-to', (values) => `browsers send violations to the endpoint ${join(values)}`],
 ])
 
 const KEYWORDS: ReadonlyMap<string, string> = new Map([
-  ["'self'", "the page's own origin"],
-  ["'unsafe-inline'", 'inline code, whoever put it there'],
+  ["'self'", "the page's origin"],
+  ["'unsafe-inline'", 'any inline code'],
   ["'unsafe-eval'", 'eval and WebAssembly'],
   ["'wasm-unsafe-eval'", 'WebAssembly'],
   ["'trusted-types-eval'", 'eval of trusted types'],
-  ["'strict-dynamic'", 'what trusted scripts load (hosts and schemes beside it are ignored)'],
-  ["'unsafe-hashes'", 'attributes by their hashes too'],
+  ["'strict-dynamic'", 'scripts that trusted scripts load (hosts and schemes are ignored)'],
+  ["'unsafe-hashes'", 'attributes that match a hash'],
   ["'report-sample'", ''],
   ["'inline-speculation-rules'", 'inline speculation rules'],
   ["'unsafe-webtransport-hashes'", 'WebTransport by certificate hashes'],
@@ -133,7 +133,7 @@ function meaningOf(name: string, values: readonly Source[]): string {
   const statement = STATEMENTS.get(name)
   if (statement !== undefined) return statement(texts)
   const governed = GOVERNED.get(name)
-  if (governed === undefined) return 'no browser knows it'
+  if (governed === undefined) return 'browsers do not know this directive'
   return `${governed}: ${allowedBy(texts, name.startsWith('script-src'))}`
 }
 
@@ -153,10 +153,12 @@ function allowedBy(values: readonly string[], isScript: boolean): string {
     return keyword === '' ? [] : [keyword ?? wordsOf(value)]
   })
   const code = [
-    ...(nonces === 0 ? [] : ['what carries the nonce']),
-    ...(hashes === 0 ? [] : [`code by ${hashes === 1 ? 'its hash' : `${hashes} hashes`}`]),
+    ...(nonces === 0 ? [] : ['elements with the nonce']),
+    ...(hashes === 0
+      ? []
+      : [`inline code that matches ${hashes === 1 ? 'the hash' : `one of ${hashes} hashes`}`]),
   ]
-  return join([...code, ...words]) || 'none'
+  return join([...code, ...words]) || 'nothing'
 }
 
 function wordsOf(source: string): string {
@@ -176,16 +178,17 @@ function writePolicy(
   { disposition, directives, issues }: PolicyDescription,
   { paint, width }: Page,
 ): string {
-  const title = disposition === 'enforce' ? 'Enforced policy' : 'Report-only policy: blocks nothing'
+  const title =
+    disposition === 'enforce' ? 'Enforced policy' : 'Report-only policy (it blocks nothing)'
   const lines = directives.map(
     ({ name, meaning }) => `  ${paint('cyan', name)}\n${wrap(meaning, width, 6)}\n`,
   )
   const notes = issues.map(({ severity, message, fix }) => {
     const style = severity === 'error' ? 'red' : 'yellow'
     const name = paint(severity === 'info' ? 'dim' : style, severity.padEnd(7))
-    const fixing = `${paint('dim', 'write')}  ${wrap(fix, width, 18).slice(18)}`
-    return `  ${name}  ${wrap(message, width, 11).slice(11)}\n           ${fixing}\n`
+    const fixLine = `${paint('dim', 'fix')}  ${wrap(fix, width, 16).slice(16)}`
+    return `  ${name}  ${wrap(message, width, 11).slice(11)}\n           ${fixLine}\n`
   })
-  const known = directives.length === 0 ? '  no directive\n' : lines.join('')
+  const known = directives.length === 0 ? '  no directives\n' : lines.join('')
   return `${paint('bold', title)}\n${known}${notes.length === 0 ? '' : `\n${notes.join('')}`}`
 }

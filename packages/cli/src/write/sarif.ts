@@ -8,16 +8,16 @@ import path from 'node:path'
 import type { AuditFinding, FindingInfo, Severity } from '@cusp/engine'
 import { FINDINGS } from '@cusp/engine'
 
-/** Where the findings are. */
+/** The place of the policy that was audited. */
 interface Place {
-  /** The file, absolute, where there is one. */
+  /** The absolute path of its file, if it was read from one. */
   readonly file?: string
-  /** Its text, where it was read as text. */
+  /** The text of the file, if it was read as text. */
   readonly text?: string
   readonly cwd: string
 }
 
-/** Where a text stands in a file, counted from 1. */
+/** The place of a text in a file; lines and columns count from 1. */
 interface Region {
   readonly startLine: number
   readonly startColumn: number
@@ -32,7 +32,7 @@ const LEVELS: Readonly<Record<Severity, 'error' | 'note' | 'warning'>> = {
   info: 'note',
 }
 
-/** What GitHub sorts security findings by, from 0 to 10. */
+/** The scores by which GitHub sorts security findings, from 0 to 10. */
 const SCORES: Readonly<Record<Severity, string>> = {
   high: '8.0',
   medium: '5.0',
@@ -40,10 +40,10 @@ const SCORES: Readonly<Record<Severity, string>> = {
   info: '0.0',
 }
 
-/** Where a policy stands that is in no file. */
+/** The place of a policy that was not read from a file. */
 const NO_FILE = 'content-security-policy'
 
-/** One run with all findings. */
+/** Writes the findings as a log of one run. */
 export function toSarif(findings: readonly AuditFinding[], place: Place): object {
   const ids = [...new Set(findings.map(({ id }) => id))]
   return {
@@ -63,7 +63,7 @@ export function toSarif(findings: readonly AuditFinding[], place: Place): object
           ruleId: finding.id,
           ruleIndex: ids.indexOf(finding.id),
           level: LEVELS[finding.severity],
-          message: { text: `${finding.message}. Fix: ${finding.fix}.` },
+          message: { text: `${toSentence(finding.message)} Fix: ${toSentence(finding.fix)}` },
           locations: [locationOf(finding, place)],
           partialFingerprints: { 'cusp/v1': fingerprintOf(finding) },
           properties: { severity: finding.severity, witness: finding.witness },
@@ -78,7 +78,7 @@ function ruleOf(id: AuditFinding['id']): object {
   return {
     id,
     shortDescription: { text: meaning },
-    help: { text: `Fix: ${fix}.` },
+    help: { text: `Fix: ${toSentence(fix)}` },
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { tags: ['security'], 'security-severity': SCORES[severity] },
   }
@@ -99,7 +99,7 @@ function locationOf(finding: AuditFinding, { file, text, cwd }: Place): object {
 const BEFORE_WORD = /[\s;,:"]/
 const AFTER_WORD = /[\s;,"]/
 
-/** The value, or where it is absent the directive. */
+/** Finds the value in the text, or the directive where there is no value. */
 function find({ directive, value }: AuditFinding, text: string): Region | undefined {
   const start = findWord(text, directive, 0)
   if (start === -1) return undefined
@@ -110,7 +110,7 @@ function find({ directive, value }: AuditFinding, text: string): Region | undefi
   return { startLine, startColumn, endLine, endColumn }
 }
 
-/** The first place of a word among white space and separators, in any case. */
+/** Finds the first place of a word between white space or separators; case does not matter. */
 function findWord(text: string, word: string, from: number): number {
   const [haystack, needle] = [text.toLowerCase(), word.toLowerCase()]
   let at = haystack.indexOf(needle, from)
@@ -125,10 +125,14 @@ function findWord(text: string, word: string, from: number): number {
   return -1
 }
 
-/** Line and column of an offset, counted from 1. */
+/** Line and column of an offset; both count from 1. */
 function positionOf(text: string, offset: number): readonly [line: number, column: number] {
   const before = text.slice(0, offset)
   return [before.split('\n').length, offset - before.lastIndexOf('\n')]
+}
+
+function toSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
 function fingerprintOf({ id, directive, value }: AuditFinding): string {

@@ -4,7 +4,7 @@ import type { SupportEffect, SupportFinding, SupportReport } from '@cusp/engine'
 import type { Page, Style } from './page.ts'
 import { wrap } from './page.ts'
 
-/** How an effect is called and painted, in the order in which they are told. */
+/** The name and the colour of each effect, the most important first. */
 const EFFECTS: ReadonlyMap<SupportEffect, readonly [name: string, style: Style]> = new Map<
   SupportEffect,
   readonly [string, Style]
@@ -13,19 +13,21 @@ const EFFECTS: ReadonlyMap<SupportEffect, readonly [name: string, style: Style]>
   ['stricter', ['stricter', 'yellow']],
   ['different', ['differs', 'cyan']],
   ['reporting', ['reports', 'cyan']],
-  ['none', ['no matter', 'dim']],
+  ['none', ['harmless', 'dim']],
 ])
 
-/** The gaps, those that matter most first, and what is not known. */
+/** Writes what browsers ignore, the most important first, and the browsers without data. */
 export function writeSupport({ findings, unknown, data }: SupportReport, page: Page): string {
   const title = page.paint('bold', 'Browsers')
   const source = page.paint('dim', `(browser-compat-data ${data.version}, ${data.date})`)
   const order = [...EFFECTS.keys()]
   const sorted = findings.toSorted((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect))
   const sections = sorted.map((finding) => writeGap(finding, page))
-  const none = findings.length === 0 ? ['  All of them follow all of the policy.\n'] : []
+  const none = findings.length === 0 ? ['  These browsers support everything in the policy.\n'] : []
   const missing =
-    unknown.length === 0 ? [] : [`${wrap(`No data: ${unknown.join(', ')}.`, page.width, 2)}\n`]
+    unknown.length === 0
+      ? []
+      : [`${wrap(`There is no data for ${unknown.join(', ')}.`, page.width, 2)}\n`]
   return `${title}  ${source}\n${[...none, ...sections, ...missing].join('')}`
 }
 
