@@ -11,7 +11,12 @@ import { explainCommand } from './commands/explain.ts'
 import { hashCommand } from './commands/hash.ts'
 import type { Host } from './host.ts'
 import { EXIT, UsageError } from './host.ts'
+import { escapeLine } from './text.ts'
+import { protectStreams } from './write/output.ts'
 import { pageOf, usesColours, wrap } from './write/page.ts'
+
+// "\n(Did you mean audit?)" at the end of a message
+const SUGGESTION = /^([^]*)(\n\(Did you mean [\w, -]+\?\))$/
 
 /** Every command, in the order of the help. */
 const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
@@ -62,15 +67,16 @@ Exit codes:
  * ```
  */
 export async function run(args: readonly string[], host: Host): Promise<number> {
+  const safeHost = protectStreams(host)
   let exitCode: number = EXIT.ok
   const finish: CommandContext['finish'] = (code) => {
     exitCode = code
   }
   try {
-    await makeProgram({ host, finish }).parseAsync(args, { from: 'user' })
+    await makeProgram({ host: safeHost, finish }).parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    return fail(error, host)
+    return fail(error, safeHost)
   }
 }
 
@@ -115,7 +121,7 @@ function configure(command: Command, { stdout, stderr, env }: Host): void {
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
       outputError: (text, write) => {
-        const lines = `${wrap(text.trimEnd(), errorPage.width)}\n`
+        const lines = `${wrap(escapeCommanderError(text.trimEnd()), errorPage.width)}\n`
         write(lines.replace(/^error:/, errorPage.paint('red', 'error:')))
       },
       getOutHelpWidth: () => page.width,
@@ -123,6 +129,12 @@ function configure(command: Command, { stdout, stderr, env }: Host): void {
       getOutHasColors: () => usesColours(stdout, env),
       getErrHasColors: () => usesColours(stderr, env),
     })
+}
+
+/** The words that a message quotes stay on its line; only Commander's own suggestion begins another. */
+function escapeCommanderError(text: string): string {
+  const [, message = text, suggestion = ''] = SUGGESTION.exec(text) ?? []
+  return escapeLine(message) + suggestion
 }
 
 function readVersion(): string {

@@ -8,8 +8,10 @@ import { EXIT, UsageError } from '../host.ts'
 import type { CheckOptions } from '../read/checks.ts'
 import { decideOptions, readChecks } from '../read/checks.ts'
 import { readPolicy } from '../read/policy.ts'
+import { escapeLine } from '../text.ts'
+import { toJSON, writeNote } from '../write/output.ts'
 import type { Page, Style } from '../write/page.ts'
-import { longest, pageOf, shorten, toJSON, writeNote } from '../write/page.ts'
+import { longest, pageOf, shorten } from '../write/page.ts'
 import { addCheckOptions, CHECK_HELP } from './check-options.ts'
 import type { CommandContext } from './command.ts'
 import { exampleHelp, POLICY_HELP } from './command.ts'
@@ -142,8 +144,8 @@ const VERDICT_WIDTH = 'reported'.length
 function writeLines(answers: readonly Answer[], page: Page): string {
   const rows = answers.map(({ label, decision }) => ({
     verdict: verdictOf(decision),
-    label,
-    reason: reasonOf(decision),
+    label: escapeLine(label),
+    reason: escapeLine(reasonOf(decision)),
   }))
   const fitting = page.isTerminal ? fit(rows, page.width) : rows
   // A few long labels do not push the answers of all others out of sight.

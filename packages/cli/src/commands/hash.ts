@@ -8,8 +8,10 @@ import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
 import type { InlineCode, InlineKind } from '../read/inline-code.ts'
+import { escapeLine } from '../text.ts'
+import { toJSON } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
-import { longest, pageOf, toJSON } from '../write/page.ts'
+import { longest, pageOf } from '../write/page.ts'
 import type { CommandContext } from './command.ts'
 import { exampleHelp } from './command.ts'
 
@@ -126,7 +128,7 @@ function writeHashes(
   const { files, sources, page } = context
   const sections = files.map((file) => {
     const own = hashed.filter((one) => one.file === file)
-    return `${page.paint('bold', file)}\n${own.length === 0 ? '  no inline code\n' : writeRows(own, page)}`
+    return `${page.paint('bold', escapeLine(file))}\n${own.length === 0 ? '  no inline code\n' : writeRows(own, page)}`
   })
   const directives = Array.from(
     sources,
@@ -148,7 +150,7 @@ function writeRows(hashed: readonly Hashed[], page: Page): string {
 
 /** Writes as much of the code as fits into the line. */
 function writeBeginning(source: string, room: number, page: Page): string {
-  const text = source.trim().replaceAll(/\s+/g, ' ')
+  const text = escapeLine(source.trim().replaceAll(/\s+/g, ' '))
   if (room < 8) return ''
   return `  ${page.paint('dim', text.length > room ? `${text.slice(0, room - 1)}…` : text)}`
 }

@@ -3,7 +3,8 @@
 import type { PolicyRecord } from '@cusp/engine'
 
 const STATUS = /^HTTP\/[\d.]+ \d{3}/
-const FIELD = /^content-security-policy(-report-only)?\s*:(.*)$/i
+// "." does not match every character of a field without the flag "s".
+const FIELD = /^content-security-policy(-report-only)?\s*:(.*)$/is
 const ANY_FIELD = /^[\w-]+:\s/
 
 /** Whether a text is a block of headers. */

@@ -95,6 +95,11 @@ describe('headers', () => {
       ],
       ['enforce img-src a'],
     ],
+    [
+      'with a line separator, which does not end a line',
+      ['HTTP/2 200', 'content-security-policy: img-src a; x-\u2028 1'],
+      ['enforce img-src a'],
+    ],
     ['none', ['HTTP/2 200', 'server: x'], []],
   ])('%s', async (_title, lines, policies) => {
     expect(await read('-', { stdin: `${lines.join('\r\n')}\r\n` })).toEqual(policies)

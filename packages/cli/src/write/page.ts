@@ -1,11 +1,14 @@
-/** What commands print: JSON, notes, and text with colours, wrapping and columns. */
+/** Text for terminals: colours, wrapping and columns. What is laid out here is escaped, too. */
 
 import { styleText } from 'node:util'
-import { NONCE } from '@cusp/core'
 import type { Host, Output } from '../host.ts'
+import { escapeHidden, escapeLine } from '../text.ts'
 
 /** A colour or weight. */
-export type Style = Parameters<typeof styleText>[0]
+export type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
+
+/** The sequences of these styles, and no others: all that a terminal may obey. */
+const PAINT = /(\u001b\[(?:[12]|22|3[1236]|39)m)/
 
 /** The layout of text on one stream. */
 export interface Page {
@@ -29,7 +32,10 @@ export function pageOf(output: Output, env: Host['env']): Page {
   return {
     width: Math.max(NARROWEST, width),
     isTerminal: output.isTTY === true,
-    paint: (style, text) => (hasColours ? styleText(style, text, { validateStream: false }) : text),
+    paint: (style, text) => {
+      const shown = escapeHidden(text)
+      return hasColours ? styleText(style, shown, { validateStream: false }) : shown
+    },
   }
 }
 
@@ -50,7 +56,9 @@ export function usesColours({ isTTY }: Output, env: Host['env']): boolean {
  * word stays whole.
  */
 export function wrap(text: string, width: number, indent = 0): string {
-  const lines = text.split('\n').flatMap((line) => breakLine(line, width - indent))
+  const lines = escapeHidden(text)
+    .split('\n')
+    .flatMap((line) => breakLine(line, width - indent))
   return lines.map((line) => ' '.repeat(indent) + line).join('\n')
 }
 
@@ -66,8 +74,9 @@ function breakLine(text: string, width: number): readonly string[] {
   return [...lines, line]
 }
 
-/** Cuts a text to `length` in its middle. */
-export function shorten(text: string, length: number): string {
+/** Cuts a line to `length` in its middle. */
+export function shorten(line: string, length: number): string {
+  const text = escapeLine(line)
   if (text.length <= length) return text
   const head = Math.ceil((length - 1) / 2)
   return `${text.slice(0, head)}…${text.slice(text.length - (length - 1 - head))}`
@@ -85,16 +94,10 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** Writes a value as JSON. The nonce of the response is written as the word NONCE. */
-export function toJSON(value: unknown): string {
-  return `${JSON.stringify(value, showNonce, 2)}\n`
-}
-
-function showNonce(_key: string, part: unknown): unknown {
-  return part === NONCE ? 'NONCE' : part
-}
-
-/** Writes a note to standard error, beside the output. */
-export function writeNote({ stderr, env }: Host, note: string | undefined): void {
-  if (note !== undefined) stderr.write(`${pageOf(stderr, env).paint('yellow', 'note:')} ${note}\n`)
+/** Escapes hidden characters of painted text, but not the sequences that paint it. */
+export function escapePainted(text: string): string {
+  return text
+    .split(PAINT)
+    .map((part, index) => (index % 2 === 1 ? part : escapeHidden(part)))
+    .join('')
 }

@@ -1,0 +1,24 @@
+/** Text from outside, made safe for a terminal: nothing in it is hidden, moved or turned around. */
+
+/**
+ * Characters that a terminal obeys or does not show: control and format characters (bidirectional
+ * overrides among them), separators of lines, other invisible characters, half surrogate pairs.
+ */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+/** Writes hidden characters as JavaScript escapes, such as `\u001b`. Line feeds stay. */
+export function escapeHidden(text: string): string {
+  return text.replace(HIDDEN, (character) => (character === '\n' ? '\n' : escapeUnits(character)))
+}
+
+/** Writes hidden characters as JavaScript escapes, line feeds too, so that a text stays on one line. */
+export function escapeLine(text: string): string {
+  return text.replace(HIDDEN, escapeUnits)
+}
+
+function escapeUnits(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('')
+}
