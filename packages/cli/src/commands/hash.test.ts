@@ -59,6 +59,10 @@ describe('what is inline code', () => {
     ['<form action="JavaScript:a()">', [['javascript-url', 'javascript:a()']]],
     ['<a href="https://a.example/?javascript:">', []],
     ['<p title="javascript:a()">', []],
+    ['<a href="javascript://[">', []],
+    ['<a href="javascript://[" onclick="a()">', [['event-handler', 'a()']]],
+    ['<a href="javascript://%0aa()">', [['javascript-url', 'javascript://%0aa()']]],
+    ['<form action="javascript://a:b:c"><button formaction="javascript://a b">', []],
   ])('%s', (html, found) => {
     expect(findInlineCode(html).map(({ kind, source }) => [kind, source])).toEqual(found)
   })
@@ -66,6 +70,17 @@ describe('what is inline code', () => {
   test('however deep', () => {
     const html = `${'<div>'.repeat(50_000)}<script>a()</script>`
     expect(findInlineCode(html)).toEqual([{ kind: 'script', line: 1, source: 'a()' }])
+  })
+
+  test('however deep the frames', () => {
+    let html = '<script>a()</script>'
+    for (let depth = 0; depth < 12; depth++) {
+      html = `<iframe srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`
+    }
+    expect(findInlineCode(`\n${html}<p style="b">`)).toEqual([
+      { kind: 'script', line: 2, source: 'a()' },
+      { kind: 'style-attribute', line: 2, source: 'b' },
+    ])
   })
 
   test('with its line', () => {

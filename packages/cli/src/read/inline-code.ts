@@ -56,28 +56,37 @@ const URL_ATTRIBUTES = new Set(['action', 'data', 'formaction', 'href', 'src', '
 export function findInlineCode(markup: string): readonly InlineCode[] {
   const found: InlineCode[] = []
   // A list in place of recursion: markup may nest deeper than the stack.
-  const open: { readonly node: Node; readonly outerLine: number }[] = [
-    { node: parse(markup, { sourceCodeLocationInfo: true }), outerLine: 1 },
+  const open: Place[] = [
+    { node: parse(markup, { sourceCodeLocationInfo: true }), line: 1, isFrame: false },
   ]
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, outerLine } = next
-    const location = 'sourceCodeLocation' in node ? node.sourceCodeLocation : undefined
-    const line = location?.startLine ?? outerLine
-    if ('attrs' in node) found.push(...codeIn(node, line), ...codeInFrame(node, line))
-    for (const child of childrenOf(node).toReversed()) open.push({ node: child, outerLine: line })
+    const { node, isFrame } = next
+    const line = isFrame ? next.line : (lineOf(node) ?? next.line)
+    for (const child of childrenOf(node).toReversed()) open.push({ node: child, line, isFrame })
+    if (!('attrs' in node)) continue
+    found.push(...codeIn(node, line))
+    const frame = node.tagName === 'iframe' ? valueOf(node, 'srcdoc') : undefined
+    if (frame !== undefined) open.push({ node: parse(frame), line, isFrame: true })
   }
   return found
+}
+
+/** A node that is still to be read. */
+interface Place {
+  readonly node: Node
+  /** The line of the node around it. */
+  readonly line: number
+  /** Whether it is in a srcdoc, where all lines are that of the iframe. */
+  readonly isFrame: boolean
+}
+
+function lineOf(node: Node): number | undefined {
+  return 'sourceCodeLocation' in node ? node.sourceCodeLocation?.startLine : undefined
 }
 
 function childrenOf(node: Node): readonly Node[] {
   const children = 'childNodes' in node ? node.childNodes : []
   return 'content' in node ? [node.content, ...children] : children
-}
-
-function codeInFrame(element: Element, line: number): readonly InlineCode[] {
-  const markup = element.tagName === 'iframe' ? valueOf(element, 'srcdoc') : undefined
-  if (markup === undefined) return []
-  return findInlineCode(markup).map(({ kind, source }) => ({ kind, line, source }))
 }
 
 function codeIn(element: Element, line: number): readonly InlineCode[] {
@@ -106,10 +115,9 @@ function codeInAttribute({ name, value }: Attribute, line: number): readonly Inl
   if (/^on[a-z]+$/.test(name)) return [{ kind: 'event-handler', line, source: value }]
   // A URL's white space at its ends, and tabs and line breaks in it, don't count.
   const url = value.replaceAll(/^[\u0000-\u0020]+|[\t\n\r]+/g, '')
-  if (URL_ATTRIBUTES.has(name) && /^javascript:/i.test(url)) {
-    return [{ kind: 'javascript-url', line, source: new URL(url).href }]
-  }
-  return []
+  if (!URL_ATTRIBUTES.has(name) || !/^javascript:/i.test(url)) return []
+  // "javascript://[" is not a URL: browsers do not follow it.
+  return URL.canParse(url) ? [{ kind: 'javascript-url', line, source: new URL(url).href }] : []
 }
 
 function isSVG({ namespaceURI }: Element): boolean {
