@@ -129,12 +129,74 @@ describe('options', () => {
     ['[', 'Cannot read the checks in "checks.json": the file is not JSON. Use an array of checks'],
     ['{}', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
     ['[1]', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
-    ['[{"type":"evil"}]', '"evil"'],
+    ['[[]]', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
+    ['[{"type":"evil"}]', '"type" of check 1 is "evil". Use one of request, inline, eval'],
+    ['[{}]', '"type" of check 1 is missing. Use one of request, inline, eval'],
+    ['[{"type":"toString"}]', '"type" of check 1 is "toString". Use one of'],
+    ['[{"type":["eval"]}]', '"type" of check 1 is ["eval"]. Use one of'],
+    [
+      '[{"type":"eval"},{"type":"frame-ancestors","ancestors":"x"}]',
+      'Cannot read the checks in "checks.json": "ancestors" of check 2 is "x". Use an array of origins',
+    ],
+    ['[{"type":"frame-ancestors","ancestors":[1]}]', '"ancestors" of check 1 is [1]. Use an array'],
+    ['[{"type":"frame-ancestors"}]', '"ancestors" of check 1 is missing. Use an array of origins'],
+    ['[{"type":"request"}]', '"url" of check 1 is missing. Use a URL, as a string.'],
+    ['[{"type":"request","url":5}]', '"url" of check 1 is 5. Use a URL, as a string.'],
+    ['[{"type":"request","url":"/","nonce":{}}]', '"nonce" of check 1 is {}. Use a string.'],
+    [
+      '[{"type":"request","url":"/","redirectCount":"1"}]',
+      '"redirectCount" of check 1 is "1". Use a whole number',
+    ],
+    [
+      '[{"type":"form-action","url":"/","redirectCount":-1}]',
+      '"redirectCount" of check 1 is -1. Use a whole number',
+    ],
+    ['[{"type":"inline","inline":"script","source":null}]', '"source" of check 1 is null. Use a'],
+    ['[{"type":"inline","inline":"evil"}]', '"evil"'],
+    [
+      '[{"type":"request","url":"/","parserInserted":"no"}]',
+      '"parserInserted" of check 1 is "no". Use true or false.',
+    ],
+    ['[{"type":"trusted-types-policy"}]', '"name" of check 1 is missing. Use a string.'],
+    [
+      '[{"type":"trusted-types-policy","name":"a","created":"b"}]',
+      '"created" of check 1 is "b". Use an array of strings.',
+    ],
+    [
+      '[{"type":"request","urll":"/","url":"/"}]',
+      '"urll" of check 1 is not a field of "request". Use type, url, destination',
+    ],
+    ['[{"type":"wasm","toString":1}]', '"toString" of check 1 is not a field of "wasm". Use type.'],
   ])('--checks refuses %s', async (text, problem) => {
     writeFileSync(path.join(folder, 'checks.json'), text)
     const ran = await cusp(['check', POLICY, '--checks', 'checks.json'], world)
     expect(ran.stderr.replaceAll('\n', ' ')).toContain(problem)
     expect(ran).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test('--checks reads every field, and NONCE', async () => {
+    const checks = [
+      {
+        type: 'request',
+        url: 'https://a.example/',
+        destination: 'script',
+        redirectCount: 1,
+        nonce: 'NONCE',
+        integrity: '',
+        parserInserted: false,
+        initiator: 'preload',
+        nonceable: true,
+        originalUrl: 'https://b.example/',
+        serverCertificateHashes: false,
+      },
+      { type: 'frame-ancestors', ancestors: [null, 'https://a.example'], url: 'https://b.example' },
+      { type: 'trusted-types-policy', name: 'a', created: ['b'] },
+    ]
+    writeFileSync(path.join(folder, 'checks.json'), JSON.stringify(checks))
+    const ran = await cusp(['check', POLICY, '--checks', 'checks.json', '--json'], world)
+    const answers = JSON.parse(ran.stdout) as readonly { check: object; label: string }[]
+    expect(answers.map(({ check }) => check)).toEqual(checks)
+    expect(answers.map(({ label }) => JSON.parse(label))).toEqual(checks)
   })
 
   test('--checks refuses a file that is not there', async () => {

@@ -1,12 +1,11 @@
 /** Checks as a command line writes them: `script=https://cdn.example/a.js`, `eval`, a URL. */
 
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { NONCE } from '@cusp/core'
 import type { Check, DecideOptions, InlineType } from '@cusp/engine'
-import { decide, EXAMPLE_SELF } from '@cusp/engine'
+import { EXAMPLE_SELF } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
+import { readCheckFile } from './check-file.ts'
 
 /** A check and the text that asked for it. */
 export interface NamedCheck {
@@ -116,7 +115,12 @@ export async function readChecks(
   const facts = { ...options, self: options.self ?? EXAMPLE_SELF }
   const named = words.map((word) => ({ label: word, check: readCheck(word, facts) }))
   if (options.checks === undefined) return named
-  return [...named, ...(await readFileOfChecks(options.checks, host))]
+  const checks = await readCheckFile(options.checks, host)
+  return [...named, ...checks.map((check) => ({ label: toLabel(check), check }))]
+}
+
+function toLabel(check: Check): string {
+  return JSON.stringify(check, (_key, value: unknown) => (value === NONCE ? 'NONCE' : value))
 }
 
 /** The options of the engine. */
@@ -184,34 +188,4 @@ function nonceOf({ nonce }: Facts): string | typeof NONCE | undefined {
 /** Makes a URL relative to the page absolute. The decision names a text that is not a URL. */
 function absolute(url: string, self: string): string {
   return URL.canParse(url, self) ? new URL(url, self).href : url
-}
-
-async function readFileOfChecks(file: string, host: Host): Promise<readonly NamedCheck[]> {
-  const parsed = await readJSON(file, host)
-  if (!Array.isArray(parsed) || !parsed.every(isObject)) {
-    return refuseFile(file, 'the JSON is not an array of objects')
-  }
-  const checks = parsed as readonly unknown[] as readonly Check[]
-  // The engine refuses what is not a check: better now than after the first lines are printed.
-  for (const check of checks) decide([], check)
-  return checks.map((check) => ({ label: JSON.stringify(check), check }))
-}
-
-async function readJSON(file: string, host: Host): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path.resolve(host.cwd, file), 'utf8'))
-  } catch (error) {
-    const isJSON = !(error instanceof SyntaxError)
-    return refuseFile(file, isJSON ? 'the file cannot be read' : 'the file is not JSON')
-  }
-}
-
-function refuseFile(file: string, problem: string): never {
-  throw new UsageError(
-    `Cannot read the checks in ${JSON.stringify(file)}: ${problem}. Use an array of checks in JSON, such as [{ "type": "eval" }].`,
-  )
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
 }
