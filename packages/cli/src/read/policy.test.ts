@@ -221,6 +221,14 @@ test.each<[argument: string, stdin: string | undefined, problem: string]>([
   ['polcy.txt', undefined, 'Cannot read "polcy.txt": there is no such file. Use a policy'],
   ['not a policy', undefined, 'Cannot read the policy: it does not have a known directive.'],
   [
+    'defualt-src self',
+    undefined,
+    'Cannot read the policy: "defualt-src" is not a directive. Did you mean default-src?',
+  ],
+  ['scrpt-src', undefined, '"scrpt-src" is not a directive. Did you mean script-src?'],
+  ['x 1; SCRIPT-SCR a', undefined, '"script-scr" is not a directive. Did you mean script-src?'],
+  ['-', "scriptsrc 'self'", '"scriptsrc" is not a directive. Did you mean script-src?'],
+  [
     'https://a.example',
     undefined,
     'cusp does not fetch pages. Pipe in the headers: curl -sI https://a.example |',

@@ -2,6 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { Issue } from '@cusp/core'
 import { DIRECTIVES, parsePolicyList } from '@cusp/core'
 import type { PolicyItem } from '@cusp/engine'
 import type { Host } from '../host.ts'
@@ -81,14 +82,19 @@ function readText(text: string, label: string): PolicyReading {
     const note = `the headers in ${label} do not have a Content-Security-Policy`
     return { label, text, policies, ...(policies.length === 0 ? { note } : {}) }
   }
-  if (!hasDirective(text)) {
-    throw new UsageError(
-      looksLikeHeaders(text)
-        ? `Cannot read ${label}: these headers do not have a Content-Security-Policy. Use all headers of the response.`
-        : `Cannot read ${label}: it does not have a known directive. Use a policy, such as "default-src 'self'".`,
-    )
-  }
+  if (!hasDirective(text)) throw new UsageError(`Cannot read ${label}: ${refuseText(text)}`)
   return { label, text, policies: [{ value: text.trim() }] }
+}
+
+/** Says why a text without a known directive is not a policy, and what to use instead. */
+function refuseText(text: string): string {
+  if (looksLikeHeaders(text)) {
+    return 'these headers do not have a Content-Security-Policy. Use all headers of the response.'
+  }
+  const misspelt = findMisspelt(text)
+  return misspelt === undefined
+    ? `it does not have a known directive. Use a policy, such as "default-src 'self'".`
+    : `${JSON.stringify(misspelt.directive)} is not a directive. Did you mean ${misspelt.fix}?`
 }
 
 /** Refuses words that neither are a policy nor name a file. */
@@ -104,7 +110,8 @@ function refuseOtherWords(argument: string): void {
       `Cannot read ${shown}: it is a check, not a policy. Write the policy before it, or - for standard input.`,
     )
   }
-  if (!/[\s;]/.test(argument) && !hasDirective(argument)) {
+  const isName = !/[\s;]/.test(argument) && !hasDirective(argument)
+  if (isName && findMisspelt(argument) === undefined) {
     throw new UsageError(`Cannot read ${shown}: there is no such file. ${FORMS}`)
   }
 }
@@ -113,6 +120,13 @@ function hasDirective(text: string): boolean {
   return parsePolicyList(text).some(({ policy }) =>
     policy.directives.some(({ name }) => DIRECTIVES.has(name)),
   )
+}
+
+/** The first directive that is a typing mistake for a known one. */
+function findMisspelt(text: string): Issue | undefined {
+  return parsePolicyList(text)
+    .flatMap(({ issues }) => issues)
+    .find(({ code }) => code === 'misspelt-directive')
 }
 
 async function isFile(file: string): Promise<boolean> {
