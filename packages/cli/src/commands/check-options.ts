@@ -33,7 +33,7 @@ export function addCheckOptions(command: Command): Command {
         'the browser to imitate (engines: what all of them do)',
       ).choices(DIALECTS),
     )
-    .option('--nonce <value>', 'nonce of the elements; NONCE is the nonce of the response')
+    .option('--nonce <value>', 'nonce of the elements; NONCE is the nonce that the headers hold')
     .option('--integrity <value>', 'integrity attribute of the elements')
     .option(
       '--redirects <number>',

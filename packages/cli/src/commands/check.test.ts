@@ -174,14 +174,52 @@ describe('options', () => {
     expect(ran).toMatchObject({ code: 2, stdout: '' })
   })
 
-  test('--checks reads every field, and NONCE', async () => {
+  test.each<[headers: readonly string[], nonce: string, allowed: boolean]>([
+    [["content-security-policy: script-src 'nonce-abc'"], 'NONCE', true],
+    [["content-security-policy: script-src 'NONCE-Abc='"], 'NONCE', true],
+    [["content-security-policy: script-src 'nonce-abc'"], 'nonce', false],
+    [["content-security-policy: script-src 'nonce-NONCE'"], 'NONCE', true],
+    [["content-security-policy: script-src 'self'"], 'NONCE', false],
+    [
+      [
+        "content-security-policy: script-src 'nonce-abc'; style-src 'nonce-abc', img-src a",
+        "content-security-policy-report-only: script-src 'nonce-abc'",
+      ],
+      'NONCE',
+      true,
+    ],
+  ])('of the headers %j --nonce %s', async (lines, nonce, allowed) => {
+    const stdin = `HTTP/2 200\n${lines.join('\n')}\n`
+    const options = ['--nonce', nonce, '--json']
+    const ran = await cusp(['check', '-', 'inline-script', ...options], { stdin })
+    expect(JSON.parse(ran.stdout)).toMatchObject([{ allowed }])
+    const check = { type: 'inline', inline: 'script', nonce }
+    writeFileSync(path.join(folder, 'nonce.json'), JSON.stringify([check]))
+    const other = await cusp(['check', '-', '--checks', 'nonce.json', '--json'], {
+      ...world,
+      stdin,
+    })
+    expect(JSON.parse(other.stdout)).toMatchObject([{ allowed }])
+  })
+
+  test('--nonce NONCE is refused where the headers have several', async () => {
+    const policy = "script-src 'nonce-abc'; style-src 'nonce-def'"
+    const ran = await cusp(['check', policy, 'inline-script', '--nonce', 'NONCE'])
+    expect(ran.stderr.replaceAll('\n', ' ')).toContain(
+      'Cannot tell what NONCE means: the policies have several nonces, "abc", "def". Write the nonce',
+    )
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+    expect((await cusp(['check', policy, 'inline-script', '--nonce', 'abc'])).code).toBe(0)
+  })
+
+  test('--checks reads every field', async () => {
     const checks = [
       {
         type: 'request',
         url: 'https://a.example/',
         destination: 'script',
         redirectCount: 1,
-        nonce: 'NONCE',
+        nonce: 'abc',
         integrity: '',
         parserInserted: false,
         initiator: 'preload',
@@ -208,7 +246,8 @@ describe('options', () => {
   })
 
   test('--json', async () => {
-    const { stdout } = await cusp(['check', POLICY, 'script=/a.js', '--nonce', 'NONCE', '--json'])
+    const policy = "script-src 'strict-dynamic'"
+    const { stdout } = await cusp(['check', policy, 'script=/a.js', '--nonce', 'NONCE', '--json'])
     expect(JSON.parse(stdout)).toEqual([
       {
         label: 'script=/a.js',

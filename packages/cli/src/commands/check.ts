@@ -105,7 +105,7 @@ async function runCheck(
   },
 ): Promise<ExitCode> {
   const reading = await readPolicy(policy, host)
-  const named = await readChecks(checks, options, host)
+  const named = await readChecks(checks, { options, host, policies: reading.policies })
   if (named.length === 0) {
     throw new UsageError(
       'Cannot check the policy: there are no checks. Add a URL or another check: cusp check <policy> https://api.example/',

@@ -6,6 +6,7 @@ import type { ExitCode, Host } from '../host.ts'
 import { EXIT } from '../host.ts'
 import type { CheckOptions } from '../read/checks.ts'
 import { decideOptions, readChecks } from '../read/checks.ts'
+import { deliveredPolicies } from '../read/delivered.ts'
 import { readPolicy } from '../read/policy.ts'
 import { toJSON, writeNote } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
@@ -63,11 +64,11 @@ async function runExplain(
   },
 ): Promise<ExitCode> {
   const reading = await readPolicy(policy, host)
-  const named = await readChecks(checks, options, host)
+  const named = await readChecks(checks, { options, host, policies: reading.policies })
   const page = pageOf(host.stdout, host.env)
   writeNote(host, reading.note)
   if (named.length === 0) {
-    const described = describePolicies(reading.policies)
+    const described = describePolicies(deliveredPolicies(reading.policies))
     host.stdout.write(options.json === true ? toJSON(described.data) : described.write(page))
     return EXIT.ok
   }

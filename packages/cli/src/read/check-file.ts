@@ -2,11 +2,11 @@
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { NONCE } from '@cusp/core'
-import type { Check } from '@cusp/engine'
+import type { Check, PolicyItem } from '@cusp/engine'
 import { decide } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
+import { responseNonce } from './delivered.ts'
 
 /** What a field of a check holds. */
 interface Field {
@@ -79,10 +79,13 @@ const FIELDS_OF: ReadonlyMap<unknown, ReadonlyMap<string, Field>> = new Map(
  *
  * @throws UsageError for a file that does not hold checks
  */
-export async function readCheckFile(file: string, { cwd }: Host): Promise<readonly Check[]> {
+export async function readCheckFile(
+  file: string,
+  { host, policies }: { readonly host: Host; readonly policies: readonly PolicyItem[] },
+): Promise<readonly Check[]> {
   const name = JSON.stringify(file)
-  const items = parse(name, await read(name, path.resolve(cwd, file)))
-  return items.map((item, index) => toCheck(item, { name, number: index + 1 }))
+  const items = parse(name, await read(name, path.resolve(host.cwd, file)))
+  return items.map((item, index) => toCheck(item, { name, number: index + 1, policies }))
 }
 
 async function read(name: string, file: string): Promise<string> {
@@ -113,10 +116,11 @@ function refusal(name: string, problem: string): UsageError {
   )
 }
 
-/** Where a check stands. */
+/** Where a check stands, and what it is asked of. */
 interface Place {
   readonly name: string
   readonly number: number
+  readonly policies: readonly PolicyItem[]
 }
 
 function toCheck(item: object, place: Place): Check {
@@ -140,7 +144,7 @@ function toCheck(item: object, place: Place): Check {
     )
   }
   // The fields are those of the type; the engine refuses values that it does not know.
-  const check = withNonce(item) as Check
+  const check = withNonce(item, place.policies) as Check
   decide([], check)
   return check
 }
@@ -156,8 +160,9 @@ function wrong(
 }
 
 /** JSON has no NONCE: the word stands for the nonce of the response, as on the command line. */
-function withNonce(item: object): object {
-  return 'nonce' in item && item.nonce === 'NONCE' ? { ...item, nonce: NONCE } : item
+function withNonce(item: object, policies: readonly PolicyItem[]): object {
+  const isOpen = 'nonce' in item && item.nonce === 'NONCE'
+  return isOpen ? { ...item, nonce: responseNonce(policies) } : item
 }
 
 function isString(value: unknown): value is string {

@@ -1,11 +1,12 @@
 /** Checks as a command line writes them: `script=https://cdn.example/a.js`, `eval`, a URL. */
 
 import { NONCE } from '@cusp/core'
-import type { Check, DecideOptions, InlineType } from '@cusp/engine'
+import type { Check, DecideOptions, ElementNonce, InlineType, PolicyItem } from '@cusp/engine'
 import { EXAMPLE_SELF } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
 import { readCheckFile } from './check-file.ts'
+import { responseNonce } from './delivered.ts'
 
 /** A check and the text that asked for it. */
 export interface NamedCheck {
@@ -25,9 +26,18 @@ export interface CheckOptions {
   readonly inserted?: boolean | undefined
 }
 
+/** What checks are read with. */
+interface ReadingContext {
+  readonly options: CheckOptions
+  readonly host: Host
+  /** The policies that the checks are for; they hold the nonce of the response. */
+  readonly policies: readonly PolicyItem[]
+}
+
 /** What the options say of every check. */
-interface Facts extends Pick<CheckOptions, 'nonce' | 'integrity' | 'redirects' | 'inserted'> {
+interface Facts extends Pick<CheckOptions, 'integrity' | 'redirects' | 'inserted'> {
   readonly self: string
+  readonly nonce: ElementNonce | undefined
 }
 
 /** A kind of check: whether "=value" follows its name, and how the check is made. */
@@ -109,13 +119,15 @@ const NAMED = /^([a-z-]+)(?:=(.*))?$/s
  */
 export async function readChecks(
   words: readonly string[],
-  options: CheckOptions,
-  host: Host,
+  { options, host, policies }: ReadingContext,
 ): Promise<readonly NamedCheck[]> {
-  const facts = { ...options, self: options.self ?? EXAMPLE_SELF }
+  const { self = EXAMPLE_SELF } = options
+  const nonce: ElementNonce | undefined =
+    options.nonce === 'NONCE' ? responseNonce(policies) : options.nonce
+  const facts: Facts = { ...options, self, nonce }
   const named = words.map((word) => ({ label: word, check: readCheck(word, facts) }))
   if (options.checks === undefined) return named
-  const checks = await readCheckFile(options.checks, host)
+  const checks = await readCheckFile(options.checks, { host, policies })
   return [...named, ...checks.map((check) => ({ label: toLabel(check), check }))]
 }
 
@@ -160,7 +172,7 @@ function makeRequest(destination: string, url: string, facts: Facts): Check {
     type: 'request',
     destination,
     url: absolute(url, facts.self),
-    nonce: nonceOf(facts),
+    nonce: facts.nonce,
     integrity: facts.integrity,
     redirectCount: facts.redirects,
     ...(facts.inserted === true ? { parserInserted: false } : {}),
@@ -174,15 +186,10 @@ function inlineKind(inline: InlineType): Kind {
       type: 'inline',
       inline,
       source,
-      nonce: nonceOf(facts),
+      nonce: facts.nonce,
       ...(facts.inserted === true ? { parserInserted: false } : {}),
     }),
   }
-}
-
-/** The word NONCE stands for the nonce of the response, whatever it is. */
-function nonceOf({ nonce }: Facts): string | typeof NONCE | undefined {
-  return nonce === 'NONCE' ? NONCE : nonce
 }
 
 /** Makes a URL relative to the page absolute. The decision names a text that is not a URL. */

@@ -1,8 +1,7 @@
 /** Policies in words: each directive with what it governs and what it allows. */
 
 import type { Issue, Policy, Source } from '@cusp/core'
-import { isDelivery, isPolicy, NONCE, parsePolicy, parsePolicyList } from '@cusp/core'
-import type { PolicyItem } from '@cusp/engine'
+import { NONCE } from '@cusp/core'
 import type { Page } from './page.ts'
 import { wrap } from './page.ts'
 
@@ -26,7 +25,8 @@ interface DirectiveDescription {
   readonly meaning: string
 }
 
-interface Delivered {
+/** A policy as it is described. */
+interface Described {
   readonly policy: Policy
   readonly disposition: PolicyDescription['disposition']
   readonly issues: readonly Issue[]
@@ -95,8 +95,8 @@ const KEYWORDS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Describes every policy. */
-export function describePolicies(items: readonly PolicyItem[]): Description {
-  const data = items.flatMap(deliveredIn).map(({ policy, disposition, issues }) => ({
+export function describePolicies(policies: readonly Described[]): Description {
+  const data = policies.map(({ policy, disposition, issues }) => ({
     disposition,
     directives: policy.directives.map(({ name, values }) => ({
       name,
@@ -106,26 +106,6 @@ export function describePolicies(items: readonly PolicyItem[]): Description {
     issues,
   }))
   return { data, write: (page) => data.map((one) => writePolicy(one, page)).join('\n') }
-}
-
-function deliveredIn(item: PolicyItem): readonly Delivered[] {
-  if (isPolicy(item)) return [{ policy: item, disposition: 'enforce', issues: item.issues() }]
-  if ('policy' in item) return [{ ...item, disposition: 'enforce' }]
-  if ('value' in item) {
-    const { value, disposition = 'enforce', source } = item
-    const parsed = source === 'meta' ? [parsePolicy(value)] : parsePolicyList(value)
-    return parsed.map(({ policy, issues }) => ({ policy, disposition, issues }))
-  }
-  const { enforce, reportOnly } = isDelivery(item)
-    ? item
-    : { enforce: [item.enforce ?? []].flat(), reportOnly: [item.reportOnly ?? []].flat() }
-  return [
-    enforce.map((policy) => ({ policy, disposition: 'enforce', issues: policy.issues() }) as const),
-    reportOnly.map((policy) => {
-      const issues = policy.issues({ delivery: 'report-only' })
-      return { policy, disposition: 'report', issues } as const
-    }),
-  ].flat()
 }
 
 function meaningOf(name: string, values: readonly Source[]): string {
