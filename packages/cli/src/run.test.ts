@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CHECK_NAMES } from './read/checks.ts'
+import { CHECK_NAMES } from './read/check-word.ts'
 import { run } from './run.ts'
 import { cusp } from '../test/run-in-process.ts'
 

@@ -41,7 +41,7 @@ export function addCheckOptions(command: Command): Command {
       readNumber,
     )
     .option('--inserted', 'scripts insert the elements; they are not in the markup')
-    .option('--checks <file>', 'a file of more checks: a JSON array')
+    .option('--checks <file>', 'a file of more checks: [{ "check": "eval", "expect": "blocked" }]')
 }
 
 function readNumber(text: string): number {

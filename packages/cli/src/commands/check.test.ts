@@ -127,9 +127,18 @@ describe('options', () => {
 
   test.each<[text: string, problem: string]>([
     ['[', 'Cannot read the checks in "checks.json": the file is not JSON. Use an array of checks'],
-    ['{}', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
-    ['[1]', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
-    ['[[]]', 'Cannot read the checks in "checks.json": the JSON is not an array of objects. Use'],
+    [
+      '{}',
+      'Cannot read the checks in "checks.json": the JSON is not an array of objects and strings. Use',
+    ],
+    [
+      '[1]',
+      'Cannot read the checks in "checks.json": the JSON is not an array of objects and strings. Use',
+    ],
+    [
+      '[[]]',
+      'Cannot read the checks in "checks.json": the JSON is not an array of objects and strings. Use',
+    ],
     ['[{"type":"evil"}]', '"type" of check 1 is "evil". Use one of request, inline, eval'],
     ['[{}]', '"type" of check 1 is missing. Use one of request, inline, eval'],
     ['[{"type":"toString"}]', '"type" of check 1 is "toString". Use one of'],
@@ -164,9 +173,21 @@ describe('options', () => {
     ],
     [
       '[{"type":"request","urll":"/","url":"/"}]',
-      '"urll" of check 1 is not a field of "request". Use type, url, destination',
+      'check 1 does not have a field "urll". Use type, url, destination',
     ],
-    ['[{"type":"wasm","toString":1}]', '"toString" of check 1 is not a field of "wasm". Use type.'],
+    ['[{"type":"wasm","toString":1}]', 'check 1 does not have a field "toString". Use type.'],
+    ['["eval","foo"]', 'Cannot check "foo": "foo" is not a kind of check. Use a URL, or one of'],
+    ['[{"check":"foo"}]', 'Cannot check "foo": "foo" is not a kind of check. Use a URL, or one of'],
+    ['[{"check":1}]', '"check" of check 1 is 1. Use a check, such as "eval".'],
+    ['[{"check":[]}]', '"check" of check 1 is []. Use a check'],
+    ['[{"check":{"check":"eval"}}]', '"type" of check 1 is missing. Use one of request'],
+    ['[{"check":"eval","expect":"alowed"}]', '"expect" of check 1 is "alowed". Use allowed or'],
+    ['[{"check":"eval","expect":true}]', '"expect" of check 1 is true. Use allowed or blocked.'],
+    [
+      '[{"check":"eval","expects":"allowed"}]',
+      'check 1 does not have a field "expects". Use check',
+    ],
+    ['[{"type":"eval","expect":"allowed"}]', 'check 1 does not have a field "expect". Use type'],
   ])('--checks refuses %s', async (text, problem) => {
     writeFileSync(path.join(folder, 'checks.json'), text)
     const ran = await cusp(['check', POLICY, '--checks', 'checks.json'], world)
@@ -212,6 +233,52 @@ describe('options', () => {
     expect((await cusp(['check', policy, 'inline-script', '--nonce', 'abc'])).code).toBe(0)
   })
 
+  describe('--checks with expectations', () => {
+    const items = [
+      { check: { type: 'eval' }, expect: 'blocked' },
+      { check: 'script=/a.js', expect: 'allowed' },
+      { check: '/api' },
+      'webrtc',
+    ]
+
+    test.each<[args: readonly string[], code: number, marks: readonly string[]]>([
+      [[], 1, ['', '  expected: allowed', '', '']],
+      [['--inserted'], 0, ['', '', '', '']],
+      [
+        ['--inserted', '--expect', 'blocked'],
+        1,
+        ['', '', '  expected: blocked', '  expected: blocked'],
+      ],
+      [['--inserted', '--expect', 'allowed'], 0, ['', '', '', '']],
+    ])('%j', async (args, code, marks) => {
+      writeFileSync(path.join(folder, 'checks.json'), JSON.stringify(items))
+      const ran = await cusp(['check', POLICY, '--checks', 'checks.json', ...args], world)
+      const lines = ran.stdout.trimEnd().split('\n')
+      expect(lines.map((line) => /  expected: .*$/.exec(line)?.[0] ?? '')).toEqual(marks)
+      expect(lines[0]).toContain('{"type":"eval"}')
+      expect(lines[1]).toContain('  script=/a.js  ')
+      expect(ran.code).toBe(code)
+    })
+
+    test('as JSON', async () => {
+      writeFileSync(path.join(folder, 'checks.json'), JSON.stringify(items))
+      const ran = await cusp(['check', POLICY, '--checks', 'checks.json', '--json'], world)
+      expect(JSON.parse(ran.stdout)).toMatchObject([
+        { label: '{"type":"eval"}', allowed: false, expect: 'blocked' },
+        { label: 'script=/a.js', allowed: false, expect: 'allowed' },
+        { label: '/api', allowed: true, expect: 'allowed' },
+        { label: 'webrtc', allowed: true, expect: 'allowed' },
+      ])
+    })
+
+    test('explain reads the same file', async () => {
+      writeFileSync(path.join(folder, 'checks.json'), JSON.stringify(items))
+      const ran = await cusp(['explain', POLICY, '--checks', 'checks.json', '--json'], world)
+      expect(ran.code).toBe(0)
+      expect(JSON.parse(ran.stdout)).toHaveLength(4)
+    })
+  })
+
   test('--checks reads every field', async () => {
     const checks = [
       {
@@ -253,6 +320,7 @@ describe('options', () => {
         label: 'script=/a.js',
         verdict: 'blocked',
         allowed: false,
+        expect: 'allowed',
         check: {
           type: 'request',
           destination: 'script',

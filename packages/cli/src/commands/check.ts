@@ -5,6 +5,7 @@ import { compile } from '@cusp/engine'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
+import type { ExpectedAnswer } from '../read/check-file.ts'
 import type { CheckOptions } from '../read/checks.ts'
 import { decideOptions, readChecks } from '../read/checks.ts'
 import { readPolicy } from '../read/policy.ts'
@@ -17,13 +18,16 @@ import type { CommandContext } from './command.ts'
 import { exampleHelp, POLICY_HELP } from './command.ts'
 
 interface Options extends CheckOptions {
-  readonly expect: 'allowed' | 'blocked'
+  readonly expect?: ExpectedAnswer | undefined
   readonly json?: boolean | undefined
 }
 
 interface Answer {
   readonly label: string
   readonly decision: Decision
+  readonly expect: ExpectedAnswer
+  /** Whether somebody wrote what is expected, so that another answer is marked. */
+  readonly isExpectWritten: boolean
 }
 
 /** `reported`: only a report-only policy forbids it, so nothing is blocked. */
@@ -72,9 +76,10 @@ export function checkCommand({ host, finish }: CommandContext): Command {
     .argument('[checks...]', 'what to decide: a URL to connect to, or <kind>=<value>')
   return addCheckOptions(command)
     .addOption(
-      new Option('--expect <answer>', 'the answer that every check should have')
-        .choices(['allowed', 'blocked'])
-        .default('allowed'),
+      new Option(
+        '--expect <answer>',
+        'the answer that checks should have (default: allowed)',
+      ).choices(['allowed', 'blocked']),
     )
     .option('--json', 'print JSON')
     .addHelpText('after', CHECK_HELP + EXAMPLES)
@@ -88,6 +93,7 @@ const EXAMPLES = exampleHelp(
   'cusp check ./policy.js#policy /api --self https://shop.example',
   'cusp check ./policy.js script=/app.js --nonce NONCE',
   'cusp check policy.txt https://evil.example --expect blocked',
+  'cusp check policy.txt --checks checks.json',
   'curl -sI https://shop.example | cusp check - image=/logo.png --json',
 )
 
@@ -112,22 +118,28 @@ async function runCheck(
     )
   }
   const decider = compile(reading.policies, decideOptions(options))
-  const answers = named.map((one) => ({ label: one.label, decision: decider.decide(one.check) }))
+  const answers = named.map(({ label, check, expect = options.expect }) => ({
+    label,
+    decision: decider.decide(check),
+    expect: expect ?? 'allowed',
+    isExpectWritten: expect !== undefined,
+  }))
   if (options.json === true) host.stdout.write(toJSON(answers.map(asData)))
   else {
     writeNote(host, reading.note)
     host.stdout.write(writeLines(answers, pageOf(host.stdout, host.env)))
   }
-  const isExpected = answers.every(
-    ({ decision }) => decision.allowed === (options.expect === 'allowed'),
-  )
-  return isExpected ? EXIT.ok : EXIT.found
+  return answers.every(isExpected) ? EXIT.ok : EXIT.found
+}
+
+function isExpected({ decision, expect }: Answer): boolean {
+  return decision.allowed === (expect === 'allowed')
 }
 
 /** An answer as `--json` prints it. */
-function asData({ label, decision }: Answer): object {
+function asData({ label, decision, expect }: Answer): object {
   const { check, allowed, results } = decision
-  return { label, verdict: verdictOf(decision), allowed, check, results }
+  return { label, verdict: verdictOf(decision), allowed, expect, check, results }
 }
 
 /** One line of the answer. */
@@ -135,6 +147,8 @@ interface Row {
   readonly verdict: Verdict
   readonly label: string
   readonly reason: string
+  /** What was expected in its place. */
+  readonly mark: string
 }
 
 /** Labels up to this length are padded to one width. */
@@ -142,31 +156,33 @@ const WIDEST = 60
 const VERDICT_WIDTH = 'reported'.length
 
 function writeLines(answers: readonly Answer[], page: Page): string {
-  const rows = answers.map(({ label, decision }) => ({
-    verdict: verdictOf(decision),
-    label: escapeLine(label),
-    reason: escapeLine(reasonOf(decision)),
+  const rows = answers.map((answer) => ({
+    verdict: verdictOf(answer.decision),
+    label: escapeLine(answer.label),
+    reason: escapeLine(reasonOf(answer.decision)),
+    mark: answer.isExpectWritten && !isExpected(answer) ? `  expected: ${answer.expect}` : '',
   }))
   const fitting = page.isTerminal ? fit(rows, page.width) : rows
   // A few long labels do not push the answers of all others out of sight.
   const width = longest(fitting.map(({ label }) => label).filter(({ length }) => length <= WIDEST))
   return fitting
-    .map(({ verdict, label, reason }) => {
+    .map(({ verdict, label, reason, mark }) => {
       const shown = page.paint(COLOURS[verdict], verdict.padEnd(VERDICT_WIDTH))
-      return `${shown}  ${label.padEnd(width)}  ${page.paint('dim', reason)}\n`
+      const end = page.paint('dim', reason) + (mark === '' ? '' : page.paint('red', mark))
+      return `${shown}  ${label.padEnd(width)}  ${end}\n`
     })
     .join('')
 }
 
 /** Makes rows fit into lines: cuts the effective directive first, then the middle of the label. */
 function fit(rows: readonly Row[], width: number): readonly Row[] {
-  const room = width - VERDICT_WIDTH - 4
+  const room = width - VERDICT_WIDTH - 4 - longest(rows.map(({ mark }) => mark))
   const needed = longest(rows.map(({ reason }) => reason)) + longest(rows.map(({ label }) => label))
   if (needed <= room) return rows
   const reasons = rows.map(({ reason }) => reason.replace(/^.* → /, ''))
   const most = Math.max(16, room - longest(reasons))
-  return rows.map(({ verdict, label }, index) => {
-    return { verdict, label: shorten(label, most), reason: reasons[index] ?? '' }
+  return rows.map(({ verdict, label, mark }, index) => {
+    return { verdict, label: shorten(label, most), reason: reasons[index] ?? '', mark }
   })
 }
 

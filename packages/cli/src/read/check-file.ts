@@ -1,4 +1,7 @@
-/** A file of checks: a JSON array of checks as the engine takes them. */
+/**
+ * A file of checks: a JSON array. Each item is a check as the engine takes it, a check as a command
+ * line writes it, or `{ check, expect }` with one of these.
+ */
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -6,6 +9,8 @@ import type { Check, PolicyItem } from '@cusp/engine'
 import { decide } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
+import type { CheckFacts } from './check-word.ts'
+import { readCheckWord } from './check-word.ts'
 import { responseNonce } from './delivered.ts'
 
 /** What a field of a check holds. */
@@ -74,6 +79,24 @@ const FIELDS_OF: ReadonlyMap<unknown, ReadonlyMap<string, Field>> = new Map(
   ]),
 )
 
+/** The answer that a check should have. */
+export type ExpectedAnswer = 'allowed' | 'blocked'
+
+/** One check of a file. */
+export interface FileCheck {
+  readonly check: Check
+  /** The check as the file writes it, if that is a string. */
+  readonly word?: string
+  readonly expect?: ExpectedAnswer
+}
+
+/** What the checks of a file are read with. */
+interface FileContext {
+  readonly host: Host
+  readonly facts: CheckFacts
+  readonly policies: readonly PolicyItem[]
+}
+
 /**
  * Reads the checks in a file.
  *
@@ -81,11 +104,11 @@ const FIELDS_OF: ReadonlyMap<unknown, ReadonlyMap<string, Field>> = new Map(
  */
 export async function readCheckFile(
   file: string,
-  { host, policies }: { readonly host: Host; readonly policies: readonly PolicyItem[] },
-): Promise<readonly Check[]> {
+  { host, facts, policies }: FileContext,
+): Promise<readonly FileCheck[]> {
   const name = JSON.stringify(file)
   const items = parse(name, await read(name, path.resolve(host.cwd, file)))
-  return items.map((item, index) => toCheck(item, { name, number: index + 1, policies }))
+  return items.map((item, index) => toItem(item, { name, number: index + 1, facts, policies }))
 }
 
 async function read(name: string, file: string): Promise<string> {
@@ -96,10 +119,10 @@ async function read(name: string, file: string): Promise<string> {
   }
 }
 
-function parse(name: string, text: string): readonly object[] {
+function parse(name: string, text: string): readonly (object | string)[] {
   const parsed = parseJSON(name, text)
-  if (Array.isArray(parsed) && parsed.every(isObject)) return parsed
-  throw refusal(name, 'the JSON is not an array of objects')
+  if (Array.isArray(parsed) && parsed.every(isItem)) return parsed
+  throw refusal(name, 'the JSON is not an array of objects and strings')
 }
 
 function parseJSON(name: string, text: string): unknown {
@@ -116,14 +139,40 @@ function refusal(name: string, problem: string): UsageError {
   )
 }
 
-/** Where a check stands, and what it is asked of. */
+/** Where an item stands, and what it is asked of. */
 interface Place {
   readonly name: string
+  /** Its number in the file, from 1. */
   readonly number: number
+  readonly facts: CheckFacts
   readonly policies: readonly PolicyItem[]
 }
 
-function toCheck(item: object, place: Place): Check {
+/** The answers that can be expected. */
+const ANSWERS: readonly ExpectedAnswer[] = ['allowed', 'blocked']
+
+function toItem(item: object | string, place: Place): FileCheck {
+  if (typeof item === 'string' || !('check' in item) || 'type' in item) return toCheck(item, place)
+  const { check, expect, ...others } = item as Readonly<Record<string, unknown>>
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw unknownField(other, { fix: 'Use check, expect.', place })
+  if (!isItem(check)) {
+    throw wrong('check', { value: check, fix: 'Use a check, such as "eval".', place })
+  }
+  const answer = ANSWERS.find((one) => one === expect)
+  if (answer === undefined && expect !== undefined) {
+    throw wrong('expect', { value: expect, fix: `Use ${ANSWERS.join(' or ')}.`, place })
+  }
+  return { ...toCheck(check, place), ...(answer === undefined ? {} : { expect: answer }) }
+}
+
+function toCheck(item: object | string, place: Place): FileCheck {
+  return typeof item === 'string'
+    ? { word: item, check: readCheckWord(item, place.facts) }
+    : { check: toEngineCheck(item, place) }
+}
+
+function toEngineCheck(item: object, place: Place): Check {
   const entries: ReadonlyMap<string, unknown> = new Map(Object.entries(item))
   const type = entries.get('type')
   const fields = FIELDS_OF.get(type)
@@ -138,15 +187,21 @@ function toCheck(item: object, place: Place): Check {
   }
   for (const field of entries.keys()) {
     if (field === 'type' || fields.has(field)) continue
-    const known = ['type', ...fields.keys()].join(', ')
-    throw new UsageError(
-      `Cannot read the checks in ${place.name}: ${JSON.stringify(field)} of check ${place.number} is not a field of ${JSON.stringify(type)}. Use ${known}.`,
-    )
+    throw unknownField(field, { fix: `Use ${['type', ...fields.keys()].join(', ')}.`, place })
   }
   // The fields are those of the type; the engine refuses values that it does not know.
   const check = withNonce(item, place.policies) as Check
   decide([], check)
   return check
+}
+
+function unknownField(
+  field: string,
+  { fix, place }: { readonly fix: string; readonly place: Place },
+): UsageError {
+  return new UsageError(
+    `Cannot read the checks in ${place.name}: check ${place.number} does not have a field ${JSON.stringify(field)}. ${fix}`,
+  )
 }
 
 function wrong(
@@ -167,6 +222,11 @@ function withNonce(item: object, policies: readonly PolicyItem[]): object {
 
 function isString(value: unknown): value is string {
   return typeof value === 'string'
+}
+
+/** Whether a value can be a check: an object as the engine takes it, or a word. */
+function isItem(value: unknown): value is object | string {
+  return isString(value) || isObject(value)
 }
 
 function isObject(value: unknown): value is object {

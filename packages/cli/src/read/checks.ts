@@ -1,17 +1,21 @@
-/** Checks as a command line writes them: `script=https://cdn.example/a.js`, `eval`, a URL. */
+/** All checks of a command line, and the options that concern them. */
 
 import { NONCE } from '@cusp/core'
-import type { Check, DecideOptions, ElementNonce, InlineType, PolicyItem } from '@cusp/engine'
+import type { Check, DecideOptions, PolicyItem } from '@cusp/engine'
 import { EXAMPLE_SELF } from '@cusp/engine'
 import type { Host } from '../host.ts'
-import { UsageError } from '../host.ts'
+import type { ExpectedAnswer } from './check-file.ts'
 import { readCheckFile } from './check-file.ts'
+import type { CheckFacts } from './check-word.ts'
+import { readCheckWord } from './check-word.ts'
 import { responseNonce } from './delivered.ts'
 
 /** A check and the text that asked for it. */
 export interface NamedCheck {
   readonly label: string
   readonly check: Check
+  /** The answer that its file expects. */
+  readonly expect?: ExpectedAnswer | undefined
 }
 
 /** The options of the commands that take checks. */
@@ -22,7 +26,6 @@ export interface CheckOptions {
   readonly nonce?: string | undefined
   readonly integrity?: string | undefined
   readonly redirects?: number | undefined
-  /** Whether scripts insert the elements, so that they are not in the markup. */
   readonly inserted?: boolean | undefined
 }
 
@@ -34,84 +37,6 @@ interface ReadingContext {
   readonly policies: readonly PolicyItem[]
 }
 
-/** What the options say of every check. */
-interface Facts extends Pick<CheckOptions, 'integrity' | 'redirects' | 'inserted'> {
-  readonly self: string
-  readonly nonce: ElementNonce | undefined
-}
-
-/** A kind of check: whether "=value" follows its name, and how the check is made. */
-type Kind =
-  | { readonly value: 'none'; readonly check: Check }
-  | {
-      readonly value: 'optional'
-      readonly read: (value: string | undefined, facts: Facts) => Check
-    }
-  | { readonly value: 'required'; readonly read: (value: string, facts: Facts) => Check }
-
-const REQUESTS: readonly (readonly [name: string, destination: string])[] = [
-  ['connect', ''],
-  ['script', 'script'],
-  ['style', 'style'],
-  ['image', 'image'],
-  ['img', 'image'],
-  ['font', 'font'],
-  ['audio', 'audio'],
-  ['video', 'video'],
-  ['track', 'track'],
-  ['frame', 'iframe'],
-  ['iframe', 'iframe'],
-  ['worker', 'worker'],
-  ['shared-worker', 'sharedworker'],
-  ['service-worker', 'serviceworker'],
-  ['manifest', 'manifest'],
-  ['object', 'object'],
-  ['embed', 'embed'],
-]
-
-const INLINE: readonly (readonly [name: string, inline: InlineType])[] = [
-  ['inline-script', 'script'],
-  ['inline-style', 'style'],
-  ['event-handler', 'script attribute'],
-  ['style-attribute', 'style attribute'],
-  ['javascript-url', 'navigation'],
-]
-
-/** The other kinds that take a value. */
-const OTHERS: readonly (readonly [name: string, read: (value: string, facts: Facts) => Check])[] = [
-  [
-    'prefetch',
-    (url, { self }) => ({ type: 'request', url: absolute(url, self), initiator: 'prefetch' }),
-  ],
-  ['base', (url, { self }) => ({ type: 'base-uri', url: absolute(url, self) })],
-  [
-    'form',
-    (url, { redirects, self }) => ({
-      type: 'form-action',
-      url: absolute(url, self),
-      redirectCount: redirects,
-    }),
-  ],
-  ['ancestor', (origins) => ({ type: 'frame-ancestors', ancestors: origins.split(',') })],
-  ['trusted-types-policy', (name) => ({ type: 'trusted-types-policy', name })],
-  ['trusted-types-sink', (sink) => ({ type: 'trusted-types-sink', sink })],
-]
-
-const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ...REQUESTS.map(([name, destination]) => [name, requestKind(destination)] as const),
-  ...INLINE.map(([name, inline]) => [name, inlineKind(inline)] as const),
-  ...OTHERS.map(([name, read]) => [name, { value: 'required', read }] as const),
-  ...(['eval', 'wasm', 'webrtc'] as const).map(
-    (type) => [type, { value: 'none', check: { type } }] as const,
-  ),
-])
-
-/** The names of all kinds of checks. */
-export const CHECK_NAMES: readonly string[] = [...KINDS.keys()]
-
-// "script=https://…", "eval"
-const NAMED = /^([a-z-]+)(?:=(.*))?$/s
-
 /**
  * Reads the checks of a command line, and of a file of them.
  *
@@ -121,14 +46,22 @@ export async function readChecks(
   words: readonly string[],
   { options, host, policies }: ReadingContext,
 ): Promise<readonly NamedCheck[]> {
-  const { self = EXAMPLE_SELF } = options
-  const nonce: ElementNonce | undefined =
-    options.nonce === 'NONCE' ? responseNonce(policies) : options.nonce
-  const facts: Facts = { ...options, self, nonce }
-  const named = words.map((word) => ({ label: word, check: readCheck(word, facts) }))
+  const { self = EXAMPLE_SELF, nonce, integrity, redirects, inserted } = options
+  const isOpen = nonce === 'NONCE'
+  const facts: CheckFacts = {
+    self,
+    nonce: isOpen ? responseNonce(policies) : nonce,
+    integrity,
+    redirects,
+    inserted,
+  }
+  const named = words.map((word) => ({ label: word, check: readCheckWord(word, facts) }))
   if (options.checks === undefined) return named
-  const checks = await readCheckFile(options.checks, { host, policies })
-  return [...named, ...checks.map((check) => ({ label: toLabel(check), check }))]
+  const items = await readCheckFile(options.checks, { host, facts, policies })
+  return [
+    ...named,
+    ...items.map(({ word, check, expect }) => ({ label: word ?? toLabel(check), check, expect })),
+  ]
 }
 
 function toLabel(check: Check): string {
@@ -138,61 +71,4 @@ function toLabel(check: Check): string {
 /** The options of the engine. */
 export function decideOptions({ self = EXAMPLE_SELF, dialect }: CheckOptions): DecideOptions {
   return { self: self === 'null' ? null : self, dialect }
-}
-
-function readCheck(word: string, facts: Facts): Check {
-  const [, name, value] = NAMED.exec(word) ?? []
-  if (name === undefined) return makeRequest('', word, facts)
-  const kind = KINDS.get(name)
-  if (kind === undefined) {
-    const names = CHECK_NAMES.join(', ')
-    throw new UsageError(
-      `Cannot check ${JSON.stringify(word)}: ${JSON.stringify(name)} is not a kind of check. Use a URL, or one of ${names}.`,
-    )
-  }
-  if (kind.value === 'optional') return kind.read(value, facts)
-  if (kind.value === 'none') {
-    if (value === undefined) return kind.check
-    throw new UsageError(
-      `Cannot check ${JSON.stringify(word)}: ${name} does not take a value. Write ${name}.`,
-    )
-  }
-  if (value === undefined || value === '') {
-    throw new UsageError(`Cannot check ${name}: the value is missing. Write ${name}=<value>.`)
-  }
-  return kind.read(value, facts)
-}
-
-function requestKind(destination: string): Kind {
-  return { value: 'required', read: (url, facts) => makeRequest(destination, url, facts) }
-}
-
-function makeRequest(destination: string, url: string, facts: Facts): Check {
-  return {
-    type: 'request',
-    destination,
-    url: absolute(url, facts.self),
-    nonce: facts.nonce,
-    integrity: facts.integrity,
-    redirectCount: facts.redirects,
-    ...(facts.inserted === true ? { parserInserted: false } : {}),
-  }
-}
-
-function inlineKind(inline: InlineType): Kind {
-  return {
-    value: 'optional',
-    read: (source, facts) => ({
-      type: 'inline',
-      inline,
-      source,
-      nonce: facts.nonce,
-      ...(facts.inserted === true ? { parserInserted: false } : {}),
-    }),
-  }
-}
-
-/** Makes a URL relative to the page absolute. The decision names a text that is not a URL. */
-function absolute(url: string, self: string): string {
-  return URL.canParse(url, self) ? new URL(url, self).href : url
 }
