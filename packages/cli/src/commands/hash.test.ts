@@ -4,7 +4,7 @@ import path from 'node:path'
 import { hashSource } from '@cusp/core'
 import { decide } from '@cusp/engine'
 import { afterAll, describe, expect, test } from 'vitest'
-import { findInlineCode } from '../read/inline-code.ts'
+import { findInlineCode, findIntegrityScripts } from '../read/inline-code.ts'
 import { cusp } from '../../test/run-in-process.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cusp-hash-'))
@@ -89,6 +89,54 @@ describe('what is inline code', () => {
   })
 })
 
+describe('what integrity attributes allow', () => {
+  const [A, B] = [`sha256-${'A'.repeat(43)}=`, `sha384-${'b'.repeat(64)}`]
+
+  test.each<[html: string, found: readonly (readonly [src: string, hashes: readonly string[]])[]]>([
+    [`<script src="a.js" integrity="${A}"></script>`, [['a.js', [A]]]],
+    [`<script src="a.js" integrity=" ${A}\n${B} "></script>`, [['a.js', [A, B]]]],
+    [`<script src="a.js" integrity="${A}?x=1 md5-x y"></script>`, [['a.js', [A]]]],
+    [`<script src="a.js" integrity="SHA256-${A.slice(7)}"></script>`, [['a.js', [A]]]],
+    [`<script type=module src="a.js" integrity="${B}"></script>`, [['a.js', [B]]]],
+    [`<iframe srcdoc="<script src=a.js integrity=${A}></script>"></iframe>`, [['a.js', [A]]]],
+    [`<script src="a.js" integrity="${A} sha384-b'c"></script>`, []],
+    ['<script src="a.js" integrity=""></script>', []],
+    ['<script src="a.js" integrity="md5-x"></script>', []],
+    ['<script src="a.js"></script>', []],
+    [`<script integrity="${A}">a()</script>`, []],
+    [`<script type="text/x" src="a.js" integrity="${A}"></script>`, []],
+    [`<svg><script href="a.js" src="a.js" integrity="${A}"></script></svg>`, []],
+    [`<link rel=stylesheet href="a.css" integrity="${A}">`, []],
+  ])('%s', (html, found) => {
+    expect(findIntegrityScripts(html).map(({ src, hashes }) => [src, hashes])).toEqual(found)
+  })
+
+  test('is listed in the order of the lines, and the engine allows it', async () => {
+    const stdin = `<p>
+<script src="https://a.example/" integrity="${A} ${B}"></script>
+<script>one()</script>`
+    const { stdout } = await cusp(['hash', '-', '--algorithm', 'sha512'], { stdin })
+    const one = await hashSource('one()', 'sha512')
+    expect(stdout).toBe(`-
+  2  external-script  '${A}'  https://a.example/
+  2  external-script  '${B}'
+  3  script           ${one}
+
+script-src '${A}' '${B}' ${one}
+`)
+    const value = stdout.trimEnd().split('\n').at(-1) ?? ''
+    const check = {
+      type: 'request',
+      destination: 'script',
+      url: 'https://a.example/',
+    } as const
+    expect(decide({ value }, { ...check, integrity: `${A} ${B}` }).allowed).toBe(true)
+    expect(decide({ value }, { ...check, integrity: `${A} ${B.replace('b', 'c')}` }).allowed).toBe(
+      false,
+    )
+  })
+})
+
 test('elements, and the sources for the policy', async () => {
   expect(await cusp(['hash', 'a.html', 'b.html'], { ...world, env: { COLUMNS: '100' } })).toEqual({
     code: 0,
@@ -99,7 +147,7 @@ test('elements, and the sources for the policy', async () => {
   5  script  ${ONE}  one()
 
 b.html
-  no inline code
+  nothing to hash
 
 script-src ${ONE}
 style-src ${STYLE}

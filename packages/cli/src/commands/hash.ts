@@ -1,4 +1,4 @@
-/** `cusp hash`: the hashes of the inline code of HTML files, and directives with them. */
+/** `cusp hash`: the hashes of inline code and integrity attributes, and directives with them. */
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -7,7 +7,7 @@ import { hashSource } from '@cusp/core'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
-import type { InlineCode, InlineKind } from '../read/inline-code.ts'
+import type { InlineKind } from '../read/inline-code.ts'
 import { escapeLine } from '../text.ts'
 import { toJSON } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
@@ -21,15 +21,23 @@ interface Options {
   readonly json?: boolean | undefined
 }
 
-/** A piece of code and its hash source. */
-interface Hashed extends InlineCode {
+/** What a hash allows: inline code, or a script with an integrity attribute. */
+type Kind = InlineKind | 'external-script'
+
+/** A hash source, and what it allows. */
+interface Hashed {
   readonly file: string
+  readonly line: number
+  readonly kind: Kind
   readonly hash: string
+  /** The exact text that is hashed; the src attribute of an external script. */
+  readonly source: string
 }
 
 /** The directive that allows each kind. Attributes and URLs need 'unsafe-hashes' too. */
-const DIRECTIVES: Readonly<Record<InlineKind, string>> = {
+const DIRECTIVES: Readonly<Record<Kind, string>> = {
   script: 'script-src',
+  'external-script': 'script-src',
   'event-handler': 'script-src',
   'javascript-url': 'script-src',
   style: 'style-src',
@@ -47,7 +55,9 @@ const EXAMPLES = exampleHelp(
 export function hashCommand({ host, finish }: CommandContext): Command {
   return new Command('hash')
     .summary('hash the inline code of HTML files')
-    .description('Hash the inline scripts and styles of HTML files, for script-src and style-src.')
+    .description(
+      'Hash the inline scripts and styles of HTML files, and list the hashes of integrity attributes.',
+    )
     .argument('<files...>', 'HTML files, or - for standard input')
     .option('--attributes', 'include event handlers, style attributes and javascript: URLs')
     .addOption(
@@ -67,14 +77,8 @@ async function runHash(
   files: readonly string[],
   { options, host }: { readonly options: Options; readonly host: Host },
 ): Promise<ExitCode> {
-  // The parser is large: it is loaded only when it is needed.
-  const { findInlineCode } = await import('../read/inline-code.ts')
   const found = await Promise.all(
-    files.map(async (file) => {
-      const codes = findInlineCode(await read(file, host))
-      const wanted = codes.filter(({ kind }) => options.attributes === true || isElement(kind))
-      return Promise.all(wanted.map((code) => hashCode(file, code, options.algorithm)))
-    }),
+    files.map(async (file) => hashMarkup(await read(file, host), { file, options })),
   )
   const hashed = found.flat()
   const sources = sourcesOf(hashed)
@@ -86,12 +90,25 @@ async function runHash(
   return EXIT.ok
 }
 
-async function hashCode(
-  file: string,
-  { kind, line, source }: InlineCode,
-  algorithm: HashAlgorithm,
-): Promise<Hashed> {
-  return { file, line, kind, hash: await hashSource(source, algorithm), source }
+async function hashMarkup(
+  markup: string,
+  { file, options }: { readonly file: string; readonly options: Options },
+): Promise<readonly Hashed[]> {
+  // The parser is large: it is loaded only when it is needed.
+  const { findInlineCode, findIntegrityScripts } = await import('../read/inline-code.ts')
+  const external = findIntegrityScripts(markup).flatMap(({ line, src, hashes }) =>
+    hashes.map(
+      (hash) => ({ file, line, kind: 'external-script', hash: `'${hash}'`, source: src }) as const,
+    ),
+  )
+  const inline = await Promise.all(
+    findInlineCode(markup)
+      .filter(({ kind }) => options.attributes === true || isElement(kind))
+      .map(async ({ line, kind, source }) => {
+        return { file, line, kind, hash: await hashSource(source, options.algorithm), source }
+      }),
+  )
+  return [...inline, ...external].toSorted((a, b) => a.line - b.line)
 }
 
 async function read(file: string, host: Host): Promise<string> {
@@ -128,7 +145,7 @@ function writeHashes(
   const { files, sources, page } = context
   const sections = files.map((file) => {
     const own = hashed.filter((one) => one.file === file)
-    return `${page.paint('bold', escapeLine(file))}\n${own.length === 0 ? '  no inline code\n' : writeRows(own, page)}`
+    return `${page.paint('bold', escapeLine(file))}\n${own.length === 0 ? '  nothing to hash\n' : writeRows(own, page)}`
   })
   const directives = Array.from(
     sources,
@@ -155,6 +172,6 @@ function writeBeginning(source: string, room: number, page: Page): string {
   return `  ${page.paint('dim', text.length > room ? `${text.slice(0, room - 1)}…` : text)}`
 }
 
-function isElement(kind: InlineKind): boolean {
-  return kind === 'script' || kind === 'style'
+function isElement(kind: Kind): boolean {
+  return kind === 'script' || kind === 'style' || kind === 'external-script'
 }

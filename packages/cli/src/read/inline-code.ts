@@ -1,4 +1,4 @@
-/** The inline code of an HTML document: all that needs a hash, as a browser's parser finds it. */
+/** What of an HTML document a hash can allow, as a browser's parser finds it. */
 
 import type { DefaultTreeAdapterTypes } from 'parse5'
 import { html, parse } from 'parse5'
@@ -54,7 +54,58 @@ const URL_ATTRIBUTES = new Set(['action', 'data', 'formaction', 'href', 'src', '
  * the policy.
  */
 export function findInlineCode(markup: string): readonly InlineCode[] {
-  const found: InlineCode[] = []
+  return Array.from(elementsOf(markup)).flatMap(({ element, line }) => codeIn(element, line))
+}
+
+/** A script element with a URL and an integrity attribute, which hashes in a policy can allow. */
+export interface IntegrityScript {
+  /** Line of the element, from 1; for a script in a srcdoc, the line of the iframe. */
+  readonly line: number
+  /** The src attribute as it is written. */
+  readonly src: string
+  /** Every hash of the attribute, such as `sha384-…`. A policy allows the script if it has all. */
+  readonly hashes: readonly string[]
+}
+
+/**
+ * Finds all external scripts that hashes can allow, in document order.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#external-hash
+ */
+export function findIntegrityScripts(markup: string): readonly IntegrityScript[] {
+  return Array.from(elementsOf(markup)).flatMap(({ element, line }) => {
+    if (element.tagName !== 'script' || isSVG(element)) return []
+    const [src, integrity] = [valueOf(element, 'src'), valueOf(element, 'integrity')]
+    if (src === undefined || integrity === undefined || !CODE.has(typeOf(element))) return []
+    const hashes = readIntegrity(integrity)
+    return hashes.length === 0 ? [] : [{ line, src, hashes }]
+  })
+}
+
+// hash-expression = hash-algorithm "-" base64-value; what follows a "?" are options
+const HASH_EXPRESSION = /^(sha(?:256|384|512))-([^?]*)/i
+const BASE64 = /^[\w+/-]+={0,2}$/
+
+/** Reads the hashes of an integrity attribute; none if a policy cannot contain one of them. */
+function readIntegrity(integrity: string): readonly string[] {
+  const hashes = integrity.split(/\s+/).flatMap((item) => {
+    const [, algorithm, value] = HASH_EXPRESSION.exec(item) ?? []
+    return algorithm === undefined || value === undefined
+      ? []
+      : [{ algorithm: algorithm.toLowerCase(), value }]
+  })
+  if (!hashes.every(({ value }) => BASE64.test(value))) return []
+  return hashes.map(({ algorithm, value }) => `${algorithm}-${value}`)
+}
+
+/** An element and the line that tells where it is. */
+interface Located {
+  readonly element: Element
+  readonly line: number
+}
+
+/** All elements in document order, with those of templates and srcdoc frames. */
+function* elementsOf(markup: string): Generator<Located> {
   // A list in place of recursion: markup may nest deeper than the stack.
   const open: Place[] = [
     { node: parse(markup, { sourceCodeLocationInfo: true }), line: 1, isFrame: false },
@@ -64,11 +115,10 @@ export function findInlineCode(markup: string): readonly InlineCode[] {
     const line = isFrame ? next.line : (lineOf(node) ?? next.line)
     for (const child of childrenOf(node).toReversed()) open.push({ node: child, line, isFrame })
     if (!('attrs' in node)) continue
-    found.push(...codeIn(node, line))
+    yield { element: node, line }
     const frame = node.tagName === 'iframe' ? valueOf(node, 'srcdoc') : undefined
     if (frame !== undefined) open.push({ node: parse(frame), line, isFrame: true })
   }
-  return found
 }
 
 /** A node that is still to be read. */
@@ -97,7 +147,7 @@ function codeIn(element: Element, line: number): readonly InlineCode[] {
 }
 
 function elementKind(element: Element): 'script' | 'style' | undefined {
-  const type = (valueOf(element, 'type') ?? '').trim().toLowerCase()
+  const type = typeOf(element)
   if (element.tagName === 'style') {
     return type === '' || type === 'text/css' ? 'style' : undefined
   }
@@ -107,6 +157,10 @@ function elementKind(element: Element): 'script' | 'style' | undefined {
     return isHere && valueOf(element, name) !== undefined
   })
   return !isExternal && CODE.has(type) ? 'script' : undefined
+}
+
+function typeOf(element: Element): string {
+  return (valueOf(element, 'type') ?? '').trim().toLowerCase()
 }
 
 function codeInAttribute({ name, value }: Attribute, line: number): readonly InlineCode[] {
