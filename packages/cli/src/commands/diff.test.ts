@@ -57,6 +57,52 @@ test('JSON', async () => {
   expect(JSON.parse(stdout)[0]).not.toHaveProperty('before')
 })
 
+describe('--markdown', () => {
+  test('each change with why, the wider ones first', async () => {
+    const [wider, narrower] = compare({ value: A }, { value: B })
+    const ran = await cusp(['diff', A, B, '--markdown'])
+    expect(ran).toEqual({
+      code: 1,
+      stderr: '',
+      stdout: `### Content Security Policy: 2 changes, 1 wider, 1 narrower
+
+- **wider** \`img-src\`: \`${wider?.message}\`
+  - before: \`${explain(wider?.before ?? never())[1]}\`
+- **narrower** \`script-src\`: \`${narrower?.message}\`
+  - after: \`${explain(narrower?.after ?? never())[1]}\`
+
+Wider: it is allowed now and was blocked before. Narrower: it is blocked now and was allowed before.
+`,
+    })
+    expect(await cusp(['diff', B, A, '--markdown', '--fail-on', 'none'])).toMatchObject({ code: 0 })
+  })
+
+  test('no change', async () => {
+    expect((await cusp(['diff', A, A, '--markdown'])).stdout).toBe(
+      '### Content Security Policy: no changes\n\nBoth policies allow the same.\n',
+    )
+  })
+
+  test('a change that no check shows', async () => {
+    const { stdout } = await cusp([
+      'diff',
+      "sandbox; img-src 'self'",
+      "img-src 'self'",
+      '--markdown',
+    ])
+    expect(stdout).toMatch(/^- \*\*wider\*\* `sandbox`: `.*`\n\n/m)
+  })
+
+  test('does not go with JSON', async () => {
+    const ran = await cusp(['diff', A, B, '--markdown', '--json'])
+    expect(ran).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+function never(): never {
+  throw new Error('there is no decision')
+}
+
 describe('--fail-on', () => {
   test.each<[change: string, codes: readonly number[]]>([
     ['any', [1, 1, 0]],

@@ -7,6 +7,8 @@ import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
 import { decideOptions } from '../read/checks.ts'
 import { readPolicy } from '../read/policy.ts'
+import type { DescribedChange } from '../write/markdown.ts'
+import { toMarkdown } from '../write/markdown.ts'
 import { toJSON, writeNote } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
 import { count, pageOf, wrap } from '../write/page.ts'
@@ -17,12 +19,14 @@ interface Options {
   readonly failOn: 'any' | 'wider' | 'narrower' | 'none'
   readonly self?: string | undefined
   readonly json?: boolean | undefined
+  readonly markdown?: boolean | undefined
 }
 
 const EXAMPLES = exampleHelp(
   `cusp diff "img-src 'self'" "img-src 'self' https://cdn.example"`,
   'curl -sI https://shop.example | cusp diff - ./policy.js#policy',
   'cusp diff main.txt branch.txt --fail-on wider',
+  'cusp diff main.txt branch.txt --markdown > csp.md',
 )
 const REPORT_ONLY_HELP =
   '\n\nOnly enforced policies are compared: report-only policies block nothing.'
@@ -41,6 +45,9 @@ export function diffCommand({ host, finish }: CommandContext): Command {
     )
     .addOption(selfOption())
     .option('--json', 'print JSON')
+    .addOption(
+      new Option('--markdown', 'print Markdown, for a comment on a pull request').conflicts('json'),
+    )
     .addHelpText('after', EXAMPLES + REPORT_ONLY_HELP)
     .action(async (before: string, after: string, options: Options) => {
       finish(await runDiff({ before, after }, { options, host }))
@@ -59,12 +66,8 @@ async function runDiff(
   }
   const [old, next] = [await readPolicy(before, host), await readPolicy(after, host)]
   const changes = compare(old.policies, next.policies, decideOptions(options))
-  if (options.json === true) host.stdout.write(toJSON(changes.map(asData)))
-  else {
-    writeNote(host, old.note)
-    writeNote(host, next.note)
-    host.stdout.write(writeChanges(changes, pageOf(host.stdout, host.env)))
-  }
+  if (options.json !== true) for (const { note } of [old, next]) writeNote(host, note)
+  host.stdout.write(write(changes, { options, page: pageOf(host.stdout, host.env) }))
   return changes.some(({ change }) => options.failOn === 'any' || options.failOn === change)
     ? EXIT.found
     : EXIT.ok
@@ -75,22 +78,41 @@ function asData({ before: _before, after: _after, ...change }: PolicyChange): ob
   return change
 }
 
-function writeChanges(changes: readonly PolicyChange[], page: Page): string {
+function write(
+  changes: readonly PolicyChange[],
+  { options, page }: { readonly options: Options; readonly page: Page },
+): string {
+  if (options.json === true) return toJSON(changes.map(asData))
+  const sorted = [...changes.filter(isWider), ...changes.filter((one) => !isWider(one))]
+  const described = sorted.map(describeChange)
+  return options.markdown === true ? toMarkdown(described) : writeChanges(described, page)
+}
+
+function isWider({ change }: { readonly change: PolicyChange['change'] }): boolean {
+  return change === 'wider'
+}
+
+/** What changed, and why one of the policies blocks it. */
+function describeChange(one: PolicyChange): DescribedChange {
+  const blocking = isWider(one) ? one.before : one.after
+  const [, reason] = blocking === null ? [] : explain(blocking)
+  return { change: one.change, directive: one.directive, message: one.message, reason }
+}
+
+function writeChanges(changes: readonly DescribedChange[], page: Page): string {
   if (changes.length === 0) return 'Both policies allow the same.\n'
-  const wider = changes.filter(({ change }) => change === 'wider')
-  const narrower = changes.filter(({ change }) => change === 'narrower')
-  const sections = [...wider, ...narrower].map((change) => writeChange(change, page))
-  const sum = `${count(changes.length, 'change')}: ${wider.length} wider, ${narrower.length} narrower`
+  const sections = changes.map((change) => writeChange(change, page))
+  const wider = changes.filter(isWider).length
+  const sum = `${count(changes.length, 'change')}: ${wider} wider, ${changes.length - wider} narrower`
   return `${sections.join('\n')}\n${page.paint('bold', sum)}\n`
 }
 
-/** Writes what changed, and why one of the policies blocks it. */
-function writeChange({ change, message, before, after }: PolicyChange, page: Page): string {
-  const isWider = change === 'wider'
-  const sign = isWider ? page.paint('red', '+ wider   ') : page.paint('green', '- narrower')
-  const blocking = isWider ? before : after
-  const [, reason] = blocking === null ? [] : explain(blocking)
-  const why = `${isWider ? 'before' : 'after'}: ${reason ?? ''}`
+function writeChange(change: DescribedChange, page: Page): string {
+  const { message, reason } = change
+  const [sign, side] = isWider(change)
+    ? [page.paint('red', '+ wider   '), 'before']
+    : [page.paint('green', '- narrower'), 'after']
+  const why = `${side}: ${reason ?? ''}`
   const because = reason === undefined ? '' : `${page.paint('dim', wrap(why, page.width, 12))}\n`
   return `${sign}  ${wrap(message, page.width, 12).slice(12)}\n${because}`
 }
