@@ -1,10 +1,11 @@
 /** Text from outside, made safe for a terminal: nothing in it is hidden, moved or turned around. */
 
 /**
- * Characters that a terminal obeys or does not show: control and format characters (bidirectional
- * overrides among them), separators of lines, other invisible characters, half surrogate pairs.
+ * Characters that a terminal obeys or that people do not see: control and format characters
+ * (bidirectional overrides among them), line separators, characters that no font has, half
+ * surrogate pairs, and other invisible ones.
  */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 
 /** Writes hidden characters as JavaScript escapes, such as `\u001b`. Line feeds stay. */
 export function escapeHidden(text: string): string {

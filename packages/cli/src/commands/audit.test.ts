@@ -140,11 +140,18 @@ describe('--browsers', () => {
     ])
   })
 
-  test('a query that browserslist does not understand', async () => {
-    const ran = await cusp(['audit', policy, '--browsers', 'chorme 12'])
-    expect(ran.stderr.replaceAll('\n', ' ')).toBe(
-      'error: Cannot resolve the browsers "chorme 12": Unknown browser chorme. Use a browserslist query, such as "defaults" or "> 0.5%, safari 15". ',
+  test.each<[query: string, problem: string]>([
+    ['chorme 12', 'Unknown browser chorme.'],
+    ['extends browserslist-config-nope', "Cannot find module 'browserslist-config-nope'."],
+    ['> 1% in browserslist-config-nope stats', "Cannot find module 'browserslist-config-nope/"],
+    ['extends nope', 'Browserslist config needs `browserslist-config-` prefix.'],
+    ['', 'it selects no browser.'],
+  ])('the query %j is refused', async (query, problem) => {
+    const ran = await cusp(['audit', policy, '--browsers', query], { env: { COLUMNS: '500' } })
+    expect(ran.stderr).toContain(
+      `error: Cannot resolve the browsers ${JSON.stringify(query)}: ${problem}`,
     )
+    expect(ran.stderr).toContain(' Use a browserslist query, such as "defaults" or "> 0.5%, safari')
     expect(ran).toMatchObject({ code: 2, stdout: '' })
   })
 })

@@ -76,6 +76,14 @@ describe('a policy', () => {
     expect(code).toBe(0)
   })
 
+  test('that is not there', async () => {
+    expect(await cusp(['explain', '-'], { stdin: 'HTTP/2 200\n' })).toEqual({
+      code: 0,
+      stdout: 'There is no policy, so everything is allowed.\n',
+      stderr: 'note: the headers in standard input do not have a Content-Security-Policy\n',
+    })
+  })
+
   test('with its issues', async () => {
     const text = "defualt-src 'none'; img-src *; object-src 'none'"
     const [issue] = parsePolicy(text).issues

@@ -206,6 +206,22 @@ test('as much of the code as there is room for', async () => {
   expect(narrow.stdout.split('\n')[1]).not.toContain('xx')
 })
 
+test('of several files that are not there the first one is named', async () => {
+  const files = ['nope.html', `${'x'.repeat(300)}.html`, '\u0000', '']
+  const messages = await Promise.all(
+    files.map(async (file) => (await cusp(['hash', file, ...files], world)).stderr),
+  )
+  expect(messages.map((message) => message.slice(0, 18))).toEqual([
+    'error: Cannot hash',
+    'error: Cannot hash',
+    'error: Cannot hash',
+    'error: Cannot hash',
+  ])
+  for (const [index, message] of messages.entries()) {
+    expect(message).toContain(JSON.stringify(files[index]))
+  }
+})
+
 test('a file that is not there is refused', async () => {
   const ran = await cusp(['hash', 'nope.html'], world)
   expect(ran).toEqual({

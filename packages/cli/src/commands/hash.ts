@@ -77,8 +77,9 @@ async function runHash(
   files: readonly string[],
   { options, host }: { readonly options: Options; readonly host: Host },
 ): Promise<ExitCode> {
+  const texts = await readAll(files, host)
   const found = await Promise.all(
-    files.map(async (file) => hashMarkup(await read(file, host), { file, options })),
+    files.map((file, index) => hashMarkup(texts[index] ?? '', { file, options })),
   )
   const hashed = found.flat()
   const sources = sourcesOf(hashed)
@@ -111,15 +112,20 @@ async function hashMarkup(
   return [...inline, ...external].toSorted((a, b) => a.line - b.line)
 }
 
-async function read(file: string, host: Host): Promise<string> {
-  if (file === '-') return host.readStdin()
-  try {
-    return await readFile(path.resolve(host.cwd, file), 'utf8')
-  } catch {
+/** Reads all files. Of several that cannot be read, the first one is named. */
+async function readAll(files: readonly string[], host: Host): Promise<readonly string[]> {
+  const texts = await Promise.all(files.map((file) => read(file, host)))
+  return texts.map((text, index) => {
+    if (text !== undefined) return text
     throw new UsageError(
-      `Cannot hash ${JSON.stringify(file)}: the file cannot be read. Give the path of an HTML file, or - for standard input.`,
+      `Cannot hash ${JSON.stringify(files[index])}: the file cannot be read. Give the path of an HTML file, or - for standard input.`,
     )
-  }
+  })
+}
+
+async function read(file: string, host: Host): Promise<string | undefined> {
+  if (file === '-') return host.readStdin()
+  return readFile(path.resolve(host.cwd, file), 'utf8').catch(() => undefined)
 }
 
 /** The sources for each directive, without duplicates. */

@@ -16,12 +16,24 @@ export async function resolveBrowsers(
   if (query === undefined) return undefined
   // The data are large: they are loaded only when they are needed.
   const { default: browserslist } = await import('browserslist')
+  const targets = select(() => browserslist(query === true ? null : query, { path: cwd }), query)
+  if (targets.length > 0) return targets
+  throw refusal(query, 'it selects no browser')
+}
+
+function select(load: () => readonly string[], query: string | true): readonly string[] {
   try {
-    return browserslist(query === true ? null : query, { path: cwd })
+    return load()
   } catch (error) {
-    if (!(error instanceof Error) || !('browserslist' in error)) throw error
-    throw new UsageError(
-      `Cannot resolve the browsers ${JSON.stringify(query)}: ${error.message.replace(/\.$/, '')}. Use a browserslist query, such as "defaults" or "> 0.5%, safari 15".`,
-    )
+    // A query may name packages and files: what they throw is a mistake in the query, too.
+    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    throw refusal(query, problem.replace(/\.$/, ''))
   }
+}
+
+function refusal(query: string | true, problem: string): UsageError {
+  const name = query === true ? 'of the project' : JSON.stringify(query)
+  return new UsageError(
+    `Cannot resolve the browsers ${name}: ${problem}. Use a browserslist query, such as "defaults" or "> 0.5%, safari 15".`,
+  )
 }

@@ -105,7 +105,13 @@ export function describePolicies(policies: readonly Described[]): Description {
     })),
     issues,
   }))
-  return { data, write: (page) => data.map((one) => writePolicy(one, page)).join('\n') }
+  return {
+    data,
+    write: (page) =>
+      data.length === 0
+        ? 'There is no policy, so everything is allowed.\n'
+        : data.map((one) => writePolicy(one, page)).join('\n'),
+  }
 }
 
 function meaningOf(name: string, values: readonly Source[]): string {
