@@ -1,6 +1,7 @@
 /** The world of a command: its streams, its folder, its environment, and how it ends. */
 
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
+import { decodeText } from './text.ts'
 
 /** Where a command writes. */
 export interface Output {
@@ -50,7 +51,7 @@ export function processHost(): Host {
     stdout: process.stdout,
     stderr: process.stderr,
     isInteractive: Boolean(process.stdin.isTTY),
-    readStdin: () => text(process.stdin),
+    readStdin: async () => decodeText(await buffer(process.stdin)),
   }
 }
 

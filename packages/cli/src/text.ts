@@ -1,4 +1,4 @@
-/** Text from outside, made safe for a terminal: nothing in it is hidden, moved or turned around. */
+/** Text from outside: decoded, and made safe for a terminal. */
 
 /**
  * Characters that a terminal obeys or that people do not see: control and format characters
@@ -22,4 +22,12 @@ function escapeUnits(character: string): string {
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('')
+}
+
+/** Decodes bytes: UTF-8, or UTF-16 where they begin with its byte order mark (PowerShell writes it). */
+export function decodeText(bytes: Uint8Array): string {
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  return new TextDecoder().decode(bytes)
 }

@@ -208,7 +208,7 @@ describe('--sarif', () => {
     mkdirSync(path.join(folder, 'a b'))
     writeFileSync(
       path.join(folder, 'a b/#1?.txt'),
-      "HTTP/2 200\ncontent-security-policy: img-src *;\n  script-src 'self'\ncontent-security-policy: SCRIPT-SRC 'Unsafe-Inline' 'self'\n",
+      "HTTP/2 200\ncontent-security-policy: img-src *;\n  font-src 'self'\ncontent-security-policy: SCRIPT-SRC 'Unsafe-Inline' 'self'\n",
     )
     const log = await sarif('a b/#1?.txt')
     const found = log.runs[0]?.results?.map(({ ruleId, locations }) => [

@@ -9,7 +9,7 @@ import { resolveBrowsers } from '../read/browsers.ts'
 import { decideOptions } from '../read/checks.ts'
 import type { PolicyReading } from '../read/policy.ts'
 import { readPolicy } from '../read/policy.ts'
-import { toJSON, writeNote } from '../write/output.ts'
+import { toJSON, writeNotes } from '../write/output.ts'
 import type { Page, Style } from '../write/page.ts'
 import { count, pageOf, wrap } from '../write/page.ts'
 import { toSarif } from '../write/sarif.ts'
@@ -107,7 +107,7 @@ function write(
   if (options.json === true) {
     return toJSON({ findings, ...(report === undefined ? {} : { browsers: report }) })
   }
-  writeNote(host, reading.note)
+  writeNotes(host, reading.notes)
   const page = pageOf(host.stdout, host.env)
   const browsers = report === undefined ? '' : `\n${writeSupport(report, page)}`
   return writeFindings(findings, page) + browsers

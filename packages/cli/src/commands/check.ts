@@ -8,9 +8,10 @@ import { EXIT, UsageError } from '../host.ts'
 import type { ExpectedAnswer } from '../read/check-file.ts'
 import type { CheckOptions } from '../read/checks.ts'
 import { decideOptions, readChecks } from '../read/checks.ts'
+import { mistakesIn } from '../read/delivered.ts'
 import { readPolicy } from '../read/policy.ts'
 import { escapeLine } from '../text.ts'
-import { toJSON, writeNote } from '../write/output.ts'
+import { toJSON, writeNotes } from '../write/output.ts'
 import type { Page, Style } from '../write/page.ts'
 import { longest, pageOf, shorten } from '../write/page.ts'
 import { addCheckOptions, CHECK_HELP } from './check-options.ts'
@@ -126,7 +127,7 @@ async function runCheck(
   }))
   if (options.json === true) host.stdout.write(toJSON(answers.map(asData)))
   else {
-    writeNote(host, reading.note)
+    writeNotes(host, [...reading.notes, ...mistakesIn(reading.policies)])
     host.stdout.write(writeLines(answers, pageOf(host.stdout, host.env)))
   }
   return answers.every(isExpected) ? EXIT.ok : EXIT.found

@@ -6,10 +6,11 @@ import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
 import { decideOptions } from '../read/checks.ts'
+import { mistakesIn } from '../read/delivered.ts'
 import { readPolicy } from '../read/policy.ts'
 import type { DescribedChange } from '../write/markdown.ts'
 import { toMarkdown } from '../write/markdown.ts'
-import { toJSON, writeNote } from '../write/output.ts'
+import { toJSON, writeNotes } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
 import { count, pageOf, wrap } from '../write/page.ts'
 import type { CommandContext } from './command.ts'
@@ -66,7 +67,11 @@ async function runDiff(
   }
   const [old, next] = [await readPolicy(before, host), await readPolicy(after, host)]
   const changes = compare(old.policies, next.policies, decideOptions(options))
-  if (options.json !== true) for (const { note } of [old, next]) writeNote(host, note)
+  if (options.json !== true) {
+    for (const { notes, policies } of [old, next]) {
+      writeNotes(host, [...notes, ...mistakesIn(policies)])
+    }
+  }
   host.stdout.write(write(changes, { options, page: pageOf(host.stdout, host.env) }))
   return changes.some(({ change }) => options.failOn === 'any' || options.failOn === change)
     ? EXIT.found

@@ -8,7 +8,7 @@ import type { CheckOptions } from '../read/checks.ts'
 import { decideOptions, readChecks } from '../read/checks.ts'
 import { deliveredPolicies } from '../read/delivered.ts'
 import { readPolicy } from '../read/policy.ts'
-import { toJSON, writeNote } from '../write/output.ts'
+import { toJSON, writeNotes } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
 import { pageOf, wrap } from '../write/page.ts'
 import { describePolicies } from '../write/policy-description.ts'
@@ -66,7 +66,7 @@ async function runExplain(
   const reading = await readPolicy(policy, host)
   const named = await readChecks(checks, { options, host, policies: reading.policies })
   const page = pageOf(host.stdout, host.env)
-  writeNote(host, reading.note)
+  writeNotes(host, reading.notes)
   if (named.length === 0) {
     const described = describePolicies(deliveredPolicies(reading.policies))
     host.stdout.write(options.json === true ? toJSON(described.data) : described.write(page))

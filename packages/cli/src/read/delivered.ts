@@ -39,6 +39,15 @@ function reported(policy: Policy): DeliveredPolicy {
   return { policy, disposition: 'report', issues: policy.issues({ delivery: 'report-only' }) }
 }
 
+/** What browsers do not do as it is written, a sentence for each; `audit` and `explain` list it. */
+export function mistakesIn(items: readonly PolicyItem[]): readonly string[] {
+  return deliveredPolicies(items).flatMap(({ issues }) =>
+    issues
+      .filter(({ severity }) => severity === 'error')
+      .map(({ message, fix }) => `${message}; fix: ${fix}`),
+  )
+}
+
 const NONCE_SOURCE = /^'nonce-(.+)'$/i
 
 /**

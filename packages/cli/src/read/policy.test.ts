@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parsePolicy } from '@cusp/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { World } from '../../test/run-in-process.ts'
 import { cusp } from '../../test/run-in-process.ts'
@@ -111,6 +112,289 @@ function meta(content: string): string {
   return `<meta http-equiv="Content-Security-Policy" content="${content}">`
 }
 
+describe('what tools print', () => {
+  const headers = ['HTTP/1.1 200 OK', 'Server: x', 'Content-Security-Policy: img-src a']
+
+  test.each<[title: string, text: string, policies: readonly string[]]>([
+    [
+      'a folded line, as nginx sends it',
+      "HTTP/1.1 200 OK\nContent-Security-Policy: default-src 'none';\n  img-src a;\n\tfont-src b\nServer: x\n",
+      ["enforce default-src 'none'; img-src a; font-src b"],
+    ],
+    [
+      'a folded line without a status line',
+      "content-security-policy:\n  default-src 'none';\n  img-src a\nx: y",
+      ["enforce default-src 'none'; img-src a"],
+    ],
+    [
+      'curl -v',
+      [
+        '* Connected to shop.example (127.0.0.1) port 443',
+        '> GET / HTTP/2',
+        '> Content-Security-Policy: img-src request',
+        '>',
+        '{ [5 bytes data]',
+        '< HTTP/2 200 ',
+        '< server: x',
+        '< content-security-policy: img-src a;',
+        '<   font-src b',
+        '{ [5 bytes data]',
+        '< content-security-policy-report-only: img-src c',
+        '< ',
+        '<!doctype html>',
+        '< HTTP/2 200',
+        '< content-security-policy: img-src page',
+        '* Connection #0 left intact',
+      ].join('\n'),
+      ['enforce img-src a; font-src b', 'report img-src c'],
+    ],
+    [
+      'curl -vL',
+      [
+        '< HTTP/1.1 301 Moved',
+        '< Content-Security-Policy: img-src old',
+        '<',
+        '* Issue another request to this URL',
+        '> GET / HTTP/1.1',
+        '< HTTP/1.1 200 OK',
+        '< Content-Security-Policy: img-src a',
+        '<',
+      ].join('\r\n'),
+      ['enforce img-src a'],
+    ],
+    [
+      'wget -S',
+      [
+        '--2026-11-01 10:00:00--  https://shop.example/',
+        'HTTP request sent, awaiting response... ',
+        '  HTTP/1.1 302 Found',
+        '  Content-Security-Policy: img-src old',
+        'Location: https://shop.example/home [following]',
+        '  HTTP/1.1 200 OK',
+        '  Server: x',
+        '  Content-Security-Policy: img-src a',
+        'Length: 5 [text/html]',
+      ].join('\n'),
+      ['enforce img-src a'],
+    ],
+    ['an indented status line', `  ${headers.join('\n')}`, ['enforce img-src a']],
+    ['blank lines before', `\n \n${headers.join('\n')}`, ['enforce img-src a']],
+    [
+      "developer tools' copy",
+      ':status\n200\nserver\nx\ncontent-security-policy\nimg-src a; font-src b\ndate\ntoday',
+      ['enforce img-src a; font-src b'],
+    ],
+    [
+      "developer tools' copy with colons",
+      'server:\nx\ncontent-security-policy:\nimg-src a\ncontent-security-policy-report-only:\nimg-src b',
+      ['enforce img-src a', 'report img-src b'],
+    ],
+    ['an empty field', 'HTTP/2 200\ncontent-security-policy:\nserver: x', []],
+    [
+      'a proxy before it',
+      `HTTP/1.1 200 Connection established\n\n${headers.join('\n')}\n`,
+      ['enforce img-src a'],
+    ],
+    [
+      'early hints before it',
+      `HTTP/1.1 103 Early Hints\ncontent-security-policy: img-src b\n\n${headers.join('\n')}\n`,
+      ['enforce img-src a'],
+    ],
+    [
+      'a redirect with a body before it',
+      `HTTP/1.1 301 Moved\n\n<p>moved\n\n${headers.join('\n')}\n`,
+      ['enforce img-src a'],
+    ],
+    [
+      'two requests',
+      `HTTP/1.1 200 OK\ncontent-security-policy: img-src b\n\n${headers.join('\n')}\n`,
+      ['enforce img-src a'],
+    ],
+    [
+      'curl -si with a page that pretends to be a response',
+      `${headers.join('\n')}\n\n<p>\nHTTP/1.1 200 OK\nContent-Security-Policy: img-src page\n`,
+      ['enforce img-src a'],
+    ],
+    [
+      'curl -si with a page that has a policy, too',
+      `${headers.join('\n')}\n\n<!doctype html>${meta('img-src b')}`,
+      ['enforce img-src a', 'enforce img-src b'],
+    ],
+    ['HTML', `\n<!doctype html>\n${meta('img-src a')}`, ['enforce img-src a']],
+    ['HTML that begins with the element', meta('img-src a'), ['enforce img-src a']],
+    [
+      'HTML that shows headers',
+      `<html><head>${meta('img-src a')}<body><pre>\nContent-Security-Policy: img-src page\n`,
+      ['enforce img-src a'],
+    ],
+  ])('%s', async (_title, text, policies) => {
+    expect(await read('-', { stdin: text })).toEqual(policies)
+    write('tool.txt', text)
+    expect(await read('tool.txt')).toEqual(policies)
+  })
+
+  test.each<[name: string, bytes: readonly number[], encoding: BufferEncoding]>([
+    ['UTF-8 with a byte order mark', [0xef, 0xbb, 0xbf], 'utf8'],
+    ['UTF-16, as PowerShell writes it', [0xff, 0xfe], 'utf16le'],
+  ])('%s', async (_name, mark, encoding) => {
+    const text = Buffer.from(headers.join('\r\n'), encoding)
+    writeFileSync(path.join(folder, 'bom.txt'), Buffer.concat([Buffer.from(mark), text]))
+    expect(await read('bom.txt')).toEqual(['enforce img-src a'])
+  })
+
+  test('UTF-16 with the bytes the other way round', async () => {
+    const text = Buffer.from(`\ufeff${headers.join('\n')}`, 'utf16le').swap16()
+    writeFileSync(path.join(folder, 'bom.txt'), text)
+    expect(await read('bom.txt')).toEqual(['enforce img-src a'])
+  })
+})
+
+describe('what is not clearly a policy is refused', () => {
+  const policy = "default-src 'none'; img-src *"
+  const header = 'it has the name of the header, but it is not a header. Use the text of the policy'
+  const quoted = 'it begins with a quotation mark. Use the text of the policy without'
+
+  test.each<[title: string, text: string, problem: string]>([
+    ['nginx', `add_header Content-Security-Policy "${policy}" always;`, header],
+    ['nginx in a block', `server {\n  add_header Content-Security-Policy "${policy}";\n}`, header],
+    [
+      'nginx, a variable',
+      `set $csp "${policy}";`,
+      '"set" before "\\"default-src" is not a directive. Use',
+    ],
+    ['Apache', `Header set Content-Security-Policy "${policy}"`, header],
+    [
+      'Apache, always',
+      `<IfModule x>\n  Header always set Content-Security-Policy "${policy}"`,
+      header,
+    ],
+    ['Caddy', `header {\n  Content-Security-Policy "${policy}"\n}`, header],
+    ['_headers', `/*\n  Content-Security-Policy: ${policy}\n`, header],
+    ['JSON', `{ "Content-Security-Policy": "${policy}" }`, header],
+    ['JSON of two fields', `{ "key": "Content-Security-Policy", "value": "${policy}" }`, header],
+    ['JSON without the name', `{ "csp": "${policy}" }`, '"{" is not the name of a directive. Use'],
+    ['JSON, a string', JSON.stringify(policy), quoted],
+    ['a list in a program', `['default-src', "'none'"]`, `"['default-src'" is not the name of`],
+    [
+      'helmet',
+      `{ defaultSrc: ["'none'"], imgSrc: ['*'] }`,
+      '"{" is not the name of a directive. Use',
+    ],
+    ['YAML, nested', `headers:\n  Content-Security-Policy: ${policy}`, header],
+    [
+      'YAML, quoted',
+      `Content-Security-Policy: "${policy}"`,
+      'the value of the header is in quotation',
+    ],
+    [
+      'YAML, quoted once',
+      `Content-Security-Policy: '${policy}'`,
+      'the value of the header is in quota',
+    ],
+    [
+      'YAML, folded',
+      `Content-Security-Policy: >-\n  ${policy}`,
+      '">-" is not the name of a directive.',
+    ],
+    ['YAML, another name', `csp: ${policy}`, '"csp:" is not the name of a directive. Use the text'],
+    ['TOML', `Content-Security-Policy = "${policy}"`, header],
+    [
+      'TOML, another name',
+      `csp = "${policy}"`,
+      '"csp" before "\\"default-src" is not a directive. Use',
+    ],
+    ['a shell variable', `CSP="${policy}"`, '"CSP=\\"default-src" is not the name of a directive.'],
+    ['PHP', `header("Content-Security-Policy: ${policy}");`, header],
+    ['web.config', `<add name="Content-Security-Policy" value="${policy}" />`, header],
+    ['a label before it', `CSP ${policy}`, '"CSP" before "default-src" is not a directive. Use'],
+    [
+      'a comment before it',
+      `# ours\n${policy}`,
+      '"#" is not the name of a directive. Use the text',
+    ],
+    ['quotation marks', `"${policy}"`, quoted],
+    ['one quotation mark', `'${policy}'`, quoted],
+    ['backquotes', `\`${policy}\``, quoted],
+    ['curly quotation marks', `\u201c${policy}\u201d`, quoted],
+    [
+      'a missing space',
+      "default-src'none'; img-src *",
+      'a space is missing in "default-src\'none\'".',
+    ],
+    [
+      'a colon',
+      `default-src: 'none'; img-src *`,
+      '"default-src:" is not a directive. Did you mean',
+    ],
+    ['a line that ends in a backslash', `img-src *; \\\n ${policy}`, '"\\\\" is not the name of'],
+  ])('%s', async (_title, text, problem) => {
+    await expect(read('-', { stdin: text })).rejects.toThrow(
+      `error: Cannot read standard input: ${problem}`,
+    )
+    write('form.txt', text)
+    await expect(read('form.txt')).rejects.toThrow(`error: Cannot read "form.txt": ${problem}`)
+    await expect(read(text)).rejects.toThrow(problem)
+  })
+
+  test.each<[text: string, policies: readonly string[]]>([
+    [" \n default-src 'self' ;; ,, ", ["enforce default-src 'self'"]],
+    ["default-src 'self' script-src a", ["enforce default-src 'self' script-src a"]],
+    ['img-src a; x-y 1', ['enforce img-src a; x-y 1']],
+    ['img-src a; d\u00e9fault-src b', ['enforce img-src a']],
+    ['img-src a; img-src b', ['enforce img-src a']],
+    ['report-uri /content-security-policy', ['enforce report-uri /content-security-policy']],
+    [
+      'report-uri https://a.example/x?content-security-policy=1',
+      ['enforce report-uri https://a.example/x'],
+    ],
+    [
+      "HTTP/2 200\ncontent-security-policy: \"default-src 'self'; img-src a",
+      ['enforce "default-src'],
+    ],
+  ])('but not %j', async (text, policies) => {
+    expect((await read('-', { stdin: text })).map((one) => one.slice(0, 40))).toEqual(
+      policies.map((one) => expect.stringContaining(one.slice(0, 40)) as string),
+    )
+  })
+})
+
+test('check and diff say what browsers do not do as it is written', async () => {
+  const text = "defualt-src 'none'; img-src a"
+  const [issue] = parsePolicy(text).issues
+  const note = `note: ${issue?.message}; fix: default-src\n`
+  for (const args of [
+    ['check', text, '/'],
+    ['diff', text, 'img-src a'],
+    ['diff', 'img-src a', text, '--markdown'],
+  ]) {
+    expect((await cusp(args)).stderr).toBe(note)
+    expect((await cusp([...args.filter((word) => word !== '--markdown'), '--json'])).stderr).toBe(
+      '',
+    )
+  }
+})
+
+describe('notes', () => {
+  test.each<[stdin: string, notes: string]>([
+    ['img-src a', ''],
+    ['img-src a, font-src b', 'note: standard input is 2 policies: a comma begins another one\n'],
+    [
+      'HTTP/1.1 301 Moved\n\nHTTP/1.1 200 OK\ncontent-security-policy: img-src a, font-src b\n',
+      'note: standard input has 2 responses: the last one counts\n',
+    ],
+    ['HTTP/1.1 103 Hints\n\nHTTP/1.1 200 OK\ncontent-security-policy: img-src a\n', ''],
+  ])('%j', async (stdin, notes) => {
+    for (const args of [
+      ['explain', '-'],
+      ['check', '-', '/x'],
+      ['audit', '-'],
+      ['diff', '-', 'img-src a'],
+    ]) {
+      expect((await cusp(args, { stdin })).stderr).toBe(notes)
+    }
+  })
+})
+
 describe('documents', () => {
   test('the meta elements of the head', async () => {
     write(
@@ -217,7 +501,7 @@ test.each<[argument: string, stdin: string | undefined, problem: string]>([
     'server: x\ndate: today',
     'Cannot read standard input: these headers do not have a Content-Security-Policy. Use all headers',
   ],
-  ['-', '<html>', 'Cannot read standard input: it does not have a known directive. Use a policy'],
+  ['-', '<html>', 'Cannot read standard input: its head does not have a policy. Add <meta'],
   ['polcy.txt', undefined, 'Cannot read "polcy.txt": there is no such file. Use a policy'],
   ['not a policy', undefined, 'Cannot read the policy: it does not have a known directive.'],
   [

@@ -2,13 +2,15 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Issue } from '@cusp/core'
-import { DIRECTIVES, parsePolicyList } from '@cusp/core'
-import type { PolicyItem } from '@cusp/engine'
+import { parsePolicyList } from '@cusp/core'
+import type { PolicyItem, PolicyRecord } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
-import { isHeaderBlock, looksLikeHeaders, readHeaders } from './headers.ts'
+import { decodeText } from '../text.ts'
+import type { HeaderReading } from './headers.ts'
+import { readHeaders } from './headers.ts'
 import { readModule, readReference } from './module.ts'
+import { findMisspelt, hasDirective, whyNotPolicy, whyNotValue } from './policy-text.ts'
 
 /** Policies and where they came from. */
 export interface PolicyReading {
@@ -19,9 +21,12 @@ export interface PolicyReading {
   readonly file?: string
   /** The text that was read, if it was text. */
   readonly text?: string
-  /** A note for standard error. */
-  readonly note?: string
+  /** Notes for standard error. */
+  readonly notes: readonly string[]
 }
+
+/** The beginning of an HTML document. */
+const DOCUMENT = /^\s*<(?:!doctype|!--|html|head|meta|title|link|script|style|base|body)\b/i
 
 const FORMS = `Use a policy ("default-src 'self'"), a file, a module (./policy.js#policy), or - for standard input.`
 
@@ -42,14 +47,15 @@ export async function readPolicy(argument: string | undefined, host: Host): Prom
       label: JSON.stringify(argument),
       policies,
       file: path.resolve(host.cwd, reference.file),
+      notes: [],
     }
   }
   const file = path.resolve(host.cwd, argument)
   if (await isFile(file)) {
-    const text = await readFile(file, 'utf8')
+    const text = decodeText(await readFile(file))
     const label = JSON.stringify(argument)
     const isDocument = /\.x?html?$/i.test(file)
-    const reading = isDocument ? await readDocument(text, label) : readText(text, label)
+    const reading = isDocument ? await readDocument(text, label) : await readText(text, label)
     return { ...reading, file }
   }
   refuseOtherWords(argument)
@@ -67,34 +73,45 @@ async function readPiped(host: Host): Promise<PolicyReading> {
 }
 
 async function readDocument(text: string, label: string): Promise<PolicyReading> {
-  // The parser is large: it is loaded only when it is needed.
-  const { readMeta } = await import('./meta.ts')
-  const policies = readMeta(text)
-  if (policies.length > 0) return { label, text, policies }
+  const policies = await readMetaOf(text)
+  if (policies.length > 0) return { label, text, policies, notes: [] }
   throw new UsageError(
     `Cannot read ${label}: its head does not have a policy. Add <meta http-equiv="Content-Security-Policy" content="…">, or use the headers of the page.`,
   )
 }
 
-function readText(text: string, label: string): PolicyReading {
-  if (isHeaderBlock(text)) {
-    const policies = readHeaders(text)
-    const note = `the headers in ${label} do not have a Content-Security-Policy`
-    return { label, text, policies, ...(policies.length === 0 ? { note } : {}) }
-  }
-  if (!hasDirective(text)) throw new UsageError(`Cannot read ${label}: ${refuseText(text)}`)
-  return { label, text, policies: [{ value: text.trim() }] }
+async function readMetaOf(markup: string): Promise<readonly PolicyRecord[]> {
+  // The parser is large: it is loaded only when it is needed.
+  const { readMeta } = await import('./meta.ts')
+  return readMeta(markup)
 }
 
-/** Says why a text without a known directive is not a policy, and what to use instead. */
-function refuseText(text: string): string {
-  if (looksLikeHeaders(text)) {
-    return 'these headers do not have a Content-Security-Policy. Use all headers of the response.'
+/** Reads a text of any form. */
+async function readText(text: string, label: string): Promise<PolicyReading> {
+  if (DOCUMENT.test(text)) return readDocument(text, label)
+  const headers = readHeaders(text)
+  if (headers !== undefined) return readResponse(headers, { text, label })
+  const problem = whyNotPolicy(text)
+  if (problem !== undefined) throw new UsageError(`Cannot read ${label}: ${problem}`)
+  const count = parsePolicyList(text).length
+  const note = `${label} is ${count} policies: a comma begins another one`
+  return { label, text, policies: [{ value: text.trim() }], notes: count > 1 ? [note] : [] }
+}
+
+async function readResponse(
+  { policies, hasStatus, count, body }: HeaderReading,
+  { text, label }: { readonly text: string; readonly label: string },
+): Promise<PolicyReading> {
+  for (const { value } of hasStatus ? [] : policies) {
+    const problem = whyNotValue(value)
+    if (problem !== undefined) throw new UsageError(`Cannot read ${label}: ${problem}`)
   }
-  const misspelt = findMisspelt(text)
-  return misspelt === undefined
-    ? `it does not have a known directive. Use a policy, such as "default-src 'self'".`
-    : `${JSON.stringify(misspelt.directive)} is not a directive. Did you mean ${misspelt.fix}?`
+  const all = [...policies, ...(DOCUMENT.test(body) ? await readMetaOf(body) : [])]
+  const notes = [
+    ...(count > 1 ? [`${label} has ${count} responses: the last one counts`] : []),
+    ...(all.length === 0 ? [`the headers in ${label} do not have a Content-Security-Policy`] : []),
+  ]
+  return { label, text, policies: all, notes }
 }
 
 /** Refuses words that neither are a policy nor name a file. */
@@ -114,19 +131,6 @@ function refuseOtherWords(argument: string): void {
   if (isName && findMisspelt(argument) === undefined) {
     throw new UsageError(`Cannot read ${shown}: there is no such file. ${FORMS}`)
   }
-}
-
-function hasDirective(text: string): boolean {
-  return parsePolicyList(text).some(({ policy }) =>
-    policy.directives.some(({ name }) => DIRECTIVES.has(name)),
-  )
-}
-
-/** The first directive that is a typing mistake for a known one. */
-function findMisspelt(text: string): Issue | undefined {
-  return parsePolicyList(text)
-    .flatMap(({ issues }) => issues)
-    .find(({ code }) => code === 'misspelt-directive')
 }
 
 async function isFile(file: string): Promise<boolean> {

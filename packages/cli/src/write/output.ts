@@ -2,8 +2,8 @@
 
 import { NONCE } from '@cusp/core'
 import type { Host, Output } from '../host.ts'
-import { escapeHidden } from '../text.ts'
-import { escapePainted, pageOf, usesColours } from './page.ts'
+import { escapeHidden, escapeLine } from '../text.ts'
+import { escapePainted, pageOf, usesColours, wrap } from './page.ts'
 
 /**
  * Returns the host with safe streams. Commands lay out outside text with functions that escape it;
@@ -38,7 +38,11 @@ function showNonce(_key: string, part: unknown): unknown {
   return part === NONCE ? 'NONCE' : part
 }
 
-/** Writes a note to standard error, beside the output. */
-export function writeNote({ stderr, env }: Host, note: string | undefined): void {
-  if (note !== undefined) stderr.write(`${pageOf(stderr, env).paint('yellow', 'note:')} ${note}\n`)
+/** Writes notes to standard error, beside the output. */
+export function writeNotes({ stderr, env }: Host, notes: readonly string[]): void {
+  const { paint, width } = pageOf(stderr, env)
+  for (const note of notes) {
+    const text = wrap(`note: ${escapeLine(note)}`, width)
+    stderr.write(`${text.replace('note:', paint('yellow', 'note:'))}\n`)
+  }
 }
