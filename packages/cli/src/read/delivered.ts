@@ -1,6 +1,6 @@
 /** What a command was given, as one flat list of policies, and what they say of the response. */
 
-import type { Issue, Policy } from '@cusp/core'
+import type { Issue, ParsedPolicy, Policy } from '@cusp/core'
 import { isDelivery, isPolicy, NONCE, parsePolicy, parsePolicyList } from '@cusp/core'
 import type { Disposition, ElementNonce, PolicyItem } from '@cusp/engine'
 import { UsageError } from '../host.ts'
@@ -22,13 +22,21 @@ function deliveredIn(item: PolicyItem): readonly DeliveredPolicy[] {
   if ('policy' in item) return [{ ...item, disposition: 'enforce' }]
   if ('value' in item) {
     const { value, disposition = 'enforce', source } = item
-    const parsed = source === 'meta' ? [parsePolicy(value)] : parsePolicyList(value)
-    return parsed.map(({ policy, issues }) => ({ policy, disposition, issues }))
+    if (source === 'meta') return [inMeta(parsePolicy(value))]
+    return parsePolicyList(value).map(({ policy, issues }) => ({ policy, disposition, issues }))
   }
   const { enforce, reportOnly } = isDelivery(item)
     ? item
     : { enforce: [item.enforce ?? []].flat(), reportOnly: [item.reportOnly ?? []].flat() }
   return [...enforce.map(enforced), ...reportOnly.map(reported)]
+}
+
+/** Adds what has no effect in a meta element to the issues of the text. */
+function inMeta({ policy, issues }: ParsedPolicy): DeliveredPolicy {
+  const withoutEffect = policy
+    .issues({ delivery: 'meta' })
+    .filter(({ code }) => code === 'no-effect-in-meta')
+  return { policy, disposition: 'enforce', issues: [...issues, ...withoutEffect] }
 }
 
 function enforced(policy: Policy): DeliveredPolicy {

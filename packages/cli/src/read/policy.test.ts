@@ -404,6 +404,26 @@ describe('documents', () => {
     expect(await read('page.html')).toEqual(['enforce img-src a, b', 'enforce img-src c'])
   })
 
+  test('what browsers ignore, and why', async () => {
+    const reportOnly = '<meta http-equiv=Content-Security-Policy-Report-Only content="img-src c">'
+    write('notes.html', `${meta("frame-ancestors 'none'")}${reportOnly}<body>${meta('img-src d')}`)
+    const { stdout, stderr } = await cusp(['explain', 'notes.html'], { cwd: folder })
+    expect(stderr).toBe(
+      'note: browsers ignore a meta element with a report-only policy\nnote: browsers ignore a meta element with a policy outside the head\n',
+    )
+    const [issue] = parsePolicy("frame-ancestors 'none'").policy.issues({ delivery: 'meta' })
+    expect(stdout).toContain(issue?.message)
+    write('body.html', `<body>${meta('img-src d')}`)
+    await expect(read('body.html')).rejects.toThrow(
+      'its head does not have a policy (browsers ignore a meta element with a policy outside the head). Add',
+    )
+  })
+
+  test('however deep', async () => {
+    write('deep.html', `${meta('img-src a')}${'<div>'.repeat(20_000)}`)
+    expect(await read('deep.html')).toEqual(['enforce img-src a'])
+  })
+
   test('without any', async () => {
     write('bare.htm', '<p>x')
     await expect(read('bare.htm')).rejects.toThrow(

@@ -3,12 +3,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { parsePolicyList } from '@cusp/core'
-import type { PolicyItem, PolicyRecord } from '@cusp/engine'
+import type { PolicyItem } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
 import { decodeText } from '../text.ts'
 import type { HeaderReading } from './headers.ts'
 import { readHeaders } from './headers.ts'
+import type { MetaReading } from './meta.ts'
 import { readModule, readReference } from './module.ts'
 import { findMisspelt, hasDirective, whyNotPolicy, whyNotValue } from './policy-text.ts'
 
@@ -73,14 +74,15 @@ async function readPiped(host: Host): Promise<PolicyReading> {
 }
 
 async function readDocument(text: string, label: string): Promise<PolicyReading> {
-  const policies = await readMetaOf(text)
-  if (policies.length > 0) return { label, text, policies, notes: [] }
+  const { policies, notes } = await readMetaOf(text)
+  if (policies.length > 0) return { label, text, policies, notes }
+  const why = notes[0] === undefined ? '' : ` (${notes[0]})`
   throw new UsageError(
-    `Cannot read ${label}: its head does not have a policy. Add <meta http-equiv="Content-Security-Policy" content="…">, or use the headers of the page.`,
+    `Cannot read ${label}: its head does not have a policy${why}. Add <meta http-equiv="Content-Security-Policy" content="…">, or use the headers of the page.`,
   )
 }
 
-async function readMetaOf(markup: string): Promise<readonly PolicyRecord[]> {
+async function readMetaOf(markup: string): Promise<MetaReading> {
   // The parser is large: it is loaded only when it is needed.
   const { readMeta } = await import('./meta.ts')
   return readMeta(markup)
@@ -106,8 +108,10 @@ async function readResponse(
     const problem = whyNotValue(value)
     if (problem !== undefined) throw new UsageError(`Cannot read ${label}: ${problem}`)
   }
-  const all = [...policies, ...(DOCUMENT.test(body) ? await readMetaOf(body) : [])]
+  const page = DOCUMENT.test(body) ? await readMetaOf(body) : { policies: [], notes: [] }
+  const all = [...policies, ...page.policies]
   const notes = [
+    ...page.notes,
     ...(count > 1 ? [`${label} has ${count} responses: the last one counts`] : []),
     ...(all.length === 0 ? [`the headers in ${label} do not have a Content-Security-Policy`] : []),
   ]
