@@ -43,10 +43,22 @@ export class Decision {
   readonly #basis: DecisionBasis
 
   /** @internal */
-  constructor(check: Check, page: Page, results: readonly Result[]) {
+  constructor(check: Check, page: Page) {
     const { list } = page.policies
-    this.allowed = isAllowed(list, results)
-    this.results = results.map((result, index) => publish(list[index] as CompiledPolicy, result))
+    const evaluate = prepare(check, page)
+    const results: Result[] = []
+    const published: PolicyResult[] = []
+    let isAllowed = true
+    // One loop, by index: three walks with callbacks cost a tenth of a decision (`pnpm bench --only=decisions`).
+    for (let index = 0; index < list.length; index++) {
+      const policy = list[index] as CompiledPolicy
+      const result = evaluate(policy)
+      results.push(result)
+      published.push(publish(policy, result))
+      if (result.violated && policy.disposition === 'enforce') isAllowed = false
+    }
+    this.allowed = isAllowed
+    this.results = published
     this.check = check
     this.#basis = { page, results }
   }
@@ -70,7 +82,7 @@ export class Decision {
  */
 export function decideOn(page: Page, check: Check): Decision {
   validateCheck(check)
-  return new Decision(check, page, page.policies.list.map(prepare(check, page)))
+  return new Decision(check, page)
 }
 
 function publish(
@@ -88,8 +100,4 @@ function publish(
     chain: asked.chain,
     expression,
   }
-}
-
-function isAllowed(list: readonly CompiledPolicy[], results: readonly Result[]): boolean {
-  return !results.some(({ violated }, index) => violated && list[index]?.disposition === 'enforce')
 }

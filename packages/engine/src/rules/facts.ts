@@ -82,7 +82,7 @@ export function checkDestination(destination: string): void {
  * @throws CspError `ERR_CSP_CHECK`
  */
 export function checkInitiator(initiator: string): void {
-  if (initiator === '' || INITIATORS.includes(initiator)) return
+  if (INITIATORS.includes(initiator)) return
   const meant = nearest(asciiLowerCase(String(initiator)), INITIATORS)
   if (meant === undefined) return
   const message = `Cannot decide: initiator ${show(initiator)} is not an initiator of Fetch. Use ${show(meant)}.`

@@ -105,7 +105,7 @@ function frameAncestorsNavigationResponseCheck(
     if (ancestor === null) return violate(asked, 'opaque-ancestor')
     const match = findURLMatch(list.index, ancestor, context)
     if (match === null) {
-      return violate({ ...asked, judged: { url: ancestor, context } }, 'ancestor-mismatch')
+      return violate({ ...asked, judged: { ...context, url: ancestor } }, 'ancestor-mismatch')
     }
     expression ??= match.text
   }

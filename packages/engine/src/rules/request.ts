@@ -73,11 +73,7 @@ export const requestRule: Rule<RequestCheck> = {
     'originalUrl',
     'serverCertificateHashes',
   ],
-  validate({ url, destination = '', initiator = '' }) {
-    checkURL(url, 'request')
-    checkDestination(destination)
-    checkInitiator(initiator)
-  },
+  validate: validateRequest,
   prepare: prepareRequest,
   describe: (check) =>
     `${describePurpose(check)} ${shorten(String(check.url))}${describeHops(check.redirectCount)}`,
@@ -86,6 +82,17 @@ export const requestRule: Rule<RequestCheck> = {
   blockedURL: obtainBlockedURL,
   sample: () => null,
   isReported: isRequestReported,
+}
+
+/**
+ * Refuses facts that cannot be what is meant.
+ *
+ * @throws CspError `ERR_CSP_CHECK`
+ */
+export function validateRequest({ url, destination = '', initiator = '' }: RequestCheck): void {
+  checkURL(url, 'request')
+  if (destination !== '') checkDestination(destination)
+  if (initiator !== '') checkInitiator(initiator)
 }
 
 /** Reads a request, and who evaluates it. Apart from other rules, so that the compiler makes one piece of it. */

@@ -8,7 +8,7 @@ import { evalRule, wasmRule } from './eval.ts'
 import { checkFacts } from './facts.ts'
 import { frameAncestorsRule } from './frame-ancestors.ts'
 import { inlineRule } from './inline-rule.ts'
-import { prepareRequest, requestRule } from './request.ts'
+import { prepareRequest, requestRule, validateRequest } from './request.ts'
 import type { Area, Evaluate, Rule } from './rule.ts'
 import { trustedTypesPolicyRule, trustedTypesSinkRule } from './trusted-types.ts'
 import { baseUriRule, formActionRule } from './url-directives.ts'
@@ -35,9 +35,11 @@ const RULES: ReadonlyMap<unknown, Rule<Check>> = new Map(
   Object.entries(TABLE) as [string, Rule<Check>][],
 )
 
+/** The facts of each rule; those of requests apart, for most decisions are about them. */
 const FACTS: ReadonlyMap<Rule<Check>, ReadonlySet<string>> = new Map(
-  Array.from(RULES.values(), (rule) => [rule, new Set(['type', ...rule.facts])]),
+  Array.from(RULES.values(), (rule) => [rule, factsOf(rule.facts)]),
 )
+const REQUEST_FACTS = factsOf(requestRule.facts)
 
 /** Every area of every rule. Hints are last: they follow all other lists. */
 export const AREAS: readonly Area[] = [...RULES.values()]
@@ -68,6 +70,11 @@ export function ruleOf(check: Check): Rule<Check> {
  * @throws CspError `ERR_CSP_CHECK`
  */
 export function validateCheck(check: Check): void {
+  if (check?.type === 'request') {
+    checkFacts(check, REQUEST_FACTS)
+    validateRequest(check)
+    return
+  }
   const rule = ruleOf(check)
   checkFacts(check, FACTS.get(rule) as ReadonlySet<string>)
   rule.validate?.(check)
@@ -85,4 +92,8 @@ function refuse(check: unknown): never {
   const types = Array.from(RULES.keys(), (known) => show(known)).join(', ')
   const message = `Cannot decide: ${show(type)} is not a type of check. Use { type } with one of ${types}.`
   throw new CspError('ERR_CSP_CHECK', message, { value: type })
+}
+
+function factsOf(names: readonly string[]): ReadonlySet<string> {
+  return new Set(['type', ...names])
 }
