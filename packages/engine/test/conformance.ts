@@ -133,6 +133,6 @@ export function checksOf(conformanceCase: ConformanceCase): readonly Check[] {
 }
 
 function readData(file: string): unknown {
-  const url = new URL(`../../test-data/conformance/${file}.json`, import.meta.url)
+  const url = new URL(`../test-data/conformance/${file}.json`, import.meta.url)
   return JSON.parse(readFileSync(url, 'utf8'))
 }

@@ -7,7 +7,6 @@ import type { AuditFinding, FindingId } from './finding.ts'
 import { makeFinding } from './finding.ts'
 import { findOpenBase, findOpenScripts } from './open-lists.ts'
 import type { Check } from '../check/check.ts'
-import { sourceListOf } from '../policy/compiled-policies.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 import type { SourceList } from '../sources/source-list.ts'
@@ -38,7 +37,7 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
     ...findOpenScripts(context),
     ...findAllowed('data-script', DATA, context),
     ...findAllowed('blob-script', BLOB, context),
-    ...findBypasses(context, { isEvalAllowed: context.judge.allows(EVAL) }),
+    ...findBypasses(context, { isEvalAllowed: context.enforced.allows(EVAL) }),
     ...findOpenBase(areScriptsMovable(context) ? 'movable-base' : 'open-base', context),
     ...findEval(context),
     ...findScriptAllowList(context),
@@ -46,14 +45,14 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
   ]
 }
 
-function areScriptsUnrestricted({ judge }: AuditContext): boolean {
+function areScriptsUnrestricted({ enforced }: AuditContext): boolean {
   return [INLINE_SCRIPT, HANDLER, EVAL].every((check) =>
-    judge.ask(check).every(({ reason }) => reason === 'no-directive'),
+    enforced.evaluate(check).every(({ reason }) => reason === 'no-directive'),
   )
 }
 
 function findInline(context: AuditContext): readonly AuditFinding[] {
-  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.judge.allows(check))
+  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.enforced.allows(check))
   const scripts = script === undefined ? [] : findAllowed('inline-script', script, context)
   // One keyword of one list is one thing to fix.
   const handlers = findAllowed('inline-handler', HANDLER, context).filter(({ directive }) =>
@@ -68,7 +67,7 @@ function findEval(context: AuditContext): readonly AuditFinding[] {
 }
 
 function findAllowed(id: FindingId, check: Check, context: AuditContext): readonly AuditFinding[] {
-  if (!context.judge.allows(check)) return []
+  if (!context.enforced.allows(check)) return []
   return [makeFinding(id, { ...culpritOf(check, context), witness: check })]
 }
 
@@ -113,7 +112,7 @@ function scriptLists(
   )
   return Array.from(new Set(directives), (directive) => ({
     directive: directive.name,
-    list: sourceListOf(directive),
+    list: directive.list,
   }))
 }
 

@@ -8,7 +8,7 @@ import { compile, decide } from '../decide/decide.ts'
 import type { Decision } from '../decide/decision.ts'
 import { explain } from '../explain/explain.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
-import type { ChangeKind } from './change.ts'
+import type { ChangeKind } from '../rules/rule.ts'
 import * as any from '../../test/arbitraries.ts'
 
 const HASH = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"

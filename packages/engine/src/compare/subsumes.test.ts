@@ -1,10 +1,9 @@
 import { csp } from '@cusp/core'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { Check } from '../check/check.ts'
 import { compare } from './compare.ts'
 import { compile } from '../decide/decide.ts'
-import type { DecideOptions } from '../decide/decide.ts'
+import type { DialectName } from '../dialects/differences.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
 import { subsumes } from './subsumes.ts'
 import * as any from '../../test/arbitraries.ts'
@@ -127,7 +126,51 @@ const rows: readonly Row[] = [
   ['default-src *', 'default-src https:; upgrade-insecure-requests', true],
 ]
 
+/** Answers that depend on the dialect: what one engine does otherwise makes the other side the stricter one. */
+const byDialect: readonly (readonly [DialectName, ...Row])[] = [
+  ['engines', "worker-src 'none'", "default-src 'strict-dynamic'", false],
+  ['spec', "worker-src 'none'", "default-src 'strict-dynamic'", true],
+  ['chromium', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", false],
+  ['firefox', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", false],
+  ['webkit', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", true],
+  [
+    'webkit',
+    "script-src-attr 'strict-dynamic'",
+    "script-src-attr 'strict-dynamic' 'unsafe-inline'",
+    false,
+  ],
+  [
+    'engines',
+    "script-src-attr 'strict-dynamic'",
+    "script-src-attr 'strict-dynamic' 'unsafe-inline'",
+    true,
+  ],
+  ['webkit', 'frame-src https:', "frame-src https: 'self'", false],
+  ['engines', 'frame-src https:', 'frame-src https: https://site.example', true],
+  [
+    'chromium',
+    "default-src 'unsafe-inline' 'strict-dynamic'",
+    "style-src 'unsafe-inline'; default-src 'none'",
+    false,
+  ],
+  [
+    'webkit',
+    "default-src 'unsafe-inline' 'strict-dynamic'",
+    "style-src 'unsafe-inline'; default-src 'none'",
+    false,
+  ],
+  // what several returned policies mean together
+  ['engines', "script-src 'none'", 'script-src http://*.one.com, script-src https://two.com', true],
+  ['engines', "script-src 'none'", 'script-src http://*.one.com, script-src https:', false],
+  ['engines', 'img-src a.test:8443/x', 'img-src a.test:8443, img-src a.test:*/x', true],
+  ['engines', 'img-src a.test:8443', 'img-src *.test:*, img-src a.test:*/x', false],
+]
+
 describe('subsumes', () => {
+  test.each(byDialect)('%s: %s ⊇ %s: %s', (dialect, a, b, expected) => {
+    expect(subsumes({ value: a }, { value: b }, { dialect })).toBe(expected)
+  })
+
   test.each(rows)('%s ⊇ %s: %s', (a, b, expected) => {
     expect(subsumes({ value: a }, { value: b })).toBe(expected)
   })
@@ -141,7 +184,7 @@ describe('subsumes', () => {
     )
     const file = { self: 'file:///', dialect: 'chromium' } as const
     expect(subsumes({ value: "img-src 'self'" }, { value: "img-src 'self'" }, file)).toBe(true)
-    expect(subsumes({ value: 'img-src file:' }, { value: "img-src 'self'" }, file)).toBe(false)
+    expect(subsumes({ value: 'img-src file:' }, { value: "img-src 'self'" }, file)).toBe(true)
     const [all, own] = [{ value: 'frame-src *' }, { value: "frame-src 'self'" }]
     const page = { self: 'https://a.test:8080' } as const
     expect(subsumes(all, own, page)).toBe(true)
@@ -182,16 +225,16 @@ describe('laws', () => {
           if (!subsumes(a, b, how)) return
           held++
           const [required, returned] = [compile(a, how), compile(b, how)]
-          const wrong = checks
-            .filter((check) => !mayBeUnasked(check, how))
-            .filter((check) => returned.decide(check).allowed && !required.decide(check).allowed)
+          const wrong = checks.filter(
+            (check) => returned.decide(check).allowed && !required.decide(check).allowed,
+          )
           expect(wrong).toEqual([])
         },
       ),
-      { numRuns: 6000 },
+      { numRuns: 1000 },
     )
-    expect(held).toBeGreaterThan(1000)
-  }, 60_000)
+    expect(held).toBeGreaterThan(170)
+  }, 120_000)
 
   test('compare finds nothing wider in what is subsumed', () => {
     fc.assert(
@@ -202,7 +245,7 @@ describe('laws', () => {
       }),
       { numRuns: 200 },
     )
-  }, 60_000)
+  }, 120_000)
 
   test('every policy subsumes itself', () => {
     fc.assert(
@@ -211,14 +254,8 @@ describe('laws', () => {
       }),
       { numRuns: 1000 },
     )
-  }, 60_000)
+  }, 120_000)
 })
-
-/** Whether one more policy may allow more: `strict-dynamic-redirects-not-asked`. */
-function mayBeUnasked(check: Check, { dialect }: DecideOptions): boolean {
-  if (dialect !== 'webkit' || check.type !== 'request') return false
-  return check.destination === 'script' && (check.redirectCount ?? 0) > 0
-}
 
 /** A policy, and it together with another. */
 function narrowed([text, other]: readonly [string, string]): readonly [PolicyInput, PolicyInput] {

@@ -114,7 +114,7 @@ describe('options and checks', () => {
     const bad = { type: 'inline', inline: 'handler' } as unknown as InlineCheck
     expect(() => decide(csp(), bad)).toThrow('Cannot decide: inline is "handler", expected one of')
     const dialect = 'opera' as DialectName
-    expect(() => decide(csp(), image, { dialect })).toThrow('the dialect "opera" is unknown')
+    expect(() => decide(csp(), image, { dialect })).toThrow('the dialect "opera" is not known')
   })
 
   test('takes URL objects and parsed policies of any dialect once', () => {

@@ -102,7 +102,7 @@ describe('URLs', () => {
     [
       "connect-src 'self'",
       connect('nothing'),
-      'connect-src decides; what is asked about is no URL, so nothing matches.',
+      'connect-src decides; what is asked about is not a URL, so nothing matches.',
     ],
     [
       "connect-src 'unsafe-inline'",
@@ -132,7 +132,7 @@ describe('URLs', () => {
     [
       'connect-src a..example',
       connect('https://a.example/y'),
-      'connect-src decides; a..example is no valid source and matches nothing.',
+      'connect-src decides; a..example is not a valid source and matches nothing.',
     ],
     [
       'connect-src b.test c.test https://cdn.example:8 http://cdn.example d.test https://api.example/v1 e.test',
@@ -274,7 +274,7 @@ describe('scripts', () => {
     [
       "script-src 'nonce-abc'",
       script({ nonce: 'abc', nonceable: false }),
-      "the element's nonce does not count, for its attributes look injected.",
+      "the element's nonce does not count: its attributes look injected.",
     ],
     ["script-src 'nonce-abc'", script({ nonce: 'abc' }), "'nonce-abc' matches."],
     ["script-src 'strict-dynamic' https:", script(), `${isVoid}.`],

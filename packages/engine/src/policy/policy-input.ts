@@ -39,7 +39,7 @@ export interface DeliveredPolicy {
   readonly disposition: Disposition
   readonly source: PolicySource
   /** Whether the policy was parsed here, so that nobody will ask again with the same value. */
-  readonly isFresh: boolean
+  readonly wasParsedHere: boolean
 }
 
 /**
@@ -76,7 +76,7 @@ function readRecord(record: PolicyRecord, dialect: Dialect): readonly DeliveredP
   const parsed = isOne ? [parsePolicy(value)] : parsePolicyList(value)
   return parsed
     .filter(({ policy }) => policy.directives.length > 0)
-    .map(({ policy }) => ({ policy, disposition, source, isFresh: true }))
+    .map(({ policy }) => ({ policy, disposition, source, wasParsedHere: true }))
 }
 
 function readDispositions(item: PoliciesByDisposition): readonly DeliveredPolicy[] {
@@ -92,7 +92,7 @@ function deliverAll(
 ): readonly DeliveredPolicy[] {
   return policies.map((policy) =>
     isPolicy(policy)
-      ? { policy, disposition, source: 'header' as const, isFresh: false }
+      ? { policy, disposition, source: 'header' as const, wasParsedHere: false }
       : refuse(policy),
   )
 }

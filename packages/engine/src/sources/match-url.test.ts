@@ -16,7 +16,7 @@ import { schemePartMatches } from './match-scheme.ts'
 import { parseSourceExpression } from './source-expression.ts'
 import * as any from '../../test/arbitraries.ts'
 import type { CheckedURL } from '../url/url.ts'
-import { pathOf, readSelf, readURL } from '../url/url.ts'
+import { readSelf, readURL } from '../url/url.ts'
 
 const spec = { dialect: getDialect('spec') }
 const every: readonly DialectName[] = ['spec', 'engines', 'chromium', 'firefox', 'webkit']
@@ -440,7 +440,7 @@ describe('plain URLs', () => {
     const parsed = new URL(url)
     const read = readURL(url)
     expect([`${read?.scheme}:`, read?.host ?? '']).toEqual([parsed.protocol, parsed.host])
-    expect(read && pathOf(read)).toBe(parsed.pathname)
+    expect(read?.path).toBe(parsed.pathname)
   })
 
   test('and any other URL is read by the parser', () => {

@@ -1,6 +1,6 @@
 /** Near misses: which expressions of a list almost match a URL, and the first part in which each differs. */
 
-import { shorten } from '../check/describe.ts'
+import { shorten } from '../text.ts'
 import type { MatchContext } from './match-context.ts'
 import type { Mismatch } from './match-url.ts'
 import { findMismatch } from './match-url.ts'
@@ -80,7 +80,7 @@ function parentOf(host: string): string {
 function describeMiss(url: CheckedURL, miss: Miss, context: MatchContext): string {
   const { expression, mismatch } = miss
   const text = shorten(expression.text)
-  if (mismatch === 'invalid') return `${text} is no valid source and matches nothing`
+  if (mismatch === 'invalid') return `${text} is not a valid source and matches nothing`
   return `${text} does not match because ${becauseOf(url, miss, context)}`
 }
 

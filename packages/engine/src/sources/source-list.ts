@@ -20,6 +20,8 @@ export interface SourceList {
   readonly nonces: ReadonlyMap<string | typeof NONCE, NonceSource>
   /** Hashes by algorithm and then by value in the standard alphabet of base64. */
   readonly hashes: ReadonlyMap<HashName, ReadonlyMap<string, HashSource>>
+  /** Hashes as an integrity attribute has them: `sha256-` and the value. */
+  readonly integrities: ReadonlyMap<string, HashSource>
   readonly index: URLIndex
 }
 
@@ -38,6 +40,7 @@ export function makeSourceList(
   const keywords = new Map<string, SourceExpression>()
   const nonces = new Map<string | typeof NONCE, NonceSource>()
   const hashes = new Map<HashName, Map<string, HashSource>>()
+  const integrities = new Map<string, HashSource>()
   for (const expression of expressions) {
     if (expression.kind === 'keyword') setOnce(keywords, expression.keyword, expression)
     else if (expression.kind === 'nonce') setOnce(nonces, expression.nonce, expression)
@@ -45,9 +48,11 @@ export function makeSourceList(
       const byValue = hashes.get(expression.algorithm) ?? new Map<string, HashSource>()
       hashes.set(expression.algorithm, byValue)
       setOnce(byValue, toBase64(expression.value, dialect), expression)
+      setOnce(integrities, integrityOf(expression, dialect), expression)
     }
   }
-  return { expressions, keywords, nonces, hashes, index: makeURLIndex(expressions) }
+  const index = makeURLIndex(expressions)
+  return { expressions, keywords, nonces, hashes, integrities, index }
 }
 
 /** Whether the list allows nothing: it is empty or only `'none'`. */
@@ -58,6 +63,18 @@ export function isNoneList({ expressions, keywords }: SourceList): boolean {
 /** Whether the list has a nonce or a hash, either of which makes 'unsafe-inline' void. */
 export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
   return nonces.size > 0 || hashes.size > 0
+}
+
+/**
+ * A hash as it is compared with those of an integrity attribute. By the draft base64 is compared as it is written, so
+ * that base64url is not the same; engines compare bytes.
+ */
+export function integrityOf(
+  { algorithm, value }: Pick<HashSource, 'algorithm' | 'value'>,
+  dialect: Dialect,
+): string {
+  const isWritten = !dialect.has('integrity-alphabets-alike')
+  return `${algorithm}-${isWritten ? value : toBase64(value, dialect)}`
 }
 
 /** Base64url in the standard alphabet; with its padding, for the engine that compares bytes. */

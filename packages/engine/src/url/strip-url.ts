@@ -1,8 +1,8 @@
 /** URLs as reports show them. */
 
 import type { Dialect } from '../dialects/dialect.ts'
-import type { CheckedURL } from '../url/url.ts'
-import { isHTTPScheme, parse } from '../url/url.ts'
+import type { CheckedURL } from './url.ts'
+import { isHTTPScheme } from './url.ts'
 
 /**
  * A URL without what a report must not leak: the fragment, the user name and the password; of a URL that is not HTTP(S)
@@ -13,9 +13,10 @@ import { isHTTPScheme, parse } from '../url/url.ts'
 export function stripURLForUseInReports(url: CheckedURL, dialect: Dialect): string {
   const { scheme } = url
   const isWebSocket = scheme === 'ws' || scheme === 'wss'
-  if (!isHTTPScheme(scheme) && !(isWebSocket && dialect.has('websocket-reported-whole')))
+  if (!isHTTPScheme(scheme) && !(isWebSocket && dialect.has('websocket-reported-whole'))) {
     return scheme
-  const stripped = new URL(parse(url))
+  }
+  const stripped = new URL(url.parse())
   stripped.hash = ''
   stripped.username = ''
   stripped.password = ''
