@@ -86,7 +86,7 @@ export const plan: readonly PackagePlan[] = [
     // `expect` is only named: the types of Jest's matchers are declared there.
     mayImport: ['@cusp/core', 'csp_evaluator', 'expect'],
     usesNode: true,
-    isInOrder: false,
+    isInOrder: true,
     lines: [
       { 'index.ts': 'what is exported', 'testing.ts': 'what tests import' },
       { matchers: 'assertions for vitest, jest and node:test' },
