@@ -10,8 +10,8 @@ import { DIFFERENCES } from '../../../packages/engine/src/dialects/differences.t
 import { explain } from '../../../packages/engine/src/explain/explain.ts'
 import { violation } from '../../../packages/engine/src/report/violation.ts'
 import type { BrowserName } from '../page.ts'
-import type { Specimen } from './generate.ts'
-import { recordsOf } from './generate.ts'
+import type { Specimen } from './specimen.ts'
+import { recordsOf } from './specimen.ts'
 import type { Probe } from './probe.ts'
 
 /** What is going to be seen. */

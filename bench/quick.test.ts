@@ -1,13 +1,11 @@
 /** The quick run: every answer is checked, and what would be much slower than it was is noticed. */
 
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Results } from './report/results.ts'
 import { findRow } from './report/results.ts'
-import { withSummary } from './report/summary.ts'
 import { writeReport } from './report/tables.ts'
 import { drawPicture } from './report/picture.ts'
 import { ENGINE, hosts, KINDS, NEW_URL } from './suites/engine-decisions.ts'
@@ -47,28 +45,6 @@ describe('the quick run', () => {
     expect(drawPicture(results)).toMatch(/^<svg .*<\/svg>\n$/s)
   })
 })
-
-describe('the kept results', () => {
-  const kept = path.join(import.meta.dirname, 'results')
-
-  it('stand on the front page', async () => {
-    const [text, page] = await Promise.all([
-      readFile(path.join(kept, 'results.json'), 'utf8'),
-      readFile(path.join(import.meta.dirname, '../README.md'), 'utf8'),
-    ])
-    expect(normalise(withSummary(page, JSON.parse(text) as Results))).toBe(normalise(page))
-  })
-
-  it('are those of five runs, each with its tables', async () => {
-    const files = await readdir(kept)
-    expect(files.filter((name) => /^run-\d+\.md$/.test(name))).toHaveLength(5)
-  })
-})
-
-/** The formatter aligns tables. */
-function normalise(page: string): string {
-  return page.replaceAll(/ {2,}/g, ' ').replaceAll(/-{2,}/g, '--')
-}
 
 // Far from what is promised: other programs run beside the tests.
 describe('nothing has become much slower', () => {
