@@ -13,7 +13,13 @@ import {
 } from '../vocabulary/keywords.ts'
 import { isStrongNonce } from '../sources/nonce.ts'
 import type { Directive } from '../model/policy.ts'
-import { hasKeyword, isKeyword, isNone, isNonceOrHash, isURLSource } from '../sources/source-expression.ts'
+import {
+  hasKeyword,
+  isKeyword,
+  isNone,
+  isNonceOrHash,
+  isURLSource,
+} from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from '../sources/values.ts'
 import { asciiLowerCase, show } from '../text.ts'
