@@ -123,9 +123,13 @@ function explain({ check, result }: Answer<InlineCheck>): readonly string[] | un
   const takesNonce = isElementType(check.inline)
   return [
     explainUnsafeInline(list),
-    ...(takesNonce ? explainNonce(check, list) : []),
+    ...(takesNonce ? explainNonce(check, list) : explainVoidNonces(list)),
     ...explainHashes(check, list),
   ]
+}
+
+function explainVoidNonces(list: SourceList): readonly string[] {
+  return list.nonces.size === 0 ? [] : ['nonces count for elements only']
 }
 
 function explainUnsafeInline(list: SourceList): string {
