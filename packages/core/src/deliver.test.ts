@@ -128,7 +128,7 @@ describe('deliver', () => {
     const error = catchCspError(() => deliver(parsed))
     expect(error).toMatchObject({ directive: 'img-src', value: 'self' })
     expect(error.message).toBe(
-      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes, expected "'self'" (and 1 more: see policy.issues())`,
+      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes. Use "'self'" instead. policy.issues() has 1 more.`,
     )
     expect(catchCspError(() => deliver(parsePolicy('img-src self').policy)).message).not.toContain(
       'more',

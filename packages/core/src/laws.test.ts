@@ -1,6 +1,6 @@
 /**
- * The law of promise 1: whatever strings go in, what comes out is one policy with exactly the directives that were
- * written, in printable ASCII, without a separator that nobody wrote.
+ * The law of promise 1: whatever strings go in, what comes out is one policy with exactly the
+ * directives that were written, in printable ASCII, without a separator that nobody wrote.
  */
 
 import fc from 'fast-check'

@@ -1,4 +1,7 @@
-/** Cusp and npm's helmet side by side: every difference has a name, a reason and a row in the documentation. */
+/**
+ * Cusp and npm's helmet side by side: every difference has a name, a reason and a row in the
+ * documentation.
+ */
 
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -199,7 +202,10 @@ async function get(url: string, agent: http.Agent): Promise<OnTheWire> {
 // The documentation ----------------------------------------------------------------------------------------------------
 
 test('docs/helmet-differences.md has exactly these differences', () => {
-  const page = readFileSync(new URL('../../../../docs/helmet-differences.md', import.meta.url), 'utf8')
+  const page = readFileSync(
+    new URL('../../../../docs/helmet-differences.md', import.meta.url),
+    'utf8',
+  )
   const lines = page.split('\n').filter((line) => line.startsWith('| `'))
   const rows = lines.map((line) => {
     const cells = line.slice(2, -2).split(' | ')

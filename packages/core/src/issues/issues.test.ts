@@ -103,9 +103,9 @@ describe('issues of sources', () => {
     const messages = strict()
       .issues()
       .map(({ message }) => message)
-    expect(messages).toContain("https: is void beside 'strict-dynamic'; only old browsers use it")
+    expect(messages).toContain("https: is void beside 'strict-dynamic': only old browsers use it")
     expect(messages).toContain(
-      "'unsafe-inline' is void beside a nonce or hash; only old browsers use it",
+      "'unsafe-inline' is void beside a nonce or hash: only old browsers use it",
     )
   })
 
