@@ -35,6 +35,8 @@ export type CspErrorCode =
   | 'ERR_CSP_HEADERS_SENT'
   | 'ERR_CSP_HEADER_REPLACED'
 
+const BRAND: unique symbol = Symbol.for('@cusp/core.error')
+
 /** What a {@link CspError} is about. */
 export interface CspErrorDetails {
   /** The directive concerned, lower-case. */
@@ -74,6 +76,17 @@ export interface Refusal extends CspErrorDetails {
  * ```
  */
 export class CspError extends TypeError {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true })
+  }
+
+  /** Whether `value` is such an error, also one that another copy of this package made. */
+  static override [Symbol.hasInstance](value: unknown): value is CspError {
+    const isSubclass = this !== CspError
+    if (isSubclass) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
   /** Stable code. */
   readonly code: CspErrorCode
   /** The directive concerned, lower-case, where there is one. */
