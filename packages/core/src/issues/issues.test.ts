@@ -117,6 +117,22 @@ describe('issues of sources', () => {
     expect(long[0]?.message).not.toContain('shorter')
   })
 
+  test.each([
+    ['img-src a.example/b,c', '"a.example/b%2Cc"'],
+    [
+      'script-src https://cdn.example/npm/,combine/x.js',
+      '"https://cdn.example/npm/%2Ccombine/x.js"',
+    ],
+    ['report-uri /reports?a,b', '"/reports?a%2Cb"'],
+  ])('%s: the comma would end the policy', (text, fix) => {
+    for (const delivery of ['header', 'report-only', 'meta'] as const) {
+      const found = parsePolicy(text).policy.issues({ delivery })
+      expect(found).toContainEqual(
+        expect.objectContaining({ code: 'unescaped-comma', severity: 'error', fix }),
+      )
+    }
+  })
+
   it('warns of a separator that Firefox finds in a path', () => {
     const [issue] = base.imgSrc('https://a.example/b;frame-src').issues()
     expect(issue).toMatchObject({

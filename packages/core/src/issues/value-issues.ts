@@ -1,6 +1,6 @@
 /** What is wrong or without effect in one value of a directive. */
 
-import { asciiLowerCase, joinWords } from '../text.ts'
+import { asciiLowerCase, joinWords, show } from '../text.ts'
 import { KEYWORDS, NONCE, NONCE_DIRECTIVES } from '../vocabulary/keywords.ts'
 import { isStrongNonce } from '../sources/nonce.ts'
 import { isNonceOrHash } from '../sources/source-expression.ts'
@@ -39,9 +39,16 @@ export function findValueIssues(
 function findSlip(value: Source, directive: string): Finding | undefined {
   if (value === NONCE) return undefined
   const examined = examineValue(directive, value)
-  if ('text' in examined) return undefined
+  if ('text' in examined) return findComma(value, examined.text)
   const { problem, fix, code } = examined
   return { code: 'invalid-value', severity: 'error', message: problem, fix, error: code }
+}
+
+/** The builder escapes a comma in a path or URL. Sent as it is, it would end the policy. */
+function findComma(value: string, escaped: string): Finding | undefined {
+  if (!value.includes(',')) return undefined
+  const message = `${show(value)} holds a ",", and in a header what follows it is another policy`
+  return { code: 'unescaped-comma', severity: 'error', message, fix: show(escaped) }
 }
 
 function findSourceIssue(value: Source, directive: string): Finding | undefined {

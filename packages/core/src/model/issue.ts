@@ -15,6 +15,7 @@ export type IssueCode =
   | 'empty-directive'
   | 'none-with-others'
   | 'too-many-values'
+  | 'unescaped-comma'
   | 'no-effect-in-meta'
   | 'no-effect-in-report-only'
   | 'void-source'
