@@ -20,9 +20,9 @@ const PAIRS = /* @__PURE__ */ Uint16Array.from({ length: 4096 }, (_, bits) => {
  * or a URL.
  */
 const LENGTH = 22
-const POOL_SIZE = 512 * LENGTH
+const POOL_SIZE = 512
 
-let pairs: Uint16Array<ArrayBuffer> | undefined
+let pairs = new Uint16Array(0)
 let pool = ''
 let used = 0
 
@@ -60,13 +60,35 @@ export function isStrongNonce(value: unknown): value is string {
   return typeof value === 'string' && STRONG_NONCE.test(value)
 }
 
-/** Makes a new pool. 65 536 is a multiple of 4096, so every letter is as likely as any other. */
+/**
+ * Makes a new pool. 65 536 is a multiple of 4096, so every letter is as likely as any other.
+ *
+ * While V8 takes a start-up snapshot the pool has one nonce, which is used at once. A larger one
+ * would be in the snapshot, and every process that starts from it would hand out the same nonces.
+ */
 function refill(): void {
-  pairs ??= new Uint16Array(POOL_SIZE / 2)
+  const length = ((isBuildingSnapshot() ? 1 : POOL_SIZE) * LENGTH) / 2
+  if (pairs.length !== length) pairs = new Uint16Array(length)
   crypto.getRandomValues(pairs)
   for (let index = 0; index < pairs.length; index++) {
     pairs[index] = PAIRS[(pairs[index] as number) & 4095] as number
   }
   pool = new TextDecoder().decode(pairs)
   used = 0
+}
+
+/** What Node has besides the globals of every runtime. */
+interface Host {
+  readonly process?: {
+    readonly getBuiltinModule?: (name: 'node:v8') => {
+      readonly startupSnapshot?: { readonly isBuildingSnapshot?: () => boolean }
+    }
+  }
+}
+
+function isBuildingSnapshot(): boolean {
+  const { process } = globalThis as Host
+  const snapshot = process?.getBuiltinModule?.('node:v8').startupSnapshot
+  // Node 20 answers 1 or 0.
+  return Boolean(snapshot?.isBuildingSnapshot?.())
 }
