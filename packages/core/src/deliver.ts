@@ -10,7 +10,7 @@ import { endpointConflict } from './policy/check.ts'
 import { checkDeliverable } from './policy/deliverable.ts'
 import type { Issue } from './model/issue.ts'
 import { findLengthIssues } from './issues/issues.ts'
-import type { Policies } from './policy/policies.ts'
+import type { Policies, PolicyLists } from './policy/policies.ts'
 import { listPolicies } from './policy/policies.ts'
 import type { NonceOptions, Policy } from './model/policy.ts'
 import { isPolicy } from './policy/policy-value.ts'
@@ -18,7 +18,6 @@ import type { Endpoint } from './sources/reporting.ts'
 import { reportingEndpointsValue, reportToValue } from './sources/reporting.ts'
 import type { Template } from './model/serialize.ts'
 import { checkNonce, fill, joinTemplates, templateOf } from './model/serialize.ts'
-import { show } from './text.ts'
 
 /** A header's name and value. */
 export type Header = readonly [name: string, value: string]
@@ -92,17 +91,22 @@ const BRAND = Symbol.for('@cusp/core.delivery')
  *   issue of severity error; `ERR_CSP_ENDPOINT_CONFLICT` when policies give one endpoint two URLs;
  *   `ERR_CSP_INPUT` for what is not a policy
  */
-export function deliver(input: Policy | Policies, options: DeliverOptions = {}): Delivery {
-  const policies: Policies = isPolicy(input) ? { enforce: input } : input
-  const { enforce, reportOnly } = listPolicies(policies)
-  if (enforce.length + reportOnly.length === 0) {
-    throw refusal('ERR_CSP_INPUT', {
-      action: `deliver ${show(input)}`,
-      problem: 'it has no policy',
-      fix: 'a policy or { enforce, reportOnly }',
-      value: input,
-    })
-  }
+export function deliver(
+  input: Policy | Policies | Delivery,
+  options: DeliverOptions = {},
+): Delivery {
+  if (isPolicy(input)) return compileDelivery({ enforce: [input], reportOnly: [] }, options)
+  return compileDelivery(isDeliveryLike(input) ? input : listPolicies(input), options)
+}
+
+/**
+ * Compiles lists of policies, either of which may be empty.
+ *
+ * @throws CspError as {@link deliver} does
+ */
+export function compileDelivery(lists: PolicyLists, options: DeliverOptions = {}): Delivery {
+  const enforce = Object.freeze([...lists.enforce])
+  const reportOnly = Object.freeze([...lists.reportOnly])
   for (const policy of enforce) checkDeliverable(policy, 'header')
   for (const policy of reportOnly) checkDeliverable(policy, 'report-only')
   const endpoints = mergeEndpoints([...enforce, ...reportOnly])
@@ -157,6 +161,11 @@ export function deliver(input: Policy | Policies, options: DeliverOptions = {}):
  */
 export function isDelivery(value: unknown): value is Delivery {
   return typeof value === 'object' && value !== null && BRAND in value
+}
+
+/** Whether it has the shape of a delivery: what other packages make has no brand. */
+function isDeliveryLike(input: Policies | Delivery): input is Delivery {
+  return typeof Object(input).headers === 'function'
 }
 
 function policyHeader(name: string, policies: readonly Policy[]): readonly HeaderTemplate[] {

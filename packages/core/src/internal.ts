@@ -3,6 +3,7 @@
  * import it.
  */
 
+export { compileDelivery } from './deliver.ts'
 export { nearestDirective, SANDBOX_TOKENS } from './vocabulary/directives.ts'
 export {
   KEYWORDS,

@@ -45,6 +45,7 @@ csp().allow('sandbox', 'x')
 csp().reportTo('csp').reportTo('csp', '/csp-reports')
 strict().toString({ nonce: optional })
 deliver({ enforce: [csp()], reportOnly: undefined })
+deliver(deliver(csp()))
 
 // ─── refused: slips in source lists ───
 
@@ -121,6 +122,10 @@ csp().set('img-src', 5)
 csp().merge("img-src 'self'")
 // @ts-expect-error -- a policy, not a text
 deliver({ enforce: "img-src 'self'" })
+// @ts-expect-error -- leave it out to enforce nothing
+deliver({ enforce: undefined, reportOnly: csp() })
+// @ts-expect-error -- reportOnly
+deliver({ enforce: csp(), reportonly: csp() })
 // @ts-expect-error -- a policy is not changed in place
 csp().directives.push()
 
