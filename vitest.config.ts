@@ -30,6 +30,9 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/{src,test}/**/*.test.ts'],
           exclude: [...shared.exclude, laws],
+          // Half of the time would go into loading the same modules for each file.
+          isolate: false,
+          testTimeout: 20_000,
         },
       },
       {
