@@ -1,13 +1,13 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Policies } from './policies.ts'
+import type { Policies } from './policy/policies.ts'
 import { deliver, isDelivery } from './deliver.ts'
-import { NONCE, NONE, SELF } from './keywords.ts'
-import { createNonce } from './nonce.ts'
+import { NONCE, NONE, SELF } from './vocabulary/keywords.ts'
+import { createNonce } from './sources/nonce.ts'
 import { parsePolicy } from './parse.ts'
-import type { Policy } from './policy-type.ts'
-import { csp } from './policy.ts'
+import type { Policy } from './model/policy.ts'
+import { csp } from './policy/policy-value.ts'
 import { strict } from './presets.ts'
-import { catchCspError } from './testing/catch-csp-error.ts'
+import { catchCspError } from '../test/catch-csp-error.ts'
 
 const nonce = createNonce()
 const policy = csp().scriptSrc(NONCE).reportTo('csp', '/r')

@@ -4,19 +4,19 @@
  * @see https://w3c.github.io/webappsec-csp/#csp-headers
  */
 
-import { CspError } from './errors.ts'
-import { endpointConflict } from './check.ts'
-import { checkDeliverable } from './deliverable.ts'
-import type { Issue } from './issue.ts'
-import { findLengthIssues } from './issues.ts'
-import type { Policies } from './policies.ts'
-import { listPolicies } from './policies.ts'
-import type { NonceOptions, Policy } from './policy-type.ts'
-import { isPolicy } from './policy.ts'
-import type { Endpoint } from './reporting.ts'
-import { reportingEndpointsValue, reportToValue } from './reporting.ts'
-import type { Template } from './serialize.ts'
-import { checkNonce, fill, joinTemplates, templateOf } from './serialize.ts'
+import { CspError } from './vocabulary/errors.ts'
+import { endpointConflict } from './policy/check.ts'
+import { checkDeliverable } from './policy/deliverable.ts'
+import type { Issue } from './model/issue.ts'
+import { findLengthIssues } from './issues/issues.ts'
+import type { Policies } from './policy/policies.ts'
+import { listPolicies } from './policy/policies.ts'
+import type { NonceOptions, Policy } from './model/policy.ts'
+import { isPolicy } from './policy/policy-value.ts'
+import type { Endpoint } from './sources/reporting.ts'
+import { reportingEndpointsValue, reportToValue } from './sources/reporting.ts'
+import type { Template } from './model/serialize.ts'
+import { checkNonce, fill, joinTemplates, templateOf } from './model/serialize.ts'
 import { show } from './text.ts'
 
 /** A header's name and value. */

@@ -6,15 +6,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deliver } from './deliver.ts'
-import type { ListDirective } from './directives.ts'
-import { DIRECTIVES, methodName } from './directives.ts'
-import { CspError } from './errors.ts'
-import { KEYWORDS, NONCE, NONE } from './keywords.ts'
-import { createNonce } from './nonce.ts'
+import type { ListDirective } from './vocabulary/directives.ts'
+import { DIRECTIVES, methodName } from './vocabulary/directives.ts'
+import { CspError } from './vocabulary/errors.ts'
+import { KEYWORDS, NONCE, NONE } from './vocabulary/keywords.ts'
+import { createNonce } from './sources/nonce.ts'
 import { parsePolicy, parsePolicyList } from './parse.ts'
-import type { Policy } from './policy-type.ts'
-import { csp } from './policy.ts'
-import { examineSource, isSourceExpression } from './source-expression.ts'
+import type { Policy } from './model/policy.ts'
+import { csp } from './policy/policy-value.ts'
+import { examineSource, isSourceExpression } from './sources/source-expression.ts'
 
 const NAMES = [...DIRECTIVES.keys()]
 const nonce = createNonce()

@@ -4,11 +4,11 @@
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy
  */
 
-import type { Issue } from './issue.ts'
-import { makeIssue } from './issue.ts'
-import { findIssues } from './issues.ts'
-import type { Directive, Policy } from './policy-type.ts'
-import { INSPECT, makePolicy } from './policy.ts'
+import type { Issue } from './model/issue.ts'
+import { makeIssue } from './model/issue.ts'
+import { findIssues } from './issues/issues.ts'
+import type { Directive, Policy } from './model/policy.ts'
+import { INSPECT, makePolicy } from './policy/policy-value.ts'
 import { asciiLowerCase } from './text.ts'
 
 /** A policy and what is odd about its text. */

@@ -1,8 +1,8 @@
 /** Ready policies to start from. */
 
-import { NONCE, NONE, STRICT_DYNAMIC, UNSAFE_INLINE } from './keywords.ts'
-import type { Policy } from './policy-type.ts'
-import { csp } from './policy.ts'
+import { NONCE, NONE, STRICT_DYNAMIC, UNSAFE_INLINE } from './vocabulary/keywords.ts'
+import type { Policy } from './model/policy.ts'
+import { csp } from './policy/policy-value.ts'
 
 /**
  * The strict policy for pages: scripts run by nonce and trust what they load, plug-ins and `<base>` are off. `https:` and

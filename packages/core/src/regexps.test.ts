@@ -1,8 +1,8 @@
 /** No regular expression of any package takes more than linear time, whatever text it meets. */
 
 import { describe, expect, it, test, vi } from 'vitest'
-import { findRegExpLiterals } from './testing/regexp-literals.ts'
-import { readSourceFiles } from './testing/source-files.ts'
+import { findRegExpLiterals } from '../test/regexp-literals.ts'
+import { readSourceFiles } from '../test/source-files.ts'
 
 // The checker in this process: its native and JVM builds are not everywhere.
 vi.stubEnv('RECHECK_BACKEND', 'pure')

@@ -7,8 +7,8 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { deliver } from './deliver.ts'
 import { hashSource } from './sources/hash.ts'
-import { NONCE, NONE, SELF } from './keywords.ts'
-import { csp } from './policy.ts'
+import { NONCE, NONE, SELF } from './vocabulary/keywords.ts'
+import { csp } from './policy/policy-value.ts'
 import { apacheConfig, caddyConfig, nginxConfig } from './servers.ts'
 
 const policy = csp()

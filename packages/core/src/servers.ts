@@ -2,9 +2,9 @@
 
 import type { Delivery, Header } from './deliver.ts'
 import { deliver, isDelivery } from './deliver.ts'
-import { CspError } from './errors.ts'
-import type { Policies } from './policies.ts'
-import type { Policy } from './policy-type.ts'
+import { CspError } from './vocabulary/errors.ts'
+import type { Policies } from './policy/policies.ts'
+import type { Policy } from './model/policy.ts'
 
 /** What a server's configuration is made of: policies, or a delivery of them, without NONCE. */
 export type StaticPolicies = Policy | Policies | Delivery

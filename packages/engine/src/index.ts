@@ -27,7 +27,6 @@ export type { Attribute } from './rules/inline.ts'
 export { isElementNonceable } from './rules/inline.ts'
 export type {
   Disposition,
-  PoliciesByDisposition,
   PolicyInput,
   PolicyItem,
   PolicyRecord,

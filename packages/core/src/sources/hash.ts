@@ -4,7 +4,7 @@
  * @see https://w3c.github.io/webappsec-csp/#grammardef-hash-source
  */
 
-import { CspError } from '../errors.ts'
+import { CspError } from '../vocabulary/errors.ts'
 import { show } from '../text.ts'
 
 /** The hash algorithms of the CSP grammar. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { KEYWORDS } from '../keywords.ts'
+import { KEYWORDS } from '../vocabulary/keywords.ts'
 import type { SourceParts } from './source-parts.ts'
 import { readSourceExpression } from './source-parts.ts'
 

@@ -4,7 +4,7 @@
  * @see https://w3c.github.io/webappsec-csp/#framework-directive-source-list
  */
 
-import { KEYWORDS } from '../keywords.ts'
+import { KEYWORDS } from '../vocabulary/keywords.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { asciiLowerCase } from '../text.ts'
 

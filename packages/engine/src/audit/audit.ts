@@ -8,10 +8,12 @@ import { culpritOf, makeAuditContext } from './context.ts'
 import type { AuditFinding } from './finding.ts'
 import { FINDINGS, makeFinding } from './finding.ts'
 import { findOpenLists } from './open-lists.ts'
+import { findUndecodableHashes } from './invalid-values.ts'
 import { findScriptWeaknesses } from './scripts.ts'
 import { findIssueWeaknesses, findStaticNonces, findValueWeaknesses } from './values.ts'
 import type { Check } from '../check/check.ts'
 import type { DecideOptions } from '../decide/decide.ts'
+import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
 import type { PolicyInput, PolicyItem, PolicyRecord } from '../policy/policy-input.ts'
 import { enforcedPolicies } from '../decide/enforced.ts'
 
@@ -35,10 +37,11 @@ const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
  * ```
  */
 export function audit(policies: PolicyInput, options: DecideOptions = {}): readonly AuditFinding[] {
+  checkOptions(options, { action: 'audit', names: DECIDE_OPTIONS })
   const enforced = enforcedPolicies(policies, options)
   const isEnforced = enforced.policies.length > 0
   const audited = isEnforced ? enforced : enforcedPolicies(policies, options, 'report')
-  const context = makeAuditContext(audited)
+  const context = makeAuditContext(audited, options.self)
   const findings = [
     ...(isEnforced ? [] : [notEnforced(context)]),
     ...(audited.policies.length === 0 ? [] : findWeaknesses(context, policies)),
@@ -54,13 +57,15 @@ function findWeaknesses(context: AuditContext, policies: PolicyInput): readonly 
     ...findAllowedObjects(context),
     ...findInlineStyle(context),
     ...findValueWeaknesses(context),
+    ...findUndecodableHashes(context, policies),
     ...findStaticNonces(new Set(itemsOf(policies).flatMap(writtenPolicies)), context),
     ...findMissing(context),
   ]
 }
 
 function notEnforced({ enforced }: AuditContext): AuditFinding {
-  const because = enforced.policies.length === 0 ? 'there is none' : 'all are report-only'
+  const because =
+    enforced.policies.length === 0 ? 'there is no policy' : 'all policies are report-only'
   const witness: Check = { type: 'inline', inline: 'script', source: 'alert(document.domain)' }
   return makeFinding('not-enforced', { directive: 'script-src', because, witness })
 }

@@ -1,5 +1,6 @@
 /** What every rule of an audit asks: the policies in force, an attacker's host, and who let something through. */
 
+import { joinWords } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { CompiledDirective, CompiledPolicy } from '../policy/compiled-policies.ts'
 import { findDirective } from '../policy/compiled-policies.ts'
@@ -13,6 +14,8 @@ import { attackersHost } from '../witness/fresh-names.ts'
 export interface AuditContext {
   readonly enforced: EnforcedPolicies
   readonly self: Origin | null
+  /** The same as it was given. */
+  readonly selfText: string | null | undefined
   /** A host that no source of the policies names, so that only sources that mean any host match it. */
   readonly attacker: string
 }
@@ -26,12 +29,15 @@ export interface Culprit {
 }
 
 /** Prepares an audit. */
-export function makeAuditContext(enforced: EnforcedPolicies): AuditContext {
+export function makeAuditContext(
+  enforced: EnforcedPolicies,
+  selfText: AuditContext['selfText'],
+): AuditContext {
   const { self } = enforced.page
   const sources = directivesOf(enforced.policies)
     .flatMap(({ list }) => list.expressions)
     .filter((expression) => expression.kind === 'host')
-  return { enforced, self, attacker: attackersHost(sources, self) }
+  return { enforced, self, selfText, attacker: attackersHost(sources, self) }
 }
 
 /** Who lets the check through: the first policy that has a directive for it, else the directive that is absent. */
@@ -82,6 +88,6 @@ export function has(directive: string, value: string): string {
 /** Names the directive that people write: script-src, not script-src-elem. */
 function absent(chain: readonly string[]): Culprit {
   const names = chain.filter((name) => !/-(?:elem|attr)$/.test(name))
-  const because = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} absent`
+  const because = `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} absent`
   return { directive: names[0] as string, value: undefined, because }
 }

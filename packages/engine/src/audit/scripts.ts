@@ -22,6 +22,11 @@ const DATA: Check = {
   url: `data:text/javascript,${CODE}`,
 }
 const BLOB: Check = { type: 'request', destination: 'script', url: 'blob:https://site.example/1' }
+const FILESYSTEM: Check = {
+  type: 'request',
+  destination: 'script',
+  url: 'filesystem:https://site.example/temporary/1.js',
+}
 const EVAL: Check = { type: 'eval', source: CODE }
 const WASM: Check = { type: 'wasm' }
 
@@ -30,13 +35,14 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
   if (areScriptsUnrestricted(context)) {
     const { because } = culpritOf(EVAL, context)
     const details = { directive: 'script-src', because, witness: INLINE_SCRIPT }
-    return [makeFinding('scripts-unrestricted', details)]
+    return [makeFinding('scripts-unrestricted', details), ...findOpenBase('open-base', context)]
   }
   return [
     ...findInline(context),
     ...findOpenScripts(context),
     ...findAllowed('data-script', DATA, context),
     ...findAllowed('blob-script', BLOB, context),
+    ...findAllowed('filesystem-script', FILESYSTEM, context),
     ...findBypasses(context, { isEvalAllowed: context.enforced.allows(EVAL) }),
     ...findOpenBase(areScriptsMovable(context) ? 'movable-base' : 'open-base', context),
     ...findEval(context),

@@ -2,11 +2,12 @@
 
 import type { Issue, IssueCode } from '@cusp/core'
 import { DIRECTIVES, isStrongNonce } from '@cusp/core'
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase, hasSources } from '@cusp/core/internal'
 import type { AuditContext } from './context.ts'
 import { directivesOf, distinctSources, has } from './context.ts'
 import type { AuditFinding, FindingId } from './finding.ts'
-import { makeFinding } from './finding.ts'
+import { makeFinding, tellFinding } from './finding.ts'
+import { findInvalidValue } from './invalid-values.ts'
 import type { Check } from '../check/check.ts'
 import { URL_AREAS } from '../rules/rules.ts'
 import type { CompiledDirective } from '../policy/compiled-policies.ts'
@@ -18,7 +19,6 @@ const LOOPBACK_URL = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/?#]|$
 
 /** What the policy's own lint says, as findings. */
 const BY_ISSUE: ReadonlyMap<IssueCode, FindingId> = new Map<IssueCode, FindingId>([
-  ['invalid-value', 'invalid-value'],
   ['invalid-directive', 'unknown-directive'],
   ['misspelt-directive', 'unknown-directive'],
   ['unknown-directive', 'unknown-directive'],
@@ -51,9 +51,11 @@ export function findValueWeaknesses(context: AuditContext): readonly AuditFindin
 
 /** Turns the issues of a policy into findings, those left out that an audit proves itself. */
 export function findIssueWeaknesses(issues: readonly Issue[]): readonly AuditFinding[] {
-  return issues.flatMap(({ code, directive = '', value, message, fix }) => {
+  return issues.flatMap((issue) => {
+    const { code, directive = '', value, message, fix } = issue
+    if (code === 'invalid-value') return [findInvalidValue(issue)]
     const id = BY_ISSUE.get(code)
-    return id === undefined ? [] : [makeFinding(id, { directive, value, because: message, fix })]
+    return id === undefined ? [] : [tellFinding(id, { directive, value, message, fix })]
   })
 }
 
@@ -148,7 +150,8 @@ function isUpgraded({ type }: Check, { enforced }: AuditContext): boolean {
 function findSwallowed({ name, values }: CompiledDirective): readonly AuditFinding[] {
   return values.flatMap((value) => {
     if (typeof value !== 'string' || !DIRECTIVES.has(asciiLowerCase(value))) return []
-    return [makeFinding('missing-semicolon', { directive: name, value, because: has(name, value) })]
+    const because = `${has(name, value)} among its values`
+    return [makeFinding('missing-semicolon', { directive: name, value, because })]
   })
 }
 
@@ -159,9 +162,4 @@ function findInsecureEndpoints({ name, values }: CompiledDirective): readonly Au
     const because = has(name, value)
     return [makeFinding('insecure-report-endpoint', { directive: name, value, because })]
   })
-}
-
-function hasSources(name: string): boolean {
-  const grammar = DIRECTIVES.get(name)?.grammar
-  return grammar === 'source-list' || grammar === 'ancestor-source-list'
 }

@@ -453,7 +453,7 @@ function isPossible(check: Check): boolean {
   const isSocket = urls.some((url) => /^\s*wss?:/i.test(String(url)))
   const isConnection = check.type === 'request' && !check.destination && !check.initiator
   if (isSocket && !isConnection) return false
-  if (check.type !== 'request' || check.destination !== 'worker') return true
+  if (check.type !== 'request' || !/worker/.test(check.destination ?? '')) return true
   return !check.nonce && !check.integrity && check.parserInserted !== true
 }
 

@@ -5,6 +5,7 @@ import type { Check } from '../check/check.ts'
 import type { DecideOptions, Decider } from '../decide/decide.ts'
 import { compile } from '../decide/decide.ts'
 import { enforcedPolicies, EXAMPLE_SELF } from '../decide/enforced.ts'
+import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
 import type { Reason, Result } from '../rules/result.ts'
 import type { Area, Candidate, ChangeKind } from '../rules/rule.ts'
@@ -70,18 +71,20 @@ export function compare(
   after: PolicyInput,
   options: CompareOptions = {},
 ): readonly PolicyChange[] {
+  checkOptions(options, { action: 'compare', names: [...DECIDE_OPTIONS, 'sources'] })
   const sides: Sides = {
     before: enforcedPolicies(before, options),
     after: enforcedPolicies(after, options),
     sources: options.sources ?? [],
-    includesSockets: false,
+    includesUnlikely: false,
     onlyWider: false,
   }
   const changes: Changes = new Map()
   for (const area of AREAS) compareArea(area, sides, changes)
   compareSandboxes([before, after], options.dialect, changes)
   compareUpgrades(sides, changes)
-  const deciding = { ...options, self: options.self === undefined ? EXAMPLE_SELF : options.self }
+  const self = options.self === undefined ? EXAMPLE_SELF : options.self
+  const deciding = { self, dialect: options.dialect }
   const deciders = [compile(before, deciding), compile(after, deciding)] as const
   return Array.from(changes.values(), (collected) => finish(collected, deciders)).toSorted(
     (one, other) => placeOf(one) - placeOf(other),

@@ -18,7 +18,7 @@ export interface Sides {
   /** Texts of inline code that may matter. */
   readonly sources: readonly string[]
   /** As {@link AreaInput} has it. */
-  readonly includesSockets: boolean
+  readonly includesUnlikely: boolean
   /** Whether only what the side after allows and the side before does not is looked for. */
   readonly onlyWider: boolean
 }
@@ -105,7 +105,7 @@ function makeInput({
   readonly ours: DecidingDirectives
   readonly theirs: DecidingDirectives
 }): AreaInput {
-  const { before, after, sources, includesSockets } = sides
+  const { before, after, sources, includesUnlikely } = sides
   const directives = [...ours.flat(), ...theirs.flat()]
   const expressions = directives.flatMap(({ list }) => list.expressions)
   return {
@@ -116,7 +116,7 @@ function makeInput({
     dialect: before.page.policies.dialect,
     isIntersection: [ours, theirs].some((lists) => countOf(lists) > 1),
     sources,
-    includesSockets,
+    includesUnlikely,
     tellApart: (checks) => oneOfEach(checks, [before, after]),
   }
 }

@@ -4,6 +4,8 @@ import type { ListDirective, Policy } from '@cusp/core'
 import { CspError, NONCE } from '@cusp/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { DecideOptions } from '../decide/decide.ts'
+import { getDialect } from '../dialects/dialect.ts'
 import { compare } from './compare.ts'
 import type { PolicyChange } from './change.ts'
 import * as any from '../../test/arbitraries.ts'
@@ -45,7 +47,7 @@ test('allow takes nothing away', () => {
   fc.assert(
     fc.property(any.policy, widening, options, (policy, [name, sources], how) => {
       const wider = attempt(() => policy.allow(name, ...(sources as string[])))
-      if (wider === undefined) return
+      if (wider === undefined || mayEndDirective(wider, how)) return
       widened++
       expect(narrowings(compare(policy, wider, how))).toEqual([])
     }),
@@ -58,7 +60,7 @@ test('merge takes nothing away', () => {
   fc.assert(
     fc.property(any.policy, any.policy, options, (policy, additions, how) => {
       const wider = attempt(() => policy.merge(additions))
-      if (wider === undefined) return
+      if (wider === undefined || mayEndDirective(wider, how)) return
       expect(narrowings(compare(policy, wider, how))).toEqual([])
     }),
     { numRuns: 400 },
@@ -79,6 +81,11 @@ test('allow gives what it was asked for', () => {
 
 function narrowings(changes: readonly PolicyChange[]): readonly string[] {
   return changes.filter(({ change }) => change === 'narrower').map(({ message }) => message)
+}
+
+/** Whether an escaped separator ends a directive for Firefox's other process: core warns of it. */
+function mayEndDirective(policy: Policy, { dialect }: DecideOptions): boolean {
+  return getDialect(dialect).has('handed-over-with-decoded-paths') && /%3b/i.test(String(policy))
 }
 
 /** A widening that is refused takes nothing away. */

@@ -6,6 +6,7 @@
 
 import type { DecideOptions } from '../decide/decide.ts'
 import { enforcedPolicies } from '../decide/enforced.ts'
+import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
 import { AREAS } from '../rules/rules.ts'
 import { sandboxFlags } from '../rules/sandbox.ts'
@@ -34,11 +35,12 @@ import { differencesIn, TooManyPlacesError } from './differences.ts'
  * ```
  */
 export function subsumes(a: PolicyInput, b: PolicyInput, options: DecideOptions = {}): boolean {
+  checkOptions(options, { action: 'compare', names: DECIDE_OPTIONS })
   const [before, after] = [enforcedPolicies(a, options), enforcedPolicies(b, options)]
   const isUpgradeKept =
     !before.page.policies.upgradesInsecureRequests || after.page.policies.upgradesInsecureRequests
   if (!isUpgradeKept || !isSandboxKept(a, b, options)) return false
-  const sides = { before, after, sources: [], includesSockets: true, onlyWider: true }
+  const sides = { before, after, sources: [], includesUnlikely: true, onlyWider: true }
   return AREAS.every((area) => !allowsMore(area, sides))
 }
 

@@ -15,6 +15,7 @@ import type { PolicyInput } from '../policy/policy-input.ts'
 import { readSelf } from '../url/url.ts'
 import type { Decision } from './decision.ts'
 import { decideOn } from './decision.ts'
+import { checkOptions, DECIDE_OPTIONS } from './options.ts'
 
 /** The circumstances of a decision. */
 export interface DecideOptions {
@@ -54,6 +55,7 @@ const compiled = new WeakMap<object, Map<Dialect, CompiledPolicies>>()
  * ```
  */
 export function decide(policies: PolicyInput, check: Check, options: DecideOptions = {}): Decision {
+  checkOptions(options, { action: 'decide', names: DECIDE_OPTIONS })
   const dialect = getDialect(options.dialect)
   return decideOn({ policies: compileOnce(policies, dialect), self: readSelf(options.self) }, check)
 }
@@ -71,6 +73,7 @@ export function decide(policies: PolicyInput, check: Check, options: DecideOptio
  * ```
  */
 export function compile(policies: PolicyInput, options: DecideOptions = {}): Decider {
+  checkOptions(options, { action: 'compile the policies', names: DECIDE_OPTIONS })
   const page: Page = {
     policies: compilePolicies(policies, getDialect(options.dialect)),
     self: readSelf(options.self),

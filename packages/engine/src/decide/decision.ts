@@ -4,7 +4,7 @@ import type { Check } from '../check/check.ts'
 import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
 import type { Disposition, PolicySource } from '../policy/policy-input.ts'
 import type { Reason, Result } from '../rules/result.ts'
-import { prepare } from '../rules/rules.ts'
+import { prepare, validateCheck } from '../rules/rules.ts'
 
 /** What one policy says. */
 export interface PolicyResult {
@@ -43,10 +43,22 @@ export class Decision {
   readonly #basis: DecisionBasis
 
   /** @internal */
-  constructor(check: Check, page: Page, results: readonly Result[]) {
+  constructor(check: Check, page: Page) {
     const { list } = page.policies
-    this.allowed = isAllowed(list, results)
-    this.results = results.map((result, index) => publish(list[index] as CompiledPolicy, result))
+    const evaluate = prepare(check, page)
+    const results: Result[] = []
+    const published: PolicyResult[] = []
+    let isAllowed = true
+    // One loop, by index: three walks with callbacks cost a tenth of a decision (`pnpm bench --only=decisions`).
+    for (let index = 0; index < list.length; index++) {
+      const policy = list[index] as CompiledPolicy
+      const result = evaluate(policy)
+      results.push(result)
+      published.push(publish(policy, result))
+      if (result.violated && policy.disposition === 'enforce') isAllowed = false
+    }
+    this.allowed = isAllowed
+    this.results = published
     this.check = check
     this.#basis = { page, results }
   }
@@ -66,10 +78,11 @@ export class Decision {
 /**
  * Decides what a browser does with a check on a page.
  *
- * @throws CspError `ERR_CSP_CHECK` for a check of an unknown type
+ * @throws CspError `ERR_CSP_CHECK` for a check that cannot be what is meant
  */
 export function decideOn(page: Page, check: Check): Decision {
-  return new Decision(check, page, page.policies.list.map(prepare(check, page)))
+  validateCheck(check)
+  return new Decision(check, page)
 }
 
 function publish(
@@ -87,8 +100,4 @@ function publish(
     chain: asked.chain,
     expression,
   }
-}
-
-function isAllowed(list: readonly CompiledPolicy[], results: readonly Result[]): boolean {
-  return !results.some(({ violated }, index) => violated && list[index]?.disposition === 'enforce')
 }

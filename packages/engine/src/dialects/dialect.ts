@@ -4,7 +4,7 @@
  */
 
 import { CspError } from '@cusp/core'
-import { show } from '../text.ts'
+import { show } from '@cusp/core/internal'
 import type { DialectName, DifferenceTag } from './differences.ts'
 import { DIFFERENCES, EVERY } from './differences.ts'
 

@@ -130,6 +130,21 @@ describe('URLs', () => {
       'connect-src decides; a.example/x/ does not match because the path differs.',
     ],
     [
+      'connect-src a.example/v1',
+      connect('https://a.example/v1/users'),
+      'connect-src decides; a.example/v1 does not match because the path differs ("/" at the end of the source allows what is below it).',
+    ],
+    [
+      'connect-src a.example/v1/*',
+      connect('https://a.example/v1/users'),
+      'connect-src decides; a.example/v1/* does not match because the path differs (a path has no wildcards: "/" at its end allows what is below it).',
+    ],
+    [
+      'connect-src self b.test c.test d.test e.test',
+      connect('https://a.example/'),
+      "connect-src decides; self is a host here: the keyword is 'self', with quotes; 4 other sources differ.",
+    ],
+    [
       'connect-src a..example',
       connect('https://a.example/y'),
       'connect-src decides; a..example is not a valid source and matches nothing.',
@@ -329,7 +344,7 @@ describe('scripts', () => {
     [
       "script-src-elem 'nonce-x'",
       inline('navigation'),
-      `'unsafe-inline' is absent; 'unsafe-hashes' and ${hash} would allow exactly this text.`,
+      `'unsafe-inline' is absent; nonces count for elements only; 'unsafe-hashes' and ${hash} would allow exactly this text.`,
     ],
     [
       `script-src-elem ${hash}`,

@@ -1,6 +1,7 @@
 /** Explanations: a decision in sentences, with the near misses that the decision itself does not store. */
 
 import { CspError } from '@cusp/core'
+import { joinWords, show } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { PolicyResult } from '../decide/decision.ts'
 import { Decision } from '../decide/decision.ts'
@@ -9,7 +10,7 @@ import { explainUpgrade } from '../rules/judge-url.ts'
 import type { Reason, Result } from '../rules/result.ts'
 import type { Answer } from '../rules/rule.ts'
 import { ruleOf } from '../rules/rules.ts'
-import { joinWords, shorten, show } from '../text.ts'
+import { shorten } from '../text.ts'
 
 /** Reasons that say the same whatever was asked. */
 const FIXED: ReadonlyMap<Reason, string> = new Map<Reason, string>([

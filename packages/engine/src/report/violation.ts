@@ -1,6 +1,7 @@
 /** Violation reports: what a browser would send about a decision, in both formats. */
 
 import { CspError, NONCE } from '@cusp/core'
+import { show } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import { Decision } from '../decide/decision.ts'
 import type { DecisionBasis } from '../decide/decision.ts'
@@ -10,7 +11,6 @@ import type { Disposition } from '../policy/policy-input.ts'
 import type { Result } from '../rules/result.ts'
 import type { Violated } from '../rules/rule.ts'
 import { ruleOf } from '../rules/rules.ts'
-import { show } from '../text.ts'
 import { stripURLForUseInReports } from '../url/strip-url.ts'
 import type { CheckedURL } from '../url/url.ts'
 import { readURL } from '../url/url.ts'

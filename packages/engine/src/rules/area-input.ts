@@ -1,9 +1,10 @@
 /** What the candidates of an area are made from: the lists of both sides, and the credentials that tell them apart. */
 
+import type { HashAlgorithm } from '@cusp/core'
 import type { ElementNonce, RequestCheck } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { CompiledDirective } from '../policy/compiled-policies.ts'
-import type { HashName, SourceExpression } from '../sources/source-expression.ts'
+import type { SourceExpression } from '../sources/source-expression.ts'
 import type { Origin } from '../url/url.ts'
 import type { CandidateURL } from '../witness/candidate-urls.ts'
 import { candidateURLs } from '../witness/candidate-urls.ts'
@@ -25,10 +26,10 @@ export interface AreaInput {
   /** One check for each way in which the policies of both sides answer. */
   readonly tellApart: (checks: Iterable<RequestCheck>) => readonly RequestCheck[]
   /**
-   * Whether WebSocket URLs are tried for all that is fetched. Browsers connect to them and do nothing else: as images,
-   * targets or bases they show what never happens, although a policy may be asked about it.
+   * Whether also checks are tried that browsers never make, although a policy may be asked about them: WebSocket URLs
+   * as images, targets or bases, workers with a nonce. A comparison would show a reader what never happens.
    */
-  readonly includesSockets: boolean
+  readonly includesUnlikely: boolean
 }
 
 /** A value that stands for others: no list of the area tells them apart. */
@@ -40,7 +41,7 @@ export interface Representative<Value> {
 
 /** A hash as it is compared. */
 export interface HashValue {
-  readonly algorithm: HashName
+  readonly algorithm: HashAlgorithm
   /** In the spelling in which lists keep it. */
   readonly value: string
 }
@@ -50,7 +51,7 @@ const SOCKET = /^wss?:/
 /** The URLs of an area. */
 export function* urlsOf(input: AreaInput): Generator<CandidateURL> {
   for (const candidate of candidateURLs(input)) {
-    if (input.includesSockets || !isSocket(candidate.url)) yield candidate
+    if (input.includesUnlikely || !isSocket(candidate.url)) yield candidate
   }
 }
 
@@ -110,5 +111,5 @@ export function representativesOf<Value>(
 
 function splitHash(text: string): HashValue {
   const dash = text.indexOf('-')
-  return { algorithm: text.slice(0, dash) as HashName, value: text.slice(dash + 1) }
+  return { algorithm: text.slice(0, dash) as HashAlgorithm, value: text.slice(dash + 1) }
 }

@@ -167,10 +167,10 @@ function scriptPreRequestCheck(
   if (strictDynamic === undefined) return undefined
   if (!request.isParserInserted) return allow(asked, 'keyword-allows', strictDynamic.text)
   // WebKit asks for the URL first, and names script-src when that was not what failed.
-  const { url, context } = asked.judged as JudgedURL
+  const judged = asked.judged as JudgedURL
   const isRenamed =
     request.dialect.has('strict-dynamic-reported-as-script-src') &&
-    findURLMatch(list.index, url, context) !== null
+    findURLMatch(list.index, judged.url, judged) !== null
   const named = isRenamed ? { ...asked, effectiveDirective: 'script-src' } : asked
   return violate(named, 'parser-inserted', strictDynamic.text)
 }

@@ -12,6 +12,7 @@ import type { CheckedURL, Origin } from '../url/url.ts'
 import { originOf, readURL } from '../url/url.ts'
 import { candidateOrigins } from '../witness/candidate-urls.ts'
 import { isSocket } from './area-input.ts'
+import { checkList } from './facts.ts'
 import { explainMismatch } from './judge-url.ts'
 import type { Result } from './result.ts'
 import { allow, noDirective, notApplicable, violate } from './result.ts'
@@ -34,7 +35,7 @@ const area: Area = {
   chain: CHAIN,
   *candidates(input): Generator<Candidate> {
     for (const ancestor of candidateOrigins(input)) {
-      const isExcluded = !input.includesSockets && ancestor !== null && isSocket(ancestor)
+      const isExcluded = !input.includesUnlikely && ancestor !== null && isSocket(ancestor)
       if (isExcluded) continue
       yield { check: { type: 'frame-ancestors', ancestors: [ancestor] } }
     }
@@ -45,6 +46,8 @@ const area: Area = {
 /** May these ancestors embed the document? */
 export const frameAncestorsRule: Rule<FrameAncestorsCheck> = {
   facts: ['ancestors', 'url'],
+  validate: ({ ancestors }) =>
+    checkList(ancestors, 'ancestors', '["https://a.example"], from the inside out'),
   prepare(check, { self, policies }) {
     const facts = readAncestors(check, { self, dialect: policies.dialect })
     return (policy) => frameAncestorsNavigationResponseCheck(facts, policy)
@@ -102,7 +105,7 @@ function frameAncestorsNavigationResponseCheck(
     if (ancestor === null) return violate(asked, 'opaque-ancestor')
     const match = findURLMatch(list.index, ancestor, context)
     if (match === null) {
-      return violate({ ...asked, judged: { url: ancestor, context } }, 'ancestor-mismatch')
+      return violate({ ...asked, judged: { ...context, url: ancestor } }, 'ancestor-mismatch')
     }
     expression ??= match.text
   }

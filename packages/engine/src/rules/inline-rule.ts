@@ -1,9 +1,12 @@
 /** The rule of inline scripts and styles: its words, its areas, its part of a report. */
 
+import type { HashAlgorithm } from '@cusp/core'
 import type { ElementNonce, InlineCheck, InlineType } from '../check/check.ts'
 import type { Page } from '../policy/compiled-policies.ts'
-import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
-import type { HashName } from '../sources/source-expression.ts'
+import {
+  getEffectiveDirectiveForInlineChecks,
+  getFetchDirectiveFallbackList,
+} from '../policy/fallback.ts'
 import type { SourceList } from '../sources/source-list.ts'
 import { hasNonceOrHash } from '../sources/source-list.ts'
 import type { AreaInput, HashValue, Representative } from './area-input.ts'
@@ -31,6 +34,7 @@ const AREAS: readonly (readonly [directive: string, type: InlineType])[] = [
 /** May this inline script or style run? */
 export const inlineRule: Rule<InlineCheck> = {
   facts: ['inline', 'source', 'nonce', 'parserInserted', 'nonceable'],
+  validate: ({ inline }) => void getEffectiveDirectiveForInlineChecks(inline),
   prepare: (check, page) => prepareWith(check, page, []),
   describe: ({ inline }) => WORDS[inline],
   explain,
@@ -47,7 +51,7 @@ export const inlineRule: Rule<InlineCheck> = {
 function prepareWith(
   check: InlineCheck,
   page: Page,
-  digests: readonly (readonly [HashName, string])[],
+  digests: readonly (readonly [HashAlgorithm, string])[],
 ): Evaluate {
   const facts = readInline(check, page)
   for (const [algorithm, digest] of digests) facts.digests.set(algorithm, digest)
@@ -85,7 +89,7 @@ function* withNonces(
  * different algorithms come together.
  */
 function digestsOf(input: AreaInput): readonly {
-  readonly digests: readonly (readonly [HashName, string])[]
+  readonly digests: readonly (readonly [HashAlgorithm, string])[]
   readonly alike: readonly string[]
 }[] {
   const hashes = hashesOf(input)
@@ -108,7 +112,7 @@ function digestsOf(input: AreaInput): readonly {
   return [...single, ...together]
 }
 
-function entryOf({ algorithm, value }: HashValue): readonly [HashName, string] {
+function entryOf({ algorithm, value }: HashValue): readonly [HashAlgorithm, string] {
   return [algorithm, value]
 }
 
@@ -119,9 +123,13 @@ function explain({ check, result }: Answer<InlineCheck>): readonly string[] | un
   const takesNonce = isElementType(check.inline)
   return [
     explainUnsafeInline(list),
-    ...(takesNonce ? explainNonce(check, list) : []),
+    ...(takesNonce ? explainNonce(check, list) : explainVoidNonces(list)),
     ...explainHashes(check, list),
   ]
+}
+
+function explainVoidNonces(list: SourceList): readonly string[] {
+  return list.nonces.size === 0 ? [] : ['nonces count for elements only']
 }
 
 function explainUnsafeInline(list: SourceList): string {

@@ -4,6 +4,7 @@
  * @see https://w3c.github.io/webappsec-csp/#should-block-inline
  */
 
+import type { HashAlgorithm } from '@cusp/core'
 import type { ElementNonce, InlineCheck, InlineType } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
@@ -13,7 +14,7 @@ import {
   getFetchDirectiveFallbackList,
 } from '../policy/fallback.ts'
 import { doesNonceMatchSourceList } from '../sources/match-nonce.ts'
-import type { HashName, HashSource, SourceExpression } from '../sources/source-expression.ts'
+import type { HashSource, SourceExpression } from '../sources/source-expression.ts'
 import type { SourceList } from '../sources/source-list.ts'
 import { hasNonceOrHash, isNoneList } from '../sources/source-list.ts'
 import type { Asked, Result } from './result.ts'
@@ -30,7 +31,7 @@ export interface InlineFacts {
   readonly effectiveDirective: string
   readonly chain: readonly string[]
   /** Digests of the source, filled in as they are asked for. */
-  readonly digests: Map<HashName, string>
+  readonly digests: Map<HashAlgorithm, string>
   readonly dialect: Dialect
 }
 

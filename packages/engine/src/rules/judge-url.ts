@@ -28,14 +28,14 @@ export function judgedBy(
   effectiveDirective: string,
 ): JudgedURL {
   const isNavigation = isNavigationDirective(effectiveDirective)
-  return { url, context: { self, redirectCount, dialect, directive: directive.name, isNavigation } }
+  return { url, self, redirectCount, dialect, directive: directive.name, isNavigation }
 }
 
 /** Allowed where the list of the directive matches the URL. */
 export function evaluateURL(asked: Asked): Result {
   const { list } = asked.directive as CompiledDirective
-  const { url, context } = asked.judged as JudgedURL
-  const match = findURLMatch(list.index, url, context)
+  const judged = asked.judged as JudgedURL
+  const match = findURLMatch(list.index, judged.url, judged)
   if (match !== null) return allow(asked, 'url-matches', match.text)
   return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
 }
@@ -43,7 +43,7 @@ export function evaluateURL(asked: Asked): Result {
 /** Which sources come near to the URL that was judged. */
 export function explainMismatch({ directive, judged }: Asked): readonly string[] {
   if (directive === null || judged === null) return []
-  return describeNearMisses(judged.url, directive.list, judged.context)
+  return describeNearMisses(judged.url, directive.list, judged)
 }
 
 /** That the URL which was judged is not the one that was asked about. */

@@ -26,9 +26,10 @@ const PLAIN: readonly Row[] = [
   ['manifest-src', 'manifest'],
   ['media-src', 'video'],
   ['object-src', 'object'],
-  // A worker has neither nonce nor integrity, and no parser inserts it.
-  ['worker-src', 'worker', 'sharedworker'],
 ]
+const WORKERS: Row = ['worker-src', 'worker', 'sharedworker']
+/** What a hint may be for, where upgrades and processes depend on it. */
+const HINTED = ['', 'script', 'video', 'object', 'worker', 'iframe', 'document']
 const FETCH_DIRECTIVES = [...DIRECTIVES.values()]
   .filter(({ name, fallback }) => name === 'default-src' || fallback.length > 0)
   .map(({ name }) => name)
@@ -37,6 +38,7 @@ const FETCH_DIRECTIVES = [...DIRECTIVES.values()]
 export const requestAreas: readonly Area[] = [
   ...CREDENTIALED.map((row) => requestArea(row, credentialed)),
   ...PLAIN.map((row) => requestArea(row, plain)),
+  requestArea(WORKERS, workers),
   {
     ...fetchArea('connect-src', () => [
       {
@@ -55,8 +57,11 @@ export const requestAreas: readonly Area[] = [
     isUnion: true,
     kind: 'hint',
     *candidates(input): Generator<Candidate> {
-      for (const check of requests('', input, urlsOf(input))) {
-        yield { check: { ...check, initiator: 'prefetch' } }
+      const destinations = input.includesUnlikely ? HINTED : HINTED.slice(0, 1)
+      for (const destination of destinations) {
+        for (const check of requests(destination, input, urlsOf(input))) {
+          yield { check: { ...check, initiator: 'prefetch' } }
+        }
       }
     },
   },
@@ -82,6 +87,11 @@ function* plain(destination: string, input: AreaInput): Generator<Candidate> {
   if (destination === 'document' && input.dialect.has('navigation-not-asked')) return
   const urls = destination === '' ? candidateURLs(input) : urlsOf(input)
   for (const check of requests(destination, input, urls)) yield { check }
+}
+
+/** A worker has neither nonce nor integrity, and no parser inserts it. */
+function workers(destination: string, input: AreaInput): Generator<Candidate> {
+  return input.includesUnlikely ? credentialed(destination, input) : plain(destination, input)
 }
 
 function* requests(

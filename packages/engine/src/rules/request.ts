@@ -8,6 +8,7 @@ import { shorten } from '../text.ts'
 import { stripURLForUseInReports } from '../url/strip-url.ts'
 import type { CheckedURL } from '../url/url.ts'
 import { readURL } from '../url/url.ts'
+import { checkDestination, checkInitiator, checkURL } from './facts.ts'
 import type { RequestFacts } from './fetch-directives.ts'
 import { doesRequestViolatePolicy, readRequest } from './fetch-directives.ts'
 import type { Processes } from './handover.ts'
@@ -72,6 +73,7 @@ export const requestRule: Rule<RequestCheck> = {
     'originalUrl',
     'serverCertificateHashes',
   ],
+  validate: validateRequest,
   prepare: prepareRequest,
   describe: (check) =>
     `${describePurpose(check)} ${shorten(String(check.url))}${describeHops(check.redirectCount)}`,
@@ -80,6 +82,17 @@ export const requestRule: Rule<RequestCheck> = {
   blockedURL: obtainBlockedURL,
   sample: () => null,
   isReported: isRequestReported,
+}
+
+/**
+ * Refuses facts that cannot be what is meant.
+ *
+ * @throws CspError `ERR_CSP_CHECK`
+ */
+export function validateRequest({ url, destination = '', initiator = '' }: RequestCheck): void {
+  checkURL(url, 'request')
+  if (destination !== '') checkDestination(destination)
+  if (initiator !== '') checkInitiator(initiator)
 }
 
 /** Reads a request, and who evaluates it. Apart from other rules, so that the compiler makes one piece of it. */

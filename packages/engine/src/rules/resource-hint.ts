@@ -41,13 +41,12 @@ export function hintDirectives(dialect: Dialect): readonly string[] {
  * @see https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy
  */
 export function doesResourceHintRequestViolatePolicy(policy: CompiledPolicy, asked: Asked): Result {
-  const { url, context } = asked.judged as JudgedURL
-  const { dialect } = context
+  const { url, dialect, ...context } = asked.judged as JudgedURL
   for (const name of hintDirectives(dialect)) {
     const directive = policy.directives.get(name)
     if (directive === undefined) continue
-    const judged = { url, context: { ...context, directive: name, isNavigation: false } }
-    const match = findURLMatch(directive.list.index, url, judged.context)
+    const judged = { ...context, url, dialect, directive: name, isNavigation: false }
+    const match = findURLMatch(directive.list.index, url, judged)
     if (match !== null) return allow({ ...asked, directive, judged }, 'url-matches', match.text)
   }
   const allowed = dialect.has('hint-allowed-by-strict-dynamic')

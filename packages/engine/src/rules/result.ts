@@ -34,12 +34,10 @@ export type Reason =
   | 'trusted-type-required'
   | 'webrtc-blocked'
 
-/** A URL as a policy judged it. */
-export interface JudgedURL {
+/** A URL as a policy judged it, and the circumstances of the match. */
+export interface JudgedURL extends MatchContext {
   /** Upgraded or not, as this policy saw it. */
   readonly url: CheckedURL
-  /** How it was matched. */
-  readonly context: MatchContext
 }
 
 /** What was asked of one policy: the directive in the view of the policy that judged, and the URL as that view saw it. */

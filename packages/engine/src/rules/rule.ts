@@ -76,10 +76,12 @@ export interface Rule<C extends Check> {
   /** The names of the facts, without `type`. */
   readonly facts: readonly Exclude<keyof C & string, 'type'>[]
   /**
-   * Reads the facts once, whatever the number of policies.
+   * Refuses facts that cannot be what is meant; those that no rule reads are refused before.
    *
-   * @throws CspError `ERR_CSP_CHECK` for a fact that cannot be read
+   * @throws CspError `ERR_CSP_CHECK`
    */
+  validate?(check: C): void
+  /** Reads the facts once, whatever the number of policies. */
   prepare(check: C, page: Page): Evaluate
   /** The check as the subject of a sentence: "the script https://…". */
   describe(check: C): string

@@ -1,13 +1,14 @@
 /** The table of rules: one for each type of check. A new type of check is its shape, its rule and a row here. */
 
 import { CspError } from '@cusp/core'
+import { show } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { Page } from '../policy/compiled-policies.ts'
-import { show } from '../text.ts'
 import { evalRule, wasmRule } from './eval.ts'
+import { checkFacts } from './facts.ts'
 import { frameAncestorsRule } from './frame-ancestors.ts'
 import { inlineRule } from './inline-rule.ts'
-import { prepareRequest, requestRule } from './request.ts'
+import { prepareRequest, requestRule, validateRequest } from './request.ts'
 import type { Area, Evaluate, Rule } from './rule.ts'
 import { trustedTypesPolicyRule, trustedTypesSinkRule } from './trusted-types.ts'
 import { baseUriRule, formActionRule } from './url-directives.ts'
@@ -34,6 +35,12 @@ const RULES: ReadonlyMap<unknown, Rule<Check>> = new Map(
   Object.entries(TABLE) as [string, Rule<Check>][],
 )
 
+/** The facts of each rule; those of requests apart, for most decisions are about them. */
+const FACTS: ReadonlyMap<Rule<Check>, ReadonlySet<string>> = new Map(
+  Array.from(RULES.values(), (rule) => [rule, factsOf(rule.facts)]),
+)
+const REQUEST_FACTS = factsOf(requestRule.facts)
+
 /** Every area of every rule. Hints are last: they follow all other lists. */
 export const AREAS: readonly Area[] = [...RULES.values()]
   .flatMap(({ areas }) => areas)
@@ -58,10 +65,22 @@ export function ruleOf(check: Check): Rule<Check> {
 }
 
 /**
- * Reads the facts of a check; what it returns is asked of every policy.
+ * Refuses a check that cannot be what is meant: one of an unknown type, with facts that nobody reads, with wrong ones.
  *
- * @throws CspError `ERR_CSP_CHECK` for a check of an unknown type, and as its rule does
+ * @throws CspError `ERR_CSP_CHECK`
  */
+export function validateCheck(check: Check): void {
+  if (check?.type === 'request') {
+    checkFacts(check, REQUEST_FACTS)
+    validateRequest(check)
+    return
+  }
+  const rule = ruleOf(check)
+  checkFacts(check, FACTS.get(rule) as ReadonlySet<string>)
+  rule.validate?.(check)
+}
+
+/** Reads the facts of a check; what it returns is asked of every policy. */
 export function prepare(check: Check, page: Page): Evaluate {
   // Most decisions are about requests: asked first, so that the compiler can make one piece of them.
   if (check?.type === 'request') return prepareRequest(check, page)
@@ -73,4 +92,8 @@ function refuse(check: unknown): never {
   const types = Array.from(RULES.keys(), (known) => show(known)).join(', ')
   const message = `Cannot decide: ${show(type)} is not a type of check. Use { type } with one of ${types}.`
   throw new CspError('ERR_CSP_CHECK', message, { value: type })
+}
+
+function factsOf(names: readonly string[]): ReadonlySet<string> {
+  return new Set(['type', ...names])
 }

@@ -4,7 +4,7 @@
  * @see https://html.spec.whatwg.org/multipage/browsers.html#sandboxing
  */
 
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase } from '@cusp/core/internal'
 import { compilePolicies } from '../policy/compiled-policies.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { getDialect } from '../dialects/dialect.ts'

@@ -4,14 +4,16 @@
  * @see https://w3c.github.io/trusted-types/dist/spec/#integration-with-content-security-policy
  */
 
+import { asciiLowerCase, show } from '@cusp/core/internal'
 import type { TrustedTypesPolicyCheck, TrustedTypesSinkCheck } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { CompiledPolicy } from '../policy/compiled-policies.ts'
 import { requiresTrustedTypesForScript } from '../policy/compiled-policies.ts'
-import { asciiLowerCase, show, shorten } from '../text.ts'
+import { shorten } from '../text.ts'
 import { PROBE } from '../witness/example-url.ts'
 import type { AreaInput } from './area-input.ts'
 import { representativesOf } from './area-input.ts'
+import { checkList } from './facts.ts'
 import type { Reason, Result } from './result.ts'
 import { allow, noDirective, violate } from './result.ts'
 import type { Candidate, Rule } from './rule.ts'
@@ -31,6 +33,8 @@ const WORDS: ReadonlyMap<Reason, string> = new Map<Reason, string>([
 /** May a Trusted Types policy be created? */
 export const trustedTypesPolicyRule: Rule<TrustedTypesPolicyCheck> = {
   facts: ['name', 'created'],
+  validate: ({ created = [] }) =>
+    checkList(created, 'created', 'the names of the policies that exist'),
   prepare:
     (check, { policies }) =>
     (policy) =>

@@ -11,6 +11,7 @@ import { shorten } from '../text.ts'
 import { stripURLForUseInReports } from '../url/strip-url.ts'
 import { readURL } from '../url/url.ts'
 import { urlsOf } from './area-input.ts'
+import { checkURL } from './facts.ts'
 import type { URLFacts } from './judge-url.ts'
 import { evaluateURL, explainMismatch, explainUpgrade, judgedBy } from './judge-url.ts'
 import type { Result } from './result.ts'
@@ -46,6 +47,7 @@ const formActionArea: Area = {
 /** May `<base href>` set this base URL? */
 export const baseUriRule: Rule<BaseUriCheck> = {
   facts: ['url'],
+  validate: ({ url }) => checkURL(url, 'base-uri'),
   prepare({ url }, { self, policies }) {
     const facts = { url: readURL(url), redirectCount: 0, self, dialect: policies.dialect }
     return (policy) => isBaseAllowedForDocument(facts, policy)
@@ -65,6 +67,7 @@ export const baseUriRule: Rule<BaseUriCheck> = {
 /** May a form be submitted to this URL? */
 export const formActionRule: Rule<FormActionCheck> = {
   facts: ['url', 'redirectCount'],
+  validate: ({ url }) => checkURL(url, 'form-action'),
   prepare: prepareForm,
   describe: ({ url, redirectCount }) =>
     `the form's target ${shorten(String(url))}${describeHops(redirectCount)}`,

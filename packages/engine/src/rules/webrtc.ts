@@ -1,8 +1,8 @@
 /** webrtc: anything but a single 'allow' blocks. In the draft, shipped nowhere. */
 
+import { asciiLowerCase } from '@cusp/core/internal'
 import type { WebrtcCheck } from '../check/check.ts'
 import type { CompiledPolicy } from '../policy/compiled-policies.ts'
-import { asciiLowerCase } from '../text.ts'
 import type { Result } from './result.ts'
 import { allow, noDirective, violate } from './result.ts'
 import type { Rule } from './rule.ts'

@@ -1,11 +1,12 @@
 /** Words that several rules share: redirects, and why the credentials of an element do not help. */
 
+import type { HashAlgorithm } from '@cusp/core'
 import { createHash } from 'node:crypto'
 import { NONCE } from '@cusp/core'
+import { show } from '@cusp/core/internal'
 import type { ElementNonce } from '../check/check.ts'
-import type { HashName } from '../sources/source-expression.ts'
 import type { SourceList } from '../sources/source-list.ts'
-import { show, shorten } from '../text.ts'
+import { shorten } from '../text.ts'
 
 /** The redirects of a request, behind its URL. */
 export function describeHops(redirectCount = 0): string {
@@ -28,7 +29,7 @@ export function explainNonce(
 }
 
 /** The digest of a text in base64. */
-export function digestOf(source: string, algorithm: HashName): string {
+export function digestOf(source: string, algorithm: HashAlgorithm): string {
   return createHash(algorithm).update(source, 'utf8').digest('base64')
 }
 

@@ -1,14 +1,15 @@
 /** Hashes of external scripts: the element's integrity attribute against the hashes of a source list. */
 
-import { asciiLowerCase, splitOnAsciiWhitespace } from '../text.ts'
+import type { HashAlgorithm } from '@cusp/core'
+import { asciiLowerCase, splitOnAsciiWhitespace } from '@cusp/core/internal'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { HashName, HashSource } from './source-expression.ts'
+import type { HashSource } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 import { integrityOf } from './source-list.ts'
 
 /** One hash of an integrity attribute. */
 interface IntegrityHash {
-  readonly algorithm: HashName
+  readonly algorithm: HashAlgorithm
   readonly value: string
 }
 
@@ -45,7 +46,7 @@ function parseIntegrityMetadata(metadata: string): readonly IntegrityHash[] {
     const match = HASH_EXPRESSION.exec(item)
     if (match === null) return []
     return [
-      { algorithm: asciiLowerCase(match[1] as string) as HashName, value: match[2] as string },
+      { algorithm: asciiLowerCase(match[1] as string) as HashAlgorithm, value: match[2] as string },
     ]
   })
 }

@@ -404,7 +404,7 @@ describe('plain URLs', () => {
         const plain = readPlainURL(url)
         const read = plain && { scheme: plain.scheme, host: plain.host, port: plain.port }
         expect(read ?? parts).toEqual(parts)
-        const path = plain === undefined ? undefined : readPlainPath(url, plain.end)
+        const path = plain === undefined ? undefined : readPlainPath(url, plain.startOfPath)
         expect(path ?? parsed?.pathname).toBe(parsed?.pathname)
       }),
       { numRuns: 20_000 },

@@ -4,9 +4,10 @@
  * @see https://w3c.github.io/webappsec-csp/#source-lists
  */
 
+import type { HashAlgorithm } from '@cusp/core'
 import type { NONCE } from '@cusp/core'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { HashName, HashSource, NonceSource, SourceExpression } from './source-expression.ts'
+import type { HashSource, NonceSource, SourceExpression } from './source-expression.ts'
 import { parseSourceExpression } from './source-expression.ts'
 import type { URLIndex } from './url-index.ts'
 import { makeURLIndex } from './url-index.ts'
@@ -19,7 +20,7 @@ export interface SourceList {
   readonly keywords: ReadonlyMap<string, SourceExpression>
   readonly nonces: ReadonlyMap<string | typeof NONCE, NonceSource>
   /** Hashes by algorithm and then by value in the standard alphabet of base64. */
-  readonly hashes: ReadonlyMap<HashName, ReadonlyMap<string, HashSource>>
+  readonly hashes: ReadonlyMap<HashAlgorithm, ReadonlyMap<string, HashSource>>
   /** Hashes as an integrity attribute has them: `sha256-` and the value. */
   readonly integrities: ReadonlyMap<string, HashSource>
   readonly index: URLIndex
@@ -39,7 +40,7 @@ export function makeSourceList(
       : parsed
   const keywords = new Map<string, SourceExpression>()
   const nonces = new Map<string | typeof NONCE, NonceSource>()
-  const hashes = new Map<HashName, Map<string, HashSource>>()
+  const hashes = new Map<HashAlgorithm, Map<string, HashSource>>()
   const integrities = new Map<string, HashSource>()
   for (const expression of expressions) {
     if (expression.kind === 'keyword') setOnce(keywords, expression.keyword, expression)

@@ -5,17 +5,16 @@
  */
 
 import { CspError } from '@cusp/core'
-import { show } from '../text.ts'
+import { show } from '@cusp/core/internal'
 import { findEndOfPlainPath, readOpaqueScheme, readPlainURL } from './plain-url.ts'
 
-/** The parts that {@link CheckedURL} is made from. */
+/** What {@link CheckedURL} is made from, besides the whole URL. */
 interface Parts {
   readonly scheme: string
   readonly host: string | null
   readonly port: number | null
   readonly isSpecial: boolean
-  readonly source: string | URL
-  /** Where the path of a plain URL begins in `source`; -1 of others. */
+  /** Where the path of a plain URL begins in its text; -1 of others. */
   readonly startOfPath: number
   readonly portBefore?: number | null
 }
@@ -47,13 +46,13 @@ export class CheckedURL {
   private endOfPath: number
   private pathText: string | undefined
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, source: string | URL) {
     this.scheme = parts.scheme
     this.host = parts.host
     this.port = parts.port
     this.portBefore = parts.portBefore ?? null
     this.isSpecial = parts.isSpecial
-    this.source = parts.source
+    this.source = source
     this.startOfPath = parts.startOfPath
     this.endOfPath = parts.startOfPath === -1 ? NOT_PLAIN : NOT_ASKED
     this.pathText = undefined
@@ -134,35 +133,25 @@ export function parseURL(text: string | URL): CheckedURL | null {
 /** The parts of a URL that can be read without the parser. */
 function readWithoutParser(text: string): CheckedURL | undefined {
   const plain = readPlainURL(text)
-  if (plain !== undefined) {
-    const { scheme, host, port, end } = plain
-    return new CheckedURL({ scheme, host, port, isSpecial: true, source: text, startOfPath: end })
-  }
+  if (plain !== undefined) return new CheckedURL(plain, text)
   const scheme = readOpaqueScheme(text)
   if (scheme === undefined) return undefined
-  return new CheckedURL({
-    scheme,
-    host: null,
-    port: null,
-    isSpecial: false,
-    source: text,
-    startOfPath: -1,
-  })
+  return new CheckedURL({ scheme, host: null, port: null, isSpecial: false, startOfPath: -1 }, text)
 }
 
 /** The parts of a parsed URL. `portBefore` is that of {@link CheckedURL}. */
 export function partsOf(url: URL, portBefore: number | null = null): CheckedURL {
   const { protocol, hostname, port } = url
   const scheme = protocol.slice(0, -1)
-  return new CheckedURL({
+  const parts = {
     scheme,
     host: hostname === '' ? null : hostname,
     port: port === '' ? null : Number(port),
-    portBefore,
     isSpecial: SPECIAL_SCHEMES.has(scheme),
-    source: url,
     startOfPath: -1,
-  })
+    portBefore,
+  }
+  return new CheckedURL(parts, url)
 }
 
 /** The default port of a scheme, or null. @see https://url.spec.whatwg.org/#default-port */

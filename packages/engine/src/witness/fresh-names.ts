@@ -67,8 +67,11 @@ export function makeFreshNames(
 /** A host that no source names, by a name that says whose it is. */
 export function attackersHost(sources: readonly HostSource[], self: Origin | null): string {
   const hosts = namedHosts(sources, self)
-  const make = (index: number): string => `attacker.example-${index}`
-  return firstOf(['attacker.example'], make, (host) => isFree(host, hosts))
+  return firstOf(
+    ['attacker.example'],
+    (index) => `attacker.example-${index}`,
+    (host) => isFree(host, hosts),
+  )
 }
 
 function namedHosts(sources: readonly HostSource[], self: Origin | null): ReadonlySet<string> {
