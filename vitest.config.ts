@@ -11,6 +11,8 @@ const resolve = {
 const shared = {
   exclude: ['**/node_modules/**', '**/dist/**', 'test/browsers/**'],
   setupFiles: ['test/laws.setup.ts'],
+  // A machine that does something else as well takes its time.
+  testTimeout: 20_000,
   server: { deps: { inline: [/^@cusp\//] } },
 }
 
@@ -32,7 +34,6 @@ export default defineConfig({
           exclude: [...shared.exclude, laws],
           // Half of the time would go into loading the same modules for each file.
           isolate: false,
-          testTimeout: 20_000,
         },
       },
       {
