@@ -11,6 +11,8 @@ const resolve = {
 const shared = {
   exclude: ['**/node_modules/**', '**/dist/**', 'test/browsers/**'],
   setupFiles: ['test/laws.setup.ts'],
+  // A machine that does something else as well takes its time.
+  testTimeout: 20_000,
   server: { deps: { inline: [/^@cusp\//] } },
 }
 
@@ -30,6 +32,8 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/{src,test}/**/*.test.ts'],
           exclude: [...shared.exclude, laws],
+          // Half of the time would go into loading the same modules for each file.
+          isolate: false,
         },
       },
       {

@@ -26,7 +26,7 @@ export const plan: readonly PackagePlan[] = [
     what: 'the commands',
     mayImport: ['@cusp/core', '@cusp/engine', 'browserslist', 'commander', 'parse5'],
     usesNode: true,
-    isInOrder: false,
+    isInOrder: true,
     lines: [
       { 'main.ts': 'the program: the process is read and left here alone' },
       { 'index.ts': 'what is exported' },
@@ -111,7 +111,7 @@ export const plan: readonly PackagePlan[] = [
     what: 'policies and deliveries as values; no dependency, any runtime',
     mayImport: [],
     usesNode: false,
-    isInOrder: false,
+    isInOrder: true,
     lines: [
       {
         'index.ts': 'what is exported',
