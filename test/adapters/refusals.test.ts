@@ -1,4 +1,7 @@
-/** What cspMiddleware refuses, where it is made and in a request, and that nothing weaker goes out then. */
+/**
+ * What cspMiddleware refuses, where it is made and in a request, and that nothing weaker goes out
+ * then.
+ */
 
 import { csp, deliver, parsePolicy, SELF } from '@cusp/core'
 import { cspMiddleware as expressMiddleware } from '@cusp/express'
@@ -118,7 +121,10 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
   })
 })
 
-/** Answers nothing of the handler's, and no policy weaker than none: the error goes where the framework wants it. */
+/**
+ * Answers nothing of the handler's, and no policy weaker than none: the error goes where the
+ * framework wants it.
+ */
 function refusedWith(code: string, ...words: readonly string[]): Behaviour['expected'] {
   return ({ answer, errors }) => {
     expect(errors).toHaveLength(1)

@@ -56,7 +56,7 @@ const rows: readonly Behaviour[] = [
     },
   },
   {
-    name: 'a name inside a quoted URL is no name',
+    name: 'a name inside a quoted URL does not count',
     app: merging(String.raw`a="/x?, csp=\"/theirs\""`),
     expected: ({ answer, warnings }) => {
       expect(answer.headers[ENDPOINTS]).toBe(

@@ -11,7 +11,7 @@ const FENCED = /^ *\* ```(\w+)\n(.*?)^ *\* ```$/gms
 export function findSources(): readonly string[] {
   return readdirSync(path.join(ROOT, 'packages')).flatMap((name) => {
     const folder = `packages/${name}/src`
-    return readdirSync(path.join(ROOT, folder))
+    return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !/\.(?:test|test-d|d)\.ts$/.test(file))
       .map((file) => `${folder}/${file}`)
   })

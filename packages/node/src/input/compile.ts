@@ -1,10 +1,10 @@
-/** Policies compiled into deliveries: what comes again is not compiled again. */
+/** Policies compiled into deliveries; the same policies are compiled once. */
 
 import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
 import { deliver, isPolicy, NONCE } from '@cusp/core'
 
-/** What is kept of one policy: it has few companions, or (a bug of the application) a new one for each response. */
-const MOST = 256
+/** The limit for an application that builds a new policy for every response. */
+const CACHE_SIZE = 256
 
 interface Compiled {
   readonly delivery: Delivery
@@ -15,7 +15,7 @@ const compiled = new WeakMap<Policy, Compiled[]>()
 const widened = new WeakMap<Delivery, Map<string, Delivery>>()
 
 /**
- * The delivery of these policies, made once.
+ * Returns the delivery of these policies, compiled at the first call.
  *
  * @throws CspError as `deliver` does
  */
@@ -23,7 +23,7 @@ export function compilePolicies(policies: Policies, legacyReportTo: boolean): De
   const enforce = toList(policies.enforce)
   const reportOnly = toList(policies.reportOnly)
   const [first] = [...enforce, ...reportOnly]
-  // deliver says what is wrong with it.
+  // deliver throws the error that says what is wrong.
   if (!isPolicy(first)) return deliver(policies)
   let known = compiled.get(first)
   if (known === undefined) compiled.set(first, (known = []))
@@ -35,13 +35,14 @@ export function compilePolicies(policies: Policies, legacyReportTo: boolean): De
   )
   if (existing !== undefined) return existing.delivery
   const delivery = deliver(policies, { legacyReportTo })
-  if (known.length >= MOST) known.length = 0
+  if (known.length >= CACHE_SIZE) known.length = 0
   known.push({ delivery, legacyReportTo })
   return delivery
 }
 
 /**
- * The delivery whose policies all allow `sources` as well, made once: a route widens the same way for every response.
+ * Returns the delivery whose policies all allow `sources` as well, compiled at the first call: a
+ * route allows the same sources in every response.
  *
  * @throws CspError as `Policy.allow` does
  */
@@ -63,7 +64,7 @@ export function widenDelivery(
     { enforce: delivery.enforce.map(allow), reportOnly: delivery.reportOnly.map(allow) },
     { legacyReportTo: delivery.templates.some(({ name }) => name === 'Report-To') },
   )
-  if (known.size >= MOST) known.clear()
+  if (known.size >= CACHE_SIZE) known.clear()
   known.set(key, wider)
   return wider
 }

@@ -1,4 +1,7 @@
-/** The policy of a response whose view asked for no nonce: as strict, and without one. */
+/**
+ * The policy of a response whose view did not read the nonce: as strict as before, and without the
+ * nonce.
+ */
 
 import type { Delivery, Policy } from '@cusp/core'
 import { deliver, NONCE } from '@cusp/core'
@@ -7,7 +10,7 @@ const NONCE_OR_HASH = /^'(?:nonce|sha256|sha384|sha512)-/i
 
 const withoutNonces = new WeakMap<Delivery, Delivery>()
 
-/** The same delivery without NONCE, made once. */
+/** Returns the same delivery without NONCE, compiled at the first call. */
 export function withoutNonce(delivery: Delivery): Delivery {
   let made = withoutNonces.get(delivery)
   if (made === undefined) {
@@ -21,17 +24,17 @@ export function withoutNonce(delivery: Delivery): Delivery {
 }
 
 /**
- * Without its nonce a list must not allow more: 'unsafe-inline', void until now, goes as well, and an empty list is
- * 'none'.
+ * A list must not allow more without its nonce. A nonce makes 'unsafe-inline' void, so that keyword
+ * goes too; a list that is empty then becomes 'none'.
  */
 function dropNonce(policy: Policy): Policy {
   return policy.directives.reduce((result, { name, values }) => {
     if (!values.includes(NONCE)) return result
     const rest = values.filter((value) => value !== NONCE)
     const isInlineVoid = rest.some((value) => NONCE_OR_HASH.test(String(value)))
-    const kept = rest.filter(
+    const sources = rest.filter(
       (value) => isInlineVoid || String(value).toLowerCase() !== "'unsafe-inline'",
     )
-    return result.set(name, kept.length === 0 ? ["'none'"] : kept)
+    return result.set(name, sources.length === 0 ? ["'none'"] : sources)
   }, policy)
 }
