@@ -57,7 +57,9 @@ function titleOf({ name }) {
 /** @param {string} target */
 async function writePages(target) {
   const entryPoints = publicPackages().flatMap(({ folder, manifest }) =>
-    Object.values(manifest.exports).flatMap((conditions) => {
+    Object.entries(manifest.exports).flatMap(([entry, conditions]) => {
+      // What only Cusp's own packages may import has no page.
+      if (entry === './internal') return []
       const source = Object(conditions)['@cusp/source']
       return typeof source === 'string' ? [path.join(folder, source)] : []
     }),

@@ -2,15 +2,15 @@
 
 import { DIRECTIVES, nearestDirective, REMOVED_DIRECTIVES } from './directives.ts'
 import type { CspErrorCode } from './errors.ts'
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
 import type { Examined } from './examined.ts'
-import { asciiLowerCase } from './examined.ts'
 import { NONCE, NONE } from './keywords.ts'
 import type { Endpoint } from './reporting.ts'
 import { examineEndpointName, examineReportURL } from './reporting.ts'
 import { isUsualHost } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
+import { asciiLowerCase, show } from './text.ts'
 
 /** Up to here a list is compared without a Set. */
 const SHORT = 16

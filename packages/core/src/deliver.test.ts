@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import type { Policies } from './deliver.ts'
+import type { Policies } from './policies.ts'
 import { deliver, isDelivery } from './deliver.ts'
 import { NONCE, NONE, SELF } from './keywords.ts'
 import { createNonce } from './nonce.ts'

@@ -4,17 +4,20 @@
  * @see https://w3c.github.io/webappsec-csp/#csp-headers
  */
 
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
 import { endpointConflict } from './check.ts'
 import { checkDeliverable } from './deliverable.ts'
 import type { Issue } from './issue.ts'
 import { findLengthIssues } from './issues.ts'
+import type { Policies } from './policies.ts'
+import { listPolicies } from './policies.ts'
 import type { NonceOptions, Policy } from './policy-type.ts'
 import { isPolicy } from './policy.ts'
 import type { Endpoint } from './reporting.ts'
 import { reportingEndpointsValue, reportToValue } from './reporting.ts'
 import type { Template } from './serialize.ts'
 import { checkNonce, fill, joinTemplates, templateOf } from './serialize.ts'
+import { show } from './text.ts'
 
 /** A header's name and value. */
 export type Header = readonly [name: string, value: string]
@@ -25,14 +28,6 @@ export interface HeaderTemplate {
   readonly name: string
   /** The text in pieces, with the nonce between each two; one piece where no nonce is used. */
   readonly pieces: Template
-}
-
-/** Policies by disposition, one or several each. */
-export interface Policies {
-  /** What browsers enforce; several policies must all allow. */
-  readonly enforce?: Policy | readonly Policy[] | undefined
-  /** What browsers only report. */
-  readonly reportOnly?: Policy | readonly Policy[] | undefined
 }
 
 /** What {@link deliver} takes besides the policies. */
@@ -93,8 +88,7 @@ const BRAND = Symbol.for('@cusp/core.delivery')
  */
 export function deliver(input: Policy | Policies, options: DeliverOptions = {}): Delivery {
   const policies: Policies = isPolicy(input) ? { enforce: input } : input
-  const enforce = toList(policies, 'enforce')
-  const reportOnly = toList(policies, 'reportOnly')
+  const { enforce, reportOnly } = listPolicies(policies)
   if (enforce.length + reportOnly.length === 0) {
     const message = `Cannot deliver ${show(input)}: it has no policy, expected a policy or { enforce, reportOnly }`
     throw new CspError('ERR_CSP_INPUT', message, { value: input })
@@ -141,18 +135,6 @@ export function deliver(input: Policy | Policies, options: DeliverOptions = {}):
 /** Whether `value` is a delivery, also one that another copy of this package made. */
 export function isDelivery(value: unknown): value is Delivery {
   return typeof value === 'object' && value !== null && BRAND in value
-}
-
-function toList(policies: Policies, key: 'enforce' | 'reportOnly'): readonly Policy[] {
-  const value: unknown = Object(policies)[key]
-  const list: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? value : [value]
-  return Object.freeze(
-    list.map((policy) => {
-      if (isPolicy(policy)) return policy
-      const message = `Cannot deliver ${show(policy)} as ${key}: it is no policy, expected one made with csp() or parsePolicy()`
-      throw new CspError('ERR_CSP_INPUT', message, { value: policy })
-    }),
-  )
 }
 
 function policyHeader(name: string, policies: readonly Policy[]): readonly HeaderTemplate[] {

@@ -1,8 +1,6 @@
 /** What is wrong, void or without effect in one directive. */
 
 import { DIRECTIVES, nearestDirective, REMOVED_DIRECTIVES } from './directives.ts'
-import { show } from './errors.ts'
-import { asciiLowerCase } from './examined.ts'
 import type { DeliveryKind, Issue } from './issue.ts'
 import { makeIssue } from './issue.ts'
 import {
@@ -18,6 +16,7 @@ import type { Directive } from './policy-type.ts'
 import { hasKeyword, isKeyword, isNone, isNonceOrHash, isURLSource } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from './values.ts'
+import { asciiLowerCase, show } from './text.ts'
 
 const DIRECTIVE_NAME = /^[a-z0-9-]+$/
 const ENCODED_SEPARATOR = /%(?:3b|20)/i

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, test } from 'vitest'
-import { CspError, show } from './errors.ts'
+import { describe, expect, it } from 'vitest'
+import { CspError } from './errors.ts'
 import { readSourceFiles } from './testing/source-files.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -55,22 +55,5 @@ describe('CspError', () => {
       directive: undefined,
       value: undefined,
     })
-  })
-})
-
-describe('show', () => {
-  const cases: readonly (readonly [value: unknown, text: string])[] = [
-    ['a"\n', String.raw`"a\"\n"`],
-    [undefined, 'undefined'],
-    [null, 'null'],
-    [5, '5'],
-    [Symbol('s'), 'Symbol(s)'],
-    [{}, 'an object'],
-    [[], 'an array'],
-    [() => 'secret', 'a function'],
-    [Object.create(null), 'an object'],
-  ]
-  test.each(cases)('%o: %s', (value, text) => {
-    expect(show(value)).toBe(text)
   })
 })

@@ -1,9 +1,7 @@
 /** The result of examining a value: the text as it is written into a policy, or why not and what to write instead. */
 
 import type { CspErrorCode } from './errors.ts'
-import { show } from './errors.ts'
-
-const UPPER_CASE = /[A-Z]/
+import { show } from './text.ts'
 
 /** Why a value is refused and what to write instead; the end of a sentence that begins "Cannot …: ". */
 export interface Problem {
@@ -47,11 +45,4 @@ export function examineCharacters(text: string): Problem | undefined {
     )
   }
   return undefined
-}
-
-/** Spells the ASCII letters in lower case; other letters stay, as everywhere in CSP. */
-export function asciiLowerCase(text: string): string {
-  return UPPER_CASE.test(text)
-    ? text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
-    : text
 }

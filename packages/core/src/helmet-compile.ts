@@ -1,10 +1,10 @@
 /** helmet's serialisation, compiled: all that is known when the middleware is made is text already. */
 
 import type { CspError } from './errors.ts'
-import { show } from './errors.ts'
 import type { ReadDirective, ValueFunction } from './helmet-directives.ts'
 import { characterProblem, problem, quotingProblem, separatorProblem } from './helmet-values.ts'
 import { NONCE } from './keywords.ts'
+import { show } from './text.ts'
 
 /** Stands for the nonce while the text is put together: a character that no value may have. */
 export const NONCE_MARK = '\u0000'
@@ -83,7 +83,7 @@ function textOf(thrown: unknown): string {
   try {
     return String(thrown)
   } catch {
-    return show(thrown)
+    return 'an object'
   }
 }
 

@@ -1,12 +1,12 @@
 /** The directives of helmet's options, read as helmet reads them: names, order, defaults, and each list walked once. */
 
 import { DIRECTIVES } from './directives.ts'
-import { show } from './errors.ts'
 import { getDefaultDirectives } from './helmet-defaults.ts'
 import type { ReadOptions } from './helmet-options.ts'
 import { dangerouslyDisableDefaultSrc, dashed, refuse } from './helmet-options.ts'
 import { problem, valueProblem } from './helmet-values.ts'
 import { NONCE } from './keywords.ts'
+import { show } from './text.ts'
 
 /** A directive's value that is worked out for each response. */
 export type ValueFunction = (...args: readonly unknown[]) => unknown

@@ -2,9 +2,10 @@
 
 import { DIRECTIVES } from './directives.ts'
 import type { CspErrorCode, CspErrorDetails } from './errors.ts'
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
 import type { NONCE } from './keywords.ts'
 import { suggest } from './suggest.ts'
+import { show } from './text.ts'
 
 /** Takes `default-src` out of the policy, as the value of `defaultSrc`. helmet's own symbol does the same. */
 export const dangerouslyDisableDefaultSrc: unique symbol = Symbol.for(

@@ -1,6 +1,7 @@
 /** What helmet's shape refuses in a value: text that is no single directive, missing quotes, what no header carries. */
 
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
+import { show } from './text.ts'
 
 // helmet's list, found as a token anywhere in the text; helmet itself looks at the whole text only
 const UNQUOTED =

@@ -4,26 +4,15 @@
  * @see https://w3c.github.io/webappsec-csp/#grammardef-host-source
  */
 
-import { show } from './errors.ts'
 import type { Examined } from './examined.ts'
-import { asciiLowerCase, problem } from './examined.ts'
+import { problem } from './examined.ts'
+import { isPathPart, readSourceExpression } from './sources/source-parts.ts'
+import { asciiLowerCase, show } from './text.ts'
 
 // host-source = [ scheme-part "://" ] host-part [ ":" port-part ] [ path-part ]
 const SCHEME_PREFIX = /^([a-z][a-z0-9+.-]*):\/\//i
-// host-part = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]; port-part = 1*DIGIT / "*"
-const HOST_AND_PORT = /^(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)(?::(?:[0-9]+|\*))?$/i
 // The same with letters beyond ASCII; the URL parser would take "\\", "?" or "%" for something else than the host
 const INTERNATIONAL = /^(\*\.)?([a-z0-9.\u0080-\uffff-]+)(:(?:[0-9]+|\*))?$/i
-// path-part = path-absolute (RFC 3986) without ";" and ","
-const PATH = /^\/(?!\/)(?:[\w.~!$&'()*+=:@/-]|%[0-9a-f]{2})*$/i
-
-/** Whether `text` is a host-source. */
-export function isHostSource(text: string): boolean {
-  const rest = text.replace(SCHEME_PREFIX, '')
-  const slash = rest.indexOf('/')
-  if (slash === -1) return HOST_AND_PORT.test(rest)
-  return HOST_AND_PORT.test(rest.slice(0, slash)) && PATH.test(rest.slice(slash))
-}
 
 /** Examines a host-source; case, international names and `;` or `,` in a path are put right. */
 export function examineHost(text: string): Examined {
@@ -48,11 +37,16 @@ export function examineHost(text: string): Examined {
     return problem('ERR_CSP_CHARACTER', text, 'holds a ";" or ","', 'one argument for each source')
   }
   const host = toASCII(authority)
-  if (!HOST_AND_PORT.test(host)) return problem('ERR_CSP_SOURCE', text, ...explainHost(authority))
+  if (!isHostAndPort(host)) return problem('ERR_CSP_SOURCE', text, ...explainHost(authority))
   const port = Number(/:(\d+)$/.exec(host)?.[1] ?? 0)
   if (port > 65_535)
     return problem('ERR_CSP_SOURCE', text, 'has a port over 65535', 'a port or ":*"')
   return examinePath(text, prefix + host, path)
+}
+
+function isHostAndPort(text: string): boolean {
+  const { kind } = readSourceExpression(text)
+  return kind === 'star' || kind === 'host'
 }
 
 /** Why a host is none, and what to write: the two usual slips by name. */
@@ -74,7 +68,7 @@ function examinePath(text: string, beforePath: string, path: string): Examined {
     return problem('ERR_CSP_SOURCE', text, 'has a query or fragment, which CSP ignores', expected)
   }
   const escaped = path.replaceAll(';', '%3B').replaceAll(',', '%2C')
-  if (escaped === '' || PATH.test(escaped)) return { text: beforePath + escaped }
+  if (isPathPart(escaped)) return { text: beforePath + escaped }
   if (path.startsWith('//')) {
     return problem(
       'ERR_CSP_SOURCE',

@@ -1,4 +1,4 @@
-export type { DeliverOptions, Delivery, Header, HeaderTemplate, Policies } from './deliver.ts'
+export type { DeliverOptions, Delivery, Header, HeaderTemplate } from './deliver.ts'
 export { deliver, isDelivery } from './deliver.ts'
 export type { DirectiveMethods, SourceMethod } from './directive-methods.ts'
 export type {
@@ -12,8 +12,8 @@ export type {
 export { DIRECTIVES } from './directives.ts'
 export type { CspErrorCode, CspErrorDetails } from './errors.ts'
 export { CspError } from './errors.ts'
-export type { HashAlgorithm } from './hash.ts'
-export { hashSource } from './hash.ts'
+export type { HashAlgorithm } from './sources/hash.ts'
+export { hashSource } from './sources/hash.ts'
 export type { DeliveryKind, Issue, IssueCode, IssueOptions, Position } from './issue.ts'
 export type { Keyword } from './keywords.ts'
 export {
@@ -37,6 +37,7 @@ export {
 export { createNonce, isStrongNonce } from './nonce.ts'
 export type { ParsedPolicy } from './parse.ts'
 export { parsePolicy, parsePolicyList } from './parse.ts'
+export type { Policies } from './policies.ts'
 export type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './policy-type.ts'
 export { csp, isPolicy } from './policy.ts'
 export { api, strict } from './presets.ts'

@@ -3,11 +3,11 @@
 import { findDirectiveIssues } from './directive-issues.ts'
 import type { DirectiveName } from './directives.ts'
 import { chainOf } from './directives.ts'
-import { show } from './errors.ts'
 import type { DeliveryKind, Issue, IssueDetails, IssueOptions } from './issue.ts'
 import { makeIssue } from './issue.ts'
 import type { Policy } from './policy-type.ts'
 import { templateOf } from './serialize.ts'
+import { show } from './text.ts'
 
 /** nginx and other proxies refuse response headers from 4 KiB on. */
 const HEADER_BUDGET = 4096

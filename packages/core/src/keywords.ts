@@ -41,6 +41,11 @@ export const NONCE: unique symbol = Symbol.for('@cusp/core.nonce')
 /** How {@link NONCE} is shown where a nonce is not known: in the console and in JSON. */
 export const NONCE_SHOWN = "'nonce-{NONCE}'"
 
+/** A source as a policy is shown: {@link NONCE} as {@link NONCE_SHOWN}, text as it is. */
+export function showSource(source: string | typeof NONCE): string {
+  return source === NONCE ? NONCE_SHOWN : source
+}
+
 /** A keyword source, quoted. */
 export type Keyword =
   | typeof SELF

@@ -6,9 +6,10 @@
 
 import { checkDeliverable } from './deliverable.ts'
 import { DIRECTIVES } from './directives.ts'
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
 import type { Directive, NonceOptions, Policy } from './policy-type.ts'
 import { fill, templateOf } from './serialize.ts'
+import { show } from './text.ts'
 
 /** Writes the tag; see `Policy.toMeta`. */
 export function writeMeta(policy: Policy, options: NonceOptions): string {

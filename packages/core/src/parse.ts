@@ -4,12 +4,12 @@
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy
  */
 
-import { asciiLowerCase } from './examined.ts'
 import type { Issue } from './issue.ts'
 import { makeIssue } from './issue.ts'
 import { findIssues } from './issues.ts'
 import type { Directive, Policy } from './policy-type.ts'
 import { INSPECT, makePolicy } from './policy.ts'
+import { asciiLowerCase } from './text.ts'
 
 /** A policy and what is odd about its text. */
 export interface ParsedPolicy {

@@ -115,7 +115,7 @@ describe('adding', () => {
     ['0', 0],
     ['5', 5],
     ['an array', ['a.example']],
-    ['an object', { toString: () => "'self'" }],
+    ['{ toString }', { toString: () => "'self'" }],
     ['a function', () => "'self'"],
     ['Symbol(other)', Symbol('other')],
   ]

@@ -16,11 +16,10 @@ import {
 } from './check.ts'
 import type { ListDirective } from './directives.ts'
 import { DIRECTIVES, methodName } from './directives.ts'
-import { CspError, show } from './errors.ts'
-import { asciiLowerCase } from './examined.ts'
+import { CspError } from './errors.ts'
 import type { Issue, IssueOptions } from './issue.ts'
 import { findIssues } from './issues.ts'
-import { NONCE, NONCE_SHOWN } from './keywords.ts'
+import { showSource } from './keywords.ts'
 import { splitForMeta, writeMeta } from './meta.ts'
 import type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './policy-type.ts'
 import type { Endpoint } from './reporting.ts'
@@ -29,6 +28,7 @@ import { fill, makeTemplate, TEMPLATE } from './serialize.ts'
 import { isNone } from './source-expression.ts'
 import type { Source } from './source-types.ts'
 import { isWidenable, widenedValues } from './widen.ts'
+import { asciiLowerCase, show } from './text.ts'
 
 const BRAND: unique symbol = Symbol.for('@cusp/core.policy')
 /** Where node's inspect, and with it console.log, looks how to show a value. */
@@ -305,8 +305,4 @@ function mergeEndpoint(policy: Policy, name: string, url: string): Policy {
 /** NONCE becomes null, which no text is. */
 function comparable({ directives, endpoints }: Policy): string {
   return JSON.stringify([directives, endpoints])
-}
-
-function showSource(value: Source): string {
-  return value === NONCE ? NONCE_SHOWN : value
 }

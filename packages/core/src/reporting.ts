@@ -4,9 +4,9 @@
  * @see https://w3c.github.io/reporting/#header
  */
 
-import { show } from './errors.ts'
 import type { Examined } from './examined.ts'
-import { asciiLowerCase, problem } from './examined.ts'
+import { problem } from './examined.ts'
+import { asciiLowerCase, show } from './text.ts'
 
 /** A named reporting endpoint, as the Reporting-Endpoints header declares it. */
 export interface Endpoint {

@@ -4,10 +4,11 @@
  * @see https://w3c.github.io/webappsec-csp/#serialize-policy
  */
 
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
 import { NONCE } from './keywords.ts'
 import { isStrongNonce } from './nonce.ts'
 import type { Policy } from './policy-type.ts'
+import { show } from './text.ts'
 
 /** Text in pieces, with the nonce between each two of them; one piece where no nonce is used. */
 export type Template = readonly string[]

@@ -1,8 +1,9 @@
 /** The headers of a static site, written as configuration of the server in front of it. */
 
-import type { Delivery, Header, Policies } from './deliver.ts'
+import type { Delivery, Header } from './deliver.ts'
 import { deliver, isDelivery } from './deliver.ts'
 import { CspError } from './errors.ts'
+import type { Policies } from './policies.ts'
 import type { Policy } from './policy-type.ts'
 
 /** What a server's configuration is made of: policies, or a delivery of them, without NONCE. */

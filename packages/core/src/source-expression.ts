@@ -5,30 +5,22 @@
  */
 
 import { SANDBOX_TOKENS } from './directives.ts'
-import { show } from './errors.ts'
 import type { Examined, Problem } from './examined.ts'
-import { asciiLowerCase, examineCharacters, problem } from './examined.ts'
-import { examineHost, isHostSource } from './host-source.ts'
+import { examineCharacters, problem } from './examined.ts'
+import { examineHost } from './host-source.ts'
 import { KEYWORDS, NONCE, NONE, SELF } from './keywords.ts'
 import type { Source } from './source-types.ts'
+import type { HashAlgorithm } from './sources/hash.ts'
+import type { HashParts } from './sources/source-parts.ts'
+import { readSourceExpression } from './sources/source-parts.ts'
 import { suggest } from './suggest.ts'
-
-// scheme-source = scheme-part ":"
-const SCHEME_SOURCE = /^[a-z][a-z0-9+.-]*:$/i
-// nonce-source = "'nonce-" base64-value "'"
-const NONCE_SOURCE = /^'nonce-[a-z0-9+/_-]+={0,2}'$/i
-// hash-source = "'" ( "sha256" / "sha384" / "sha512" ) "-" base64-value "'"
-const HASH_SOURCE = /^'(sha256|sha384|sha512)-([a-z0-9+/_-]+)={0,2}'$/i
+import { asciiLowerCase, show } from './text.ts'
 
 const USUAL_HOST =
   /^(?:(?:https?|wss?):\/\/)?(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,4})?(?:\/(?!\/)[\w.~/-]*)?$/
 
 /** Letters of a base64 hash without padding. */
-const HASH_LENGTHS: ReadonlyMap<string, number> = new Map([
-  ['sha256', 43],
-  ['sha384', 64],
-  ['sha512', 86],
-])
+const HASH_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 }
 const BARE_SCHEMES: readonly string[] = 'http https ws wss data blob filesystem mediastream'.split(
   ' ',
 )
@@ -45,14 +37,14 @@ export function isUsualHost(text: string): boolean {
  * `'none'` is none: it stands for an empty list.
  */
 export function isSourceExpression(text: string): boolean {
-  if (NONCE_SOURCE.test(text) || HASH_SOURCE.test(text) || SCHEME_SOURCE.test(text)) return true
-  const lower = asciiLowerCase(text)
-  return (KEYWORDS.has(lower) && lower !== NONE) || isHostSource(text)
+  return readSourceExpression(text).kind !== 'invalid' && !isNone(text)
 }
 
 /** Whether the source is NONCE, a nonce-source or a hash-source; each makes 'unsafe-inline' void. */
 export function isNonceOrHash(source: Source): boolean {
-  return source === NONCE || NONCE_SOURCE.test(source) || HASH_SOURCE.test(source)
+  if (source === NONCE) return true
+  const { kind } = readSourceExpression(source)
+  return kind === 'nonce' || kind === 'hash'
 }
 
 /** Whether the source is the keyword, in any case. */
@@ -72,7 +64,8 @@ export function hasKeyword(sources: readonly Source[], keyword: string): boolean
 
 /** Whether the expression names URLs: a scheme-source, host-source or `'self'`. */
 export function isURLSource(text: string): boolean {
-  return isKeyword(text, SELF) || SCHEME_SOURCE.test(text) || isHostSource(text)
+  const { kind } = readSourceExpression(text)
+  return kind === 'star' || kind === 'scheme' || kind === 'host' || isKeyword(text, SELF)
 }
 
 /**
@@ -80,32 +73,29 @@ export function isURLSource(text: string): boolean {
  * right; everything else that is not the grammar is a problem.
  */
 export function examineSource(text: string): Examined {
-  const keyword = asciiLowerCase(text)
-  if (KEYWORDS.has(keyword)) return { text: keyword }
-  if (text.startsWith("'")) {
-    if (NONCE_SOURCE.test(text)) return { text: `'nonce-${text.slice(7)}` }
-    const hash = HASH_SOURCE.exec(text)
-    if (hash !== null) return examineHash(text, hash)
-  }
-  const slip = examineCharacters(text) ?? examineSlip(text, keyword)
+  const parts = readSourceExpression(text)
+  if (parts.kind === 'keyword') return { text: parts.keyword }
+  if (parts.kind === 'nonce') return { text: `'nonce-${parts.nonce}'` }
+  if (parts.kind === 'hash') return examineHash(text, parts)
+  const slip = examineCharacters(text) ?? examineSlip(text, asciiLowerCase(text))
   if (slip !== undefined) return slip
-  if (SCHEME_SOURCE.test(text)) return { text: keyword }
+  if (parts.kind === 'scheme') return { text: `${parts.scheme}:` }
   const host = examineHost(text)
   // An international name may hold letters that count for nothing: what is left must be no slip either.
   return 'text' in host ? (examineSlip(host.text, asciiLowerCase(host.text)) ?? host) : host
 }
 
 /** A hash of the wrong length is a valid expression that matches nothing: refused, for nobody means that. */
-function examineHash(text: string, [, algorithm = '', value = '']: RegExpExecArray): Examined {
-  const name = algorithm.toLowerCase()
-  const length = HASH_LENGTHS.get(name)
-  if (value.length === length) return { text: `'${name}${text.slice(1 + name.length)}` }
-  const what = `is no ${name} hash, it has ${value.length} letters of base64`
+function examineHash(text: string, { algorithm, value }: HashParts): Examined {
+  const length = HASH_LENGTHS[algorithm]
+  const letters = value.replace(/=/g, '').length
+  if (letters === length) return { text: `'${algorithm}-${value}'` }
+  const what = `is no ${algorithm} hash, it has ${letters} letters of base64`
   return problem(
     'ERR_CSP_HASH',
     text,
     what,
-    `${length} letters; hashSource(content, '${name}') makes one`,
+    `${length} letters; hashSource(content, '${algorithm}') makes one`,
   )
 }
 

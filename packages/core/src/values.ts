@@ -2,12 +2,12 @@
 
 import type { DirectiveInfo, ValueGrammar } from './directives.ts'
 import { DIRECTIVES, SANDBOX_TOKENS } from './directives.ts'
-import { show } from './errors.ts'
 import type { Examined } from './examined.ts'
-import { asciiLowerCase, examineCharacters, problem } from './examined.ts'
+import { examineCharacters, problem } from './examined.ts'
 import { examineEndpointName, examineReportURL } from './reporting.ts'
 import { examineSource } from './source-expression.ts'
 import { suggest } from './suggest.ts'
+import { asciiLowerCase, show } from './text.ts'
 
 // tt-policy-name = 1*( ALPHA / DIGIT / "-" / "#" / "=" / "_" / "/" / "@" / "." / "%" )
 const TRUSTED_TYPES_NAME = /^[\w\-#=/@.%]+$/

@@ -6,7 +6,7 @@
 
 import type { DirectiveInfo, DirectiveName } from './directives.ts'
 import { chainOf, DIRECTIVES } from './directives.ts'
-import { CspError, show } from './errors.ts'
+import { CspError } from './errors.ts'
 import {
   NONCE,
   NONCE_DIRECTIVES,
@@ -18,6 +18,7 @@ import {
 import type { Policy } from './policy-type.ts'
 import { hasKeyword, isNone, isNonceOrHash } from './source-expression.ts'
 import type { Source } from './source-types.ts'
+import { show } from './text.ts'
 
 const WIDENABLE = new Set(['source-list', 'ancestor-source-list', 'sandbox', 'trusted-types'])
 

@@ -4,10 +4,14 @@
  * @see https://w3c.github.io/webappsec-csp/#grammardef-hash-source
  */
 
-import { CspError, show } from './errors.ts'
+import { CspError } from '../errors.ts'
+import { show } from '../text.ts'
+
+/** The hash algorithms of the CSP grammar. */
+export const HASH_ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const
 
 /** A hash algorithm of the CSP grammar. */
-export type HashAlgorithm = 'sha256' | 'sha384' | 'sha512'
+export type HashAlgorithm = (typeof HASH_ALGORITHMS)[number]
 
 const DIGESTS: ReadonlyMap<string, string> = new Map([
   ['sha256', 'SHA-256'],
