@@ -7,6 +7,7 @@ import type { Delivery, Policies, Policy } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, strict } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import { fromHelmet, isHelmetPolicy } from '@cusp/core/helmet'
+import { show } from '@cusp/core/internal'
 import { compilePolicies } from './compile.ts'
 import { resolveHelmet } from './helmet.ts'
 import type { HttpExchange, Request, Response } from './http-exchange.ts'
@@ -125,15 +126,6 @@ function isHelmetShape(input: unknown): input is HelmetOptions {
   if ('enforce' in input || !('directives' in input || 'useDefaults' in input)) return false
   const { reportOnly } = input as { readonly reportOnly?: unknown }
   return reportOnly === undefined || typeof reportOnly === 'boolean'
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'function') return 'a function'
-  if (typeof value !== 'object' || value === null) return String(value)
-  const keys = Object.keys(value)
-  return keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`
 }
 
 /** A request or a Koa context: the sign of `use(cspMiddleware)` without the call. */

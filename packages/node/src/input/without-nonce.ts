@@ -4,9 +4,8 @@
  */
 
 import type { Delivery, Policy } from '@cusp/core'
-import { deliver, NONCE } from '@cusp/core'
-
-const NONCE_OR_HASH = /^'(?:nonce|sha256|sha384|sha512)-/i
+import { deliver, NONCE, NONE, UNSAFE_INLINE } from '@cusp/core'
+import { isKeyword, isNonceOrHash } from '@cusp/core/internal'
 
 const withoutNonces = new WeakMap<Delivery, Delivery>()
 
@@ -31,10 +30,8 @@ function dropNonce(policy: Policy): Policy {
   return policy.directives.reduce((result, { name, values }) => {
     if (!values.includes(NONCE)) return result
     const rest = values.filter((value) => value !== NONCE)
-    const isInlineVoid = rest.some((value) => NONCE_OR_HASH.test(String(value)))
-    const sources = rest.filter(
-      (value) => isInlineVoid || String(value).toLowerCase() !== "'unsafe-inline'",
-    )
-    return result.set(name, sources.length === 0 ? ["'none'"] : sources)
+    const isInlineVoid = rest.some(isNonceOrHash)
+    const sources = rest.filter((value) => isInlineVoid || !isKeyword(value, UNSAFE_INLINE))
+    return result.set(name, sources.length === 0 ? [NONE] : sources)
   }, policy)
 }
