@@ -2,8 +2,10 @@
 
 import type { Delivery } from '@cusp/core'
 import type { HttpExchange } from './input/http-exchange.ts'
+import type { DeliveryPlan } from './input/input.ts'
 import { readInput } from './input/input.ts'
 import type { CspOptions, Settings } from './input/options.ts'
+import { toError } from './input/to-error.ts'
 import { ResponseContext } from './response-context.ts'
 import { findContext, keepContext } from './response/contexts.ts'
 
@@ -34,7 +36,19 @@ export type Apply = (exchange: HttpExchange) => void | Promise<void>
  * @throws CspError `ERR_CSP_INPUT` for a shape that is not an input, and as `deliver` does
  */
 export function createApply(input: unknown, options?: CspOptions): Apply {
-  const { settings, source } = readInput(input, options)
+  const apply = chooseApply(readInput(input, options))
+  return (exchange) => {
+    try {
+      const pending = apply(exchange)
+      return pending === undefined ? undefined : pending.catch(rethrow)
+    } catch (thrown) {
+      throw toError(thrown)
+    }
+  }
+}
+
+/** A delivery that is the same for every response need not be asked for. */
+function chooseApply({ settings, source }: DeliveryPlan): Apply {
   if (typeof source !== 'function') {
     return (exchange) => applyDelivery(source, exchange, settings)
   }
@@ -45,6 +59,10 @@ export function createApply(input: unknown, options?: CspOptions): Apply {
     }
     return applyDelivery(delivery, exchange, settings)
   }
+}
+
+function rethrow(thrown: unknown): never {
+  throw toError(thrown)
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { Apply } from './apply.ts'
 import type { Locals, Request, Response } from './input/http-exchange.ts'
+import { toError } from './input/to-error.ts'
 
 /**
  * A Connect-style middleware. Without `next` it throws, or rejects, where it would call
@@ -35,7 +36,8 @@ export function createConnectMiddleware(
     try {
       const locals = localsOf(res)
       pending = apply({ req, res, locals, isKeptInLocals: locals !== undefined })
-    } catch (error) {
+    } catch (thrown) {
+      const error = toError(thrown)
       if (next === undefined) throw error
       return next(error)
     }

@@ -2,6 +2,7 @@
 
 import { CspError } from '@cusp/core'
 import type { Request, Response } from './http-exchange.ts'
+import { throwingErrors } from './to-error.ts'
 import type { CspWarning, OnWarning } from './warnings.ts'
 import { emitWarning } from './warnings.ts'
 
@@ -72,10 +73,10 @@ export function readOptions(options: CspOptions): Settings {
   check('onWarning', onWarning, isFunctionOrNothing(onWarning), 'a function (warning) => void')
   return {
     isLazy: nonce === 'when-read',
-    nonceFrom,
+    nonceFrom: nonceFrom === undefined ? undefined : throwingErrors(nonceFrom),
     onlyDocuments: only === 'documents',
     legacyReportTo,
-    onWarning: onWarning ?? emitWarning,
+    onWarning: onWarning === undefined ? emitWarning : throwingErrors(onWarning),
     hasForeignNonces: false,
     isWatched: only === 'documents',
     warnedRoutes: new Set(),
