@@ -1,4 +1,6 @@
-/** Whatever a function of the application throws, the response is an error: nothing means "go on". */
+/**
+ * Whatever a function of the application throws, the response is an error: nothing means "go on".
+ */
 
 import { runInNewContext } from 'node:vm'
 import { expect } from 'vitest'

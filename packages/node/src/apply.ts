@@ -7,7 +7,7 @@ import { readInput } from './input/input.ts'
 import type { CspOptions, Settings } from './input/options.ts'
 import { toError } from './input/to-error.ts'
 import { ResponseContext } from './response-context.ts'
-import { findContext, keepContext } from './response/contexts.ts'
+import { keepContext, placeOf, readPlace } from './response/contexts.ts'
 
 /**
  * Puts the policy on one response; a promise where the input is asynchronous. Throws or rejects on
@@ -70,9 +70,10 @@ function rethrow(thrown: unknown): never {
  * outer one set.
  */
 function applyDelivery(delivery: Delivery, exchange: HttpExchange, settings: Settings): void {
-  const existing = findContext(exchange) as ResponseContext | undefined
-  if (existing !== undefined) return existing.adopt(delivery, settings)
-  const context = new ResponseContext(exchange, delivery, settings)
-  keepContext(exchange, context)
-  context.send(delivery)
+  const place = placeOf(exchange.res)
+  const existing = readPlace(place) as ResponseContext | undefined
+  if (existing !== undefined) return existing.adopt(delivery, exchange, settings)
+  const context = new ResponseContext(exchange.res, delivery, settings)
+  keepContext(place, context)
+  context.begin(delivery, exchange)
 }

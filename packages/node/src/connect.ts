@@ -34,8 +34,7 @@ export function createConnectMiddleware(
   return function csp(req, res, next) {
     let pending: void | Promise<void>
     try {
-      const locals = localsOf(res)
-      pending = apply({ req, res, locals, isKeptInLocals: locals !== undefined })
+      pending = apply({ req, res, locals: localsOf(res) })
     } catch (thrown) {
       const error = toError(thrown)
       if (next === undefined) throw error

@@ -9,6 +9,7 @@ import type { StaticInput } from './input/input.ts'
 import { compileStatic } from './input/input.ts'
 import type { Settings } from './input/options.ts'
 import { withoutNonce } from './input/without-nonce.ts'
+import { showContext } from './response/contexts.ts'
 import { ResponseNonce } from './response/nonce.ts'
 import { OwnHeaders } from './response/own-headers.ts'
 import type { ResponseState, WatchedHead } from './response/state.ts'
@@ -18,23 +19,16 @@ import type { ResponseState, WatchedHead } from './response/state.ts'
  */
 export class ResponseContext implements ResponseState {
   readonly res: Response
-  readonly isKeptInLocals: boolean
   settings: Settings
   readonly ownHeaders: OwnHeaders
   ownNonce: ResponseNonce | undefined = undefined
   head: WatchedHead | undefined = undefined
-  private readonly locals: Locals | undefined
+  private locals: Locals | undefined = undefined
 
-  constructor(
-    { res, locals, isKeptInLocals }: HttpExchange,
-    delivery: Delivery,
-    settings: Settings,
-  ) {
+  constructor(res: Response, delivery: Delivery, settings: Settings) {
     this.res = res
-    this.isKeptInLocals = isKeptInLocals === true
     this.settings = settings
     this.ownHeaders = new OwnHeaders(res, delivery)
-    this.locals = locals
   }
 
   get isCspContext(): true {
@@ -53,7 +47,7 @@ export class ResponseContext implements ResponseState {
         "Cannot read the nonce: the headers were sent without it. Read it before the headers are sent, or use nonce: 'always'."
       throw new CspError('ERR_CSP_HEADERS_SENT', message)
     }
-    return this.needNonce().read(settings)
+    return this.needNonce().read(settings, this.locals)
   }
 
   get nonceAttr(): string {
@@ -75,23 +69,18 @@ export class ResponseContext implements ResponseState {
     this.ownHeaders.remove()
   }
 
-  /** The delivery of an inner middleware takes the place of the outer one's; the nonce stays. */
-  adopt(delivery: Delivery, settings: Settings): void {
-    this.checkUnsent()
-    this.settings = settings
+  /** Takes the delivery of the first middleware, and shows the context to the views. */
+  begin(delivery: Delivery, { locals }: HttpExchange): void {
+    this.locals = isObject(locals) ? locals : undefined
+    if (this.locals !== undefined) showContext(this.locals, this)
     this.send(delivery)
   }
 
-  /**
-   * Sets the headers of a delivery. What can fail comes first: an error leaves the policy that was
-   * there.
-   */
-  send(delivery: Delivery): void {
-    const { ownHeaders, settings } = this
-    const nonce = delivery.usesNonce ? this.prepareNonce(delivery) : ''
-    if (ownHeaders.isSet) ownHeaders.remove()
-    ownHeaders.set(delivery, nonce, settings)
-    if (delivery.usesNonce || settings.isWatched) watchHead(this)
+  /** Takes the delivery of an inner middleware in place of the outer one's; the nonce stays. */
+  adopt(delivery: Delivery, exchange: HttpExchange, settings: Settings): void {
+    this.checkUnsent()
+    this.settings = settings
+    this.begin(delivery, exchange)
   }
 
   /** The policies, and no nonce: `res.locals` and `ctx.state` get printed and sent. */
@@ -100,18 +89,29 @@ export class ResponseContext implements ResponseState {
     return { enforce, reportOnly }
   }
 
+  /**
+   * Sets the headers of a delivery. What can fail comes first: an error leaves the policy that was
+   * there.
+   */
+  private send(delivery: Delivery): void {
+    const { ownHeaders, settings } = this
+    const nonce = delivery.usesNonce ? this.prepareNonce(delivery) : ''
+    if (ownHeaders.isSet) ownHeaders.remove()
+    ownHeaders.set(delivery, nonce, settings)
+    if (delivery.usesNonce || settings.isWatched) watchHead(this)
+  }
+
   /** The nonce for the headers; for the views too, where they need not ask for it. */
   private prepareNonce(delivery: Delivery): string {
-    const { settings } = this
-    const ownNonce = this.needNonce()
-    const nonce = ownNonce.get(settings)
+    const { locals, settings } = this
+    const nonce = this.needNonce().get(settings, locals)
     if (settings.isLazy) withoutNonce(delivery)
-    else ownNonce.show(nonce)
+    else if (locals !== undefined) locals['cspNonce'] = nonce
     return nonce
   }
 
   private needNonce(): ResponseNonce {
-    return (this.ownNonce ??= new ResponseNonce(this.res, this.locals))
+    return (this.ownNonce ??= new ResponseNonce(this.res))
   }
 
   private isSent(): boolean {
@@ -145,3 +145,8 @@ Object.defineProperty(ResponseContext.prototype, Symbol.for('nodejs.util.inspect
     return this.toJSON()
   },
 })
+
+/** An application may have put anything there. */
+function isObject(locals: unknown): boolean {
+  return typeof locals === 'object' && locals !== null
+}

@@ -9,13 +9,16 @@ import { callsBack, watchFramework } from './framework.ts'
 
 const NONE: readonly OwnHeader[] = []
 
-/** Has `writeHead` call {@link beginHead}. It is one function for all responses. */
+/** Has `writeHead` of this response call {@link beginHead}. */
 export function watchHead(state: ResponseState): void {
   if (state.head !== undefined) return
   const { res } = state
-  const current = res.writeHead as WriteHead
-  state.head = { writeHead: current, hasBegun: false, toKeep: NONE }
-  if (state.isKeptInLocals && (callsBack(current) || watchFramework(res))) return
+  const original = res.writeHead as WriteHead
+  state.head = { hasBegun: false, toKeep: NONE }
+  if (callsBack(original) || watchFramework(res)) return
+  function writeHead(this: Response, ...args: unknown[]): Response {
+    return beginHead(state, original, args)
+  }
   res.writeHead = writeHead as Response['writeHead']
 }
 
@@ -29,10 +32,4 @@ export function keepHeaders(res: Response): void {
   watchHead(state)
   const head = state.head as WatchedHead
   head.toKeep = state.ownHeaders.listUnchanged()
-}
-
-function writeHead(this: Response, ...args: unknown[]): Response {
-  const state = contextOf(this) as ResponseState
-  const { writeHead: original } = state.head as WatchedHead
-  return beginHead(state, original, args)
 }

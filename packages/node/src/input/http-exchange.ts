@@ -21,11 +21,6 @@ export interface HttpExchange {
   /** Where `csp` and `cspNonce` go for the views, if there is such a place. */
   readonly locals: Locals | undefined
   /**
-   * Whether `locals.csp` keeps the context, so that nothing is added to the response (see
-   * `contexts.ts`).
-   */
-  readonly isKeptInLocals?: boolean | undefined
-  /**
    * The framework's own object for both (Koa's ctx). Functions of the request get it instead of
    * `(req, res)`.
    */

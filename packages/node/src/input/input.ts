@@ -1,6 +1,6 @@
 /**
- * What is read when a middleware is made: its input. Each shape is recognised, and what could be read
- * in two ways is refused.
+ * What is read when a middleware is made: its input. Each shape is recognised, and what could be
+ * read in two ways is refused.
  */
 
 import type { Delivery, Policies, Policy } from '@cusp/core'

@@ -5,8 +5,8 @@ import { show } from '@cusp/core/internal'
 import { types } from 'node:util'
 
 /**
- * Returns an Error as it is, and makes one of anything else. In Express and Connect `next(undefined)`
- * and `next('route')` mean "go on", so a page without its policy would be sent.
+ * Returns an Error as it is, and makes one of anything else. In Express and Connect
+ * `next(undefined)` and `next('route')` mean "go on", so a page without its policy would be sent.
  */
 export function toError(thrown: unknown): Error {
   if (isError(thrown)) return thrown

@@ -1,21 +1,26 @@
 /**
- * The place where the context of a response is kept: the response itself or, in Express,
- * `res.locals.csp`.
+ * The place where the context of a response is kept, so that no handler loses it: the list of its
+ * request's raw headers, which only Node writes.
  *
- * Express changes the prototype of every response. V8 up to Node 22 then makes a hidden class for
- * each property that is added to such a response, which takes longer than all the rest (bench:
- * nonce-express). Node 24 does not do that.
+ * Express changes the prototype of every request and response. V8 up to Node 22 then makes a hidden
+ * class for each property that is added to one, which takes longer than all the rest (bench:
+ * nonce-express). An array has a class of its own, and a WeakMap is slower too (bench: nonce).
  */
 
 import { CspError } from '@cusp/core'
-import type { HttpExchange, Locals, Response } from '../input/http-exchange.ts'
+import type { Locals, Response } from '../input/http-exchange.ts'
 import type { CspContext, ResponseState } from './state.ts'
 
 const CONTEXT: unique symbol = Symbol.for('@cusp/node.context')
 
-type ResponseWithContext = Response & {
+/** What keeps a context. */
+export interface ContextPlace {
   [CONTEXT]?: ResponseState
-  readonly locals?: Locals | null
+}
+
+/** A response as frameworks and mocks make it. */
+interface ResponseLike extends ContextPlace {
+  readonly req?: { readonly rawHeaders?: ContextPlace }
 }
 
 /**
@@ -47,37 +52,42 @@ export function getCsp(res: Response): CspContext {
 
 /** Returns the context of a response, or undefined when no middleware has run on it. */
 export function contextOf(res: Response): ResponseState | undefined {
-  const { locals } = res as ResponseWithContext
-  const inside = locals === undefined || locals === null ? undefined : inLocals(locals)
-  return inside ?? (res as ResponseWithContext)[CONTEXT]
+  return placeOf(res)[CONTEXT]
 }
 
 /**
- * Does the same where it is known who keeps the context: a look at a response of Express is slow
- * too.
+ * Returns what keeps the context of this response, or is to keep it. A request with a second
+ * response keeps the context of the first one; a mock may have no request.
  */
-export function findContext({
-  res,
-  locals,
-  isKeptInLocals,
-}: HttpExchange): ResponseState | undefined {
-  if (isKeptInLocals !== true || locals === undefined) return (res as ResponseWithContext)[CONTEXT]
-  return inLocals(locals)
+export function placeOf(res: Response): ContextPlace {
+  const own = res as ResponseLike
+  const list = own.req?.rawHeaders
+  if (list === undefined) return own
+  const kept = list[CONTEXT]
+  return kept === undefined || kept.res === res ? list : own
+}
+
+/** Returns the context that is kept there. */
+export function readPlace(place: ContextPlace): ResponseState | undefined {
+  return place[CONTEXT]
+}
+
+/** Keeps a context there. */
+export function keepContext(place: ContextPlace, context: ResponseState): void {
+  place[CONTEXT] = context
 }
 
 /**
- * Keeps the context as a property: a WeakMap is slower (bench: nonce). Views and handlers find it
- * as `csp`.
+ * Shows a context to views and handlers as `csp`.
+ *
+ * @throws CspError `ERR_CSP_INPUT` for an object that shows the context of another response
  */
-export function keepContext(
-  { res, locals, isKeptInLocals }: HttpExchange,
-  context: ResponseState,
-): void {
-  if (isKeptInLocals !== true) (res as ResponseWithContext)[CONTEXT] = context
-  if (locals !== undefined) locals['csp'] = context
-}
-
-function inLocals({ csp }: Locals): ResponseState | undefined {
-  const context = csp as ResponseState | null | undefined
-  return context?.isCspContext === true ? context : undefined
+export function showContext(locals: Locals, context: ResponseState): void {
+  const shown = locals['csp'] as ResponseState | null | undefined
+  if (shown?.isCspContext === true && shown.res !== context.res) {
+    const message =
+      'Cannot show the policy to the views: another response uses the same object for its values. Use a new object for each response instead.'
+    throw new CspError('ERR_CSP_INPUT', message)
+  }
+  locals['csp'] = context
 }

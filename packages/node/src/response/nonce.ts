@@ -13,11 +13,9 @@ export class ResponseNonce {
   /** The settings whose `nonceFrom` was called: it is called once. */
   private called: Settings | undefined = undefined
   private readonly res: Response
-  private readonly locals: Locals | undefined
 
-  constructor(res: Response, locals: Locals | undefined) {
+  constructor(res: Response) {
     this.res = res
-    this.locals = locals
   }
 
   /**
@@ -25,9 +23,9 @@ export class ResponseNonce {
    *
    * @throws CspError as {@link get} does
    */
-  read(settings: Settings): string {
+  read(settings: Settings, locals: Locals | undefined): string {
     this.isRead = true
-    return this.value ?? this.get(settings)
+    return this.value ?? this.get(settings, locals)
   }
 
   /**
@@ -37,21 +35,19 @@ export class ResponseNonce {
    * @throws CspError `ERR_CSP_NONCE` for a weak nonce and for a second one, and what `nonceFrom`
    *   throws
    */
-  get(settings: Settings): string {
-    const { locals, res } = this
+  get(settings: Settings, locals: Locals | undefined): string {
+    const { res } = this
     const shown = locals?.['cspNonce']
-    if (shown !== undefined) this.adopt(shown, 'cspNonce')
+    // A nonce of the prototype would be the nonce of every response.
+    if (shown !== undefined && Object.hasOwn(locals as Locals, 'cspNonce')) {
+      this.adopt(shown, 'cspNonce')
+    }
     if (settings.nonceFrom !== undefined && this.called !== settings) {
       this.called = settings
       const chosen = settings.nonceFrom(res.req, res)
       if (chosen !== undefined) this.adopt(chosen, 'nonceFrom')
     }
     return (this.value ??= createNonce())
-  }
-
-  /** Shows the nonce to the views, as plain text. */
-  show(nonce: string): void {
-    if (this.locals !== undefined) this.locals['cspNonce'] = nonce
   }
 
   private adopt(given: unknown, from: string): void {

@@ -52,8 +52,6 @@ export type WriteHead = (this: Response, ...args: unknown[]) => Response
 
 /** The head of a response that calls us before it is written. */
 export interface WatchedHead {
-  /** What stood in the response's `writeHead` before. */
-  readonly writeHead: WriteHead
   /** Whether the head is being written, or has been. */
   hasBegun: boolean
   /** Headers that must survive a framework's error handler. */
@@ -68,8 +66,6 @@ export interface ResponseState extends CspContext {
    */
   readonly isCspContext: true
   readonly res: Response
-  /** Whether `res.locals` keeps this context, not the response. */
-  readonly isKeptInLocals: boolean
   /** The settings of the innermost middleware. */
   readonly settings: Settings
   readonly ownHeaders: OwnHeaders
