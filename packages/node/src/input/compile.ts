@@ -3,7 +3,7 @@
 import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
 import { deliver, isPolicy, NONCE } from '@cusp/core'
 
-/** The limit for an application that builds a new policy for every response. */
+/** The limit for an application that makes new policies, or allows new sources, in every response. */
 const CACHE_SIZE = 256
 
 interface Compiled {
@@ -12,7 +12,14 @@ interface Compiled {
 }
 
 const compiled = new WeakMap<Policy, Compiled[]>()
-const widened = new WeakMap<Delivery, Map<string, Delivery>>()
+
+/**
+ * What `allow` has made, of all deliveries together: a cache for each delivery would multiply with
+ * every further `allow` of a response.
+ */
+const widened = new Map<string, Delivery>()
+const ids = new WeakMap<Delivery, number>()
+let lastId = 0
 
 /**
  * Returns the delivery of these policies, compiled at the first call.
@@ -51,22 +58,28 @@ export function widenDelivery(
   directive: ListDirective,
   sources: readonly SourceInput[],
 ): Delivery {
-  const key = JSON.stringify([
-    directive,
-    ...sources.map((source) => (source === NONCE ? 0 : source)),
-  ])
-  let known = widened.get(delivery)
-  if (known === undefined) widened.set(delivery, (known = new Map()))
-  const existing = known.get(key)
+  const values = sources.map((source) => (source === NONCE ? 0 : source))
+  const key = JSON.stringify([idOf(delivery), directive, ...values])
+  const existing = widened.get(key)
   if (existing !== undefined) return existing
   const allow = (policy: Policy): Policy => policy.allow(directive, ...sources)
   const wider = deliver(
     { enforce: delivery.enforce.map(allow), reportOnly: delivery.reportOnly.map(allow) },
     { legacyReportTo: delivery.templates.some(({ name }) => name === 'Report-To') },
   )
-  if (known.size >= CACHE_SIZE) known.clear()
-  known.set(key, wider)
+  // The oldest goes first, which a Map keeps in front.
+  for (const oldest of widened.keys()) {
+    if (widened.size < CACHE_SIZE) break
+    widened.delete(oldest)
+  }
+  widened.set(key, wider)
   return wider
+}
+
+function idOf(delivery: Delivery): number {
+  let id = ids.get(delivery)
+  if (id === undefined) ids.set(delivery, (id = ++lastId))
+  return id
 }
 
 function toList(policies: Policies['enforce']): readonly Policy[] {
