@@ -37,7 +37,14 @@ const inputs: readonly (readonly [name: string, input: unknown, ...words: readon
   ['a Map', new Map([['enforce', plain]]), ...BOTH],
   ['{ enforce: null }', { enforce: null }, 'null', 'as enforce'],
   ['{ reportOnly: null }', { reportOnly: null }, 'null', 'as reportOnly'],
-  ['{ enforce: [] }', { enforce: [] }, 'no policy'],
+  ['{ enforce: [] }', { enforce: [] }, 'enforce is an empty list', 'nothing would be enforced'],
+  ['enforce: [] beside reportOnly', { enforce: [], reportOnly: plain }, 'enforce is an empty list'],
+  [
+    'an undefined enforce beside reportOnly',
+    { enforce: undefined, reportOnly: plain },
+    'enforce is undefined',
+    'leave it out',
+  ],
   ['{ enforce: a text }', { enforce: "default-src 'self'" }, `"default-src 'self'"`],
   ['{ enforce: a Delivery }', { enforce: deliver(plain) }, 'as enforce'],
 ]

@@ -87,7 +87,19 @@ export function compileStatic(
     const message = `Cannot make a policy of ${show(input)}: it is neither { enforce, reportOnly } with policies nor helmet's { directives }. Use ${readings} instead.`
     throw new CspError('ERR_CSP_INPUT', message, { value: input })
   }
+  checkEnforced(input)
   return compilePolicies(input, legacyReportTo)
+}
+
+/** An `enforce` without a policy was meant to enforce something. */
+function checkEnforced(input: Policies): void {
+  if (!('enforce' in input)) return
+  const { enforce } = input
+  const isEmpty = Array.isArray(enforce) && enforce.length === 0
+  if (enforce !== undefined && !isEmpty) return
+  const what = isEmpty ? 'an empty list' : 'undefined'
+  const message = `Cannot make a policy of ${show(input)}: enforce is ${what}, so nothing would be enforced. Give it a policy, or leave it out to enforce none.`
+  throw new CspError('ERR_CSP_INPUT', message, { value: input })
 }
 
 type PolicyChoice = (...args: readonly unknown[]) => unknown

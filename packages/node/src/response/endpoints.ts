@@ -4,6 +4,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc9651#name-dictionaries
  */
 
+import type { OutgoingHttpHeader } from 'node:http'
 import type { OnWarning } from '../input/warnings.ts'
 
 // sf-key "=" sf-string, the members that matter here
@@ -21,6 +22,7 @@ export interface EndpointParts {
  * a warning tells where another URL had the name. `header` is the name of one of the two headers.
  */
 export function mergeEndpoints(header: string, { before, ours, onWarning }: EndpointParts): string {
+  if (before === '') return ours
   if (header === 'Report-To') return `${before}, ${ours}`
   const existing = readMembers(before)
   const added = [...readMembers(ours)].filter(([name, url]) => existing.get(name) !== url)
@@ -33,6 +35,12 @@ export function mergeEndpoints(header: string, { before, ours, onWarning }: Endp
     })
   }
   return [before, ...added.map(([name, url]) => `${name}=${url}`)].join(', ')
+}
+
+/** Joins the values of a header. One that is empty would make the whole field invalid. */
+export function joinHeader(value: OutgoingHttpHeader): string {
+  const values = [value].flat().map((part) => String(part).trim())
+  return values.filter((part) => part !== '').join(', ')
 }
 
 function readMembers(dictionary: string): Map<string, string> {

@@ -3,9 +3,10 @@
  */
 
 import type { Delivery, HeaderTemplate } from '@cusp/core'
+import type { OutgoingHttpHeader } from 'node:http'
 import type { Response } from '../input/http-exchange.ts'
 import type { Settings } from '../input/options.ts'
-import { mergeEndpoints } from './endpoints.ts'
+import { joinHeader, mergeEndpoints } from './endpoints.ts'
 
 const FOREIGN_NONCE = /'nonce-/i
 /** What the names of both policy headers begin with. */
@@ -21,7 +22,7 @@ export interface OwnHeader {
 
 /** A reporting header that something else has set, before and after ours was added. */
 interface MergedHeader {
-  readonly before: string
+  readonly before: OutgoingHttpHeader
   readonly value: string
 }
 
@@ -118,9 +119,8 @@ export class OwnHeaders {
       this.merged?.delete(name)
       return ours
     }
-    const before = String(existing)
-    const value = mergeEndpoints(name, { before, ours, onWarning })
-    this.merged = (this.merged ?? new Map()).set(name, { before, value })
+    const value = mergeEndpoints(name, { before: joinHeader(existing), ours, onWarning })
+    this.merged = (this.merged ?? new Map()).set(name, { before: existing, value })
     return value
   }
 }
