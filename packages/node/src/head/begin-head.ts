@@ -7,7 +7,7 @@ import type { Response } from '../input/http-exchange.ts'
 import { withoutNonce } from '../input/without-nonce.ts'
 import type { ResponseState, WatchedHead, WriteHead } from '../response/state.ts'
 import { warnWhenCached } from './caching.ts'
-import { isDocument } from './document.ts'
+import { needsNoPolicy } from './document.ts'
 import type { SentHead } from './head-arguments.ts'
 import { readHeadArguments } from './head-arguments.ts'
 
@@ -31,7 +31,7 @@ export function beginHead(state: ResponseState, original: WriteHead, args: unkno
 }
 
 function settle({ ownHeaders, ownNonce, settings }: ResponseState, head: SentHead): void {
-  if (settings.onlyDocuments && !isDocument(head)) ownHeaders.remove()
+  if (settings.onlyDocuments && needsNoPolicy(head)) ownHeaders.remove()
   else if (!ownHeaders.haveNonce()) return
   // A cache would put the new nonce's header beside the old body.
   else if (head.statusCode === 304) ownHeaders.replaceNonceHeaders(undefined)

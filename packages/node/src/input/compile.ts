@@ -3,7 +3,9 @@
 import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
 import { deliver, isPolicy, NONCE } from '@cusp/core'
 
-/** The limit for an application that makes new policies, or allows new sources, in every response. */
+/**
+ * The limit for an application that makes new policies, or allows new sources, in every response.
+ */
 const CACHE_SIZE = 256
 
 interface Compiled {

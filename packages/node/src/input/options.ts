@@ -20,8 +20,8 @@ export interface CspOptions {
    */
   readonly nonceFrom?: ((req: Request, res: Response) => string | undefined) | undefined
   /**
-   * `'documents'`: responses that are not documents (images, styles, JSON and the like) do not get
-   * the policy.
+   * `'documents'`: responses that no browser runs as a document or a worker (images, styles, JSON
+   * and the like) do not get the policy.
    */
   readonly only?: 'documents' | undefined
   /**
