@@ -293,10 +293,11 @@ describe('audit', () => {
   })
 
   it('takes bounded time for a megabyte', () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     audit({
       value: `script-src ${'*.a.example '.repeat(90_000)}; img-src ${'http://b '.repeat(1000)}`,
     })
-    expect(performance.now() - started).toBeLessThan(10_000)
-  }, 30_000)
+    const { user, system } = process.cpuUsage(started)
+    expect((user + system) / 1000).toBeLessThan(10_000)
+  }, 60_000)
 })

@@ -136,12 +136,25 @@ describe('what a test has at hand', () => {
       'a meta tag in single quotes',
       `<META HTTP-EQUIV=content-security-policy content='default-src &#39;self&#39;'>`,
     ],
+    [
+      'a meta tag with attributes around',
+      `<meta name="a>b"/><meta content="default-src 'self'" content="img-src *" http-equiv="Content-Security-Policy"/>`,
+    ],
     ['a policy', csp().defaultSrc("'self'")],
   ]
   test.each(rows)('%s', (_, given) => {
     assertAllows(given, { type: 'request', url: '/api' }, page)
     assertBlocks(given, { type: 'request', url: 'https://evil.example/' }, page)
     expect(given).toAllow({ type: 'base-uri', url: 'https://a.example/' }, page)
+  })
+
+  test('a page of a megabyte is read in linear time', () => {
+    const started = process.cpuUsage()
+    for (const part of ['<meta ', '<meta a="', '<meta a=\'b"', '<meta =/']) {
+      const markup = part.repeat(1_000_000 / part.length)
+      expect(() => assertAllows(markup, { type: 'eval' })).toThrow('the markup has no <meta')
+    }
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000)
   })
 
   test('report-only headers block nothing', () => {

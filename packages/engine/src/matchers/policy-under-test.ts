@@ -22,9 +22,9 @@ const HEADERS = [
   ['content-security-policy', 'enforce'],
   ['content-security-policy-report-only', 'report'],
 ] as const
-// <meta http-equiv="Content-Security-Policy" content="…">
-const META = /<meta\b[^>]*\bhttp-equiv\s*=\s*["']?content-security-policy["']?[^>]*>/gi
-const CONTENT = /\bcontent\s*=\s*(?:"([^"]*)"|'([^']*)')/i
+const META = /<meta(?=[\s/])/gi
+const ATTRIBUTE_NAME = /[\s/]*([^\s/>=]+)/y
+const ATTRIBUTE_VALUE = /\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/y
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['&quot;', '"'],
   ['&#39;', "'"],
@@ -59,14 +59,34 @@ export function onPage(check: Check, { self }: DecideOptions = {}): Check {
 
 function readText(text: string): PolicyInput {
   if (!text.includes('<')) return { value: text }
-  const records = Array.from(text.matchAll(META), ([tag]): PolicyRecord[] => {
-    const [, double, single] = CONTENT.exec(tag) ?? []
-    const value = double ?? single
-    return value === undefined ? [] : [{ value: decodeEntities(value), source: 'meta' }]
-  }).flat()
+  const records: PolicyRecord[] = []
+  let end = 0
+  for (const { index, 0: start } of text.matchAll(META)) {
+    if (index < end) continue
+    const attributes = new Map<string, string>()
+    end = readAttributes(text, index + start.length, attributes)
+    const value = attributes.get('content')
+    const isPolicyElement =
+      attributes.get('http-equiv')?.toLowerCase() === 'content-security-policy'
+    if (isPolicyElement && value !== undefined) records.push({ value, source: 'meta' })
+  }
   return records.length > 0
     ? records
     : refuse('the markup has no <meta http-equiv="Content-Security-Policy">')
+}
+
+/** Reads the attributes of the tag whose name ends at `start`, and tells where they end. Of two of one name the first counts. */
+function readAttributes(text: string, start: number, attributes: Map<string, string>): number {
+  for (let at = start; ;) {
+    ATTRIBUTE_NAME.lastIndex = at
+    const name = ATTRIBUTE_NAME.exec(text)?.[1]?.toLowerCase()
+    if (name === undefined) return at
+    ATTRIBUTE_VALUE.lastIndex = ATTRIBUTE_NAME.lastIndex
+    const value = ATTRIBUTE_VALUE.exec(text)
+    at = value === null ? ATTRIBUTE_NAME.lastIndex : ATTRIBUTE_VALUE.lastIndex
+    const written = value?.[1] ?? value?.[2] ?? value?.[3] ?? ''
+    if (!attributes.has(name)) attributes.set(name, decodeEntities(written))
+  }
 }
 
 function decodeEntities(text: string): string {

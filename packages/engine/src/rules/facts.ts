@@ -44,7 +44,7 @@ export function checkFacts(check: Check, known: ReadonlySet<string>): void {
  */
 export function checkURL(url: unknown, type: Check['type']): void {
   if (typeof url === 'string' || url instanceof URL) return
-  const message = `Cannot decide: url is ${show(url)} in a ${type} check, which is not a text or a URL. Use an absolute URL such as "https://cdn.example/".`
+  const message = `Cannot decide: url is ${show(url)} in ${articleFor(type)} ${type} check, which is not a text or a URL. Use an absolute URL such as "https://cdn.example/".`
   throw new CspError('ERR_CSP_CHECK', message, { value: url })
 }
 
@@ -95,8 +95,12 @@ function nearest(word: string, names: Iterable<string>): string | undefined {
 }
 
 function refuseFact(name: string, type: string, known: ReadonlySet<string>): never {
-  const message = `Cannot decide: ${show(name)} is not a fact of a ${type} check. ${adviceFor(name, known)}`
+  const message = `Cannot decide: ${show(name)} is not a fact of ${articleFor(type)} ${type} check. ${adviceFor(name, known)}`
   throw new CspError('ERR_CSP_CHECK', message, { value: name })
+}
+
+function articleFor(type: string): 'a' | 'an' {
+  return /^[aeiou]/.test(type) ? 'an' : 'a'
 }
 
 function adviceFor(name: string, known: ReadonlySet<string>): string {

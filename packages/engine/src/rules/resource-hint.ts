@@ -30,7 +30,7 @@ const DEFAULT_ALONE: readonly string[] = ['default-src']
 const WITH_STRICT_DYNAMIC: readonly string[] = ['script-src', 'script-src-elem', 'worker-src']
 
 /** The directives whose lists are tried for a hint. */
-export function hintDirectives(dialect: Dialect): readonly string[] {
+function hintDirectives(dialect: Dialect): readonly string[] {
   return dialect.has('hint-decided-by-default-src-alone') ? DEFAULT_ALONE : HINT_DIRECTIVES
 }
 

@@ -416,7 +416,8 @@ describe('plain URLs', () => {
       scheme: 'https',
       host: 'cdn.example.com',
       port: 8443,
-      end: 'https://cdn.example.com:8443'.length,
+      isSpecial: true,
+      startOfPath: 'https://cdn.example.com:8443'.length,
     })
     expect(readPlainPath('https://a.test/a/lib.min.js?v=1', 14)).toBe('/a/lib.min.js')
     expect(readPlainURL('http://127.0.0.1:3000/')).toMatchObject({ host: '127.0.0.1', port: 3000 })

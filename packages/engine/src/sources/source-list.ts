@@ -79,7 +79,7 @@ export function integrityOf(
 }
 
 /** Base64url in the standard alphabet; with its padding, for the engine that compares bytes. */
-export function toBase64(value: string, dialect: Dialect): string {
+function toBase64(value: string, dialect: Dialect): string {
   const standard = value.replaceAll('-', '+').replaceAll('_', '/')
   return dialect.has('hash-padding-optional')
     ? standard.padEnd(Math.ceil(value.length / 4) * 4, '=')

@@ -193,8 +193,7 @@ function* candidatesAt(
   for (const scheme of schemes) {
     if (!URL.canParse(`${scheme}://${host}/`)) continue
     const own = `:${defaultPort(scheme)}`
-    for (const port of ports) {
-      if (port === own) continue
+    for (const port of new Set(Array.from(ports, (text) => (text === own ? '' : text)))) {
       let isFirst = true
       for (const path of paths) {
         yield { url: `${scheme}://${host}${port}${path}`, isWorthRedirect: hasPaths && isFirst }
