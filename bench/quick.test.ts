@@ -10,6 +10,7 @@ import { writeReport } from './report/tables.ts'
 import { drawPicture } from './report/picture.ts'
 import { ENGINE, hosts, KINDS, NEW_URL } from './suites/engine-decisions.ts'
 import { GROWTHS } from './suites/engine-growth.ts'
+import { COUNTS, LIST_WORKS, listRow } from './suites/engine-lists.ts'
 import { suites } from './suites/index.ts'
 
 const CUSP = '@cusp/express'
@@ -60,6 +61,12 @@ describe('nothing has become much slower', () => {
   it.each(GROWTHS)('a byte of a megabyte, beside one of 10 KB: %s', (name) => {
     const row = findRow(results, 'growth', `${name}, 1 MB`)
     expect(row?.ratios[`${name}, 10 KB`]?.median).toBeLessThan(15)
+  })
+
+  it.each(LIST_WORKS)('ten times the sources: %s', (work) => {
+    const most = Math.max(...COUNTS.quick)
+    const row = findRow(results, 'lists', listRow(work, most))
+    expect(row?.ratios[listRow(work, most / 10)]?.median).toBeLessThan(4)
   })
 
   it('a nonce, beside what is done by hand', () => {

@@ -751,7 +751,7 @@ describe('arguments that would do nothing', () => {
     [{ ...request, initiator: 'pre-fetch' }, '. Use "prefetch".'],
     [{ type: 'request' }, 'url is undefined in a request check'],
     [{ type: 'request', url: 7 }, 'url is 7 in a request check'],
-    [{ type: 'eval', code: 'x' }, '"code" is not a fact of a eval check. Use source.'],
+    [{ type: 'eval', code: 'x' }, '"code" is not a fact of an eval check. Use source.'],
     [{ type: 'wasm', source: 'x' }, 'Such a check has no facts.'],
     [{ type: 'inline', inline: 'script', hash: 'x' }, '"hash" is not a fact'],
     [
