@@ -12,7 +12,7 @@ import {
 } from '../vocabulary/directives.ts'
 import {
   NONCE,
-  NONCE_DIRECTIVES,
+  INLINE_DIRECTIVES,
   SCRIPT_DIRECTIVES,
   STRICT_DYNAMIC,
   UNSAFE_INLINE,
@@ -125,7 +125,7 @@ function findListIssues({ name, values }: Directive): readonly Finding[] {
  * browsers.
  */
 function findVoidSources({ name, values }: Directive, index: number): readonly Issue[] {
-  if (!NONCE_DIRECTIVES.includes(name)) return []
+  if (!INLINE_DIRECTIVES.includes(name)) return []
   const hasCrypto = values.some(isNonceOrHash)
   const isStrict = SCRIPT_DIRECTIVES.includes(name) && hasKeyword(values, STRICT_DYNAMIC)
   return values.flatMap((value, at) => {

@@ -1,9 +1,9 @@
 /** What is wrong or without effect in one value of a directive. */
 
-import { asciiLowerCase, joinWords, show } from '../text.ts'
-import { KEYWORDS, NONCE, NONCE_DIRECTIVES } from '../vocabulary/keywords.ts'
+import { show } from '../text.ts'
+import { NONCE } from '../vocabulary/keywords.ts'
 import { isStrongNonce } from '../sources/nonce.ts'
-import { isNonceOrHash } from '../sources/source-expression.ts'
+import { directivesOf, fixPlace } from '../sources/source-expression.ts'
 import { readSourceExpression } from '../sources/source-parts.ts'
 import type { Source } from '../sources/source-types.ts'
 import { examineValue, hasSources } from '../sources/values.ts'
@@ -61,12 +61,10 @@ function findSourceIssue(value: Source, directive: string): Finding | undefined 
 }
 
 function findEffect(value: Source, directive: string): Finding | undefined {
-  const directives =
-    value === NONCE || isNonceOrHash(value) ? NONCE_DIRECTIVES : KEYWORDS.get(asciiLowerCase(value))
+  const directives = directivesOf(value)
   if (directives === undefined || directives.includes(directive)) return undefined
   const message = `${value === NONCE ? 'a nonce' : value} has no effect in ${directive}`
-  const fix = directives.length === 0 ? 'no such keyword' : `it in ${joinWords(directives, 'or')}`
-  return { code: 'keyword-without-effect', severity: 'warning', message, fix }
+  return { code: 'keyword-without-effect', severity: 'warning', message, fix: fixPlace(value) }
 }
 
 function findStaticNonce(value: Source): Finding | undefined {

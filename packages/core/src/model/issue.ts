@@ -20,6 +20,7 @@ export type IssueCode =
   | 'no-effect-in-report-only'
   | 'void-source'
   | 'keyword-without-effect'
+  | 'not-merged'
   | 'static-nonce'
   | 'encoded-separator'
   | 'missing-object-src'

@@ -9,17 +9,33 @@ import { show } from '../text.ts'
 import type { DirectiveInfo, DirectiveName, ListDirective } from '../vocabulary/directives.ts'
 import { chainOf, DIRECTIVES } from '../vocabulary/directives.ts'
 import { refusal } from '../vocabulary/errors.ts'
+import { NONE, STRICT_DYNAMIC, UNSAFE_HASHES, UNSAFE_INLINE } from '../vocabulary/keywords.ts'
 import {
-  NONCE,
-  NONCE_DIRECTIVES,
-  NONE,
-  SCRIPT_DIRECTIVES,
-  STRICT_DYNAMIC,
-  UNSAFE_INLINE,
-} from '../vocabulary/keywords.ts'
-import { hasKeyword, isNone, isNonceOrHash } from '../sources/source-expression.ts'
+  hasKeyword,
+  isHash,
+  isKeyword,
+  isNonce,
+  isNone,
+  isNonceOrHash,
+} from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import type { Policy } from '../model/policy.ts'
+import type { VoidSource } from './void-sources.ts'
+import {
+  findMisplaced,
+  findOverruled,
+  isAttribute,
+  isInlineVoid,
+  shownSource,
+} from './void-sources.ts'
+
+/** What becomes of a directive. */
+export interface Widening {
+  /** Its new values; undefined where it stays as it is. */
+  readonly values: readonly Source[] | undefined
+  /** The sources that would allow nothing. They are not among the values. */
+  readonly voidSources: readonly VoidSource[]
+}
 
 const WIDENABLE = new Set(['source-list', 'ancestor-source-list', 'sandbox', 'trusted-types'])
 
@@ -30,16 +46,12 @@ export function isWidenable(name: string): name is ListDirective {
 
 /**
  * The values of `name` with `sources` allowed as well. They start from the list that decides now.
- * Undefined where all of them are allowed already, and where nothing restricts: there the new
- * directive would only restrict.
+ * There are none where all of the sources are allowed already, and where nothing restricts: there
+ * the new directive would only restrict.
  *
  * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away
  */
-export function widenedValues(
-  policy: Policy,
-  name: string,
-  sources: readonly Source[],
-): readonly Source[] | undefined {
+export function widen(policy: Policy, name: string, sources: readonly Source[]): Widening {
   const info = DIRECTIVES.get(name)
   if (info === undefined || !isWidenable(name)) {
     refuse(name, undefined, { problem: `${name} is not a list of permissions`, fix: setting(name) })
@@ -47,14 +59,71 @@ export function widenedValues(
   if (sources.some(isNone)) {
     refuse(name, NONE, { problem: "'none' allows nothing", fix: setting(name, '[NONE]') })
   }
+  const misplaced = findMisplaced(sources, name, policy)
   const decisive = chainOf(info.name).find((candidate) => policy.get(candidate) !== undefined)
-  if (decisive === undefined) return undefined
+  if (decisive === undefined) return { values: undefined, voidSources: misplaced }
   const base = (policy.get(decisive) as readonly Source[]).filter((value) => !isNone(value))
-  if (sources.every((source) => base.includes(source))) return undefined
-  if (isAnyWorkerAllowed(name, decisive, base)) return undefined
-  for (const source of sources) checkWider(name, base, source)
+  const placed = without(sources, misplaced)
+  const overruled = findAllOverruled(name, base, placed)
+  const voidSources = [...misplaced, ...overruled]
+  const effective = without(placed, overruled)
+  if (isAllowed(name, decisive, { base, sources: effective }))
+    return { values: undefined, voidSources }
+  for (const source of effective) checkWider(name, base, source)
   if (decisive !== name) checkHeirs(policy, info, decisive)
-  return [...new Set([...base, ...sources])]
+  return { values: [...new Set([...keptOf(name, base, effective), ...effective])], voidSources }
+}
+
+/** Refuses sources that would allow nothing. */
+export function checkEffective(name: string, [first]: readonly VoidSource[]): void {
+  if (first !== undefined) refuse(name, first.source, first)
+}
+
+function without(sources: readonly Source[], left: readonly VoidSource[]): readonly Source[] {
+  return sources.filter((source) => !left.some((each) => each.source === source))
+}
+
+function findAllOverruled(
+  name: string,
+  base: readonly Source[],
+  sources: readonly Source[],
+): readonly VoidSource[] {
+  const list = [...keptOf(name, base, sources), ...sources]
+  return sources.flatMap((source) => findOverruled(source, name, list) ?? [])
+}
+
+/** Whether the list that decides now allows all of the sources. */
+function isAllowed(
+  name: string,
+  decisive: string,
+  { base, sources }: { readonly base: readonly Source[]; readonly sources: readonly Source[] },
+): boolean {
+  if (isAnyWorkerAllowed(name, decisive, base)) return true
+  return sources.every((source) => {
+    return base.includes(source) && findOverruled(source, name, base) === undefined
+  })
+}
+
+/**
+ * What stays of the list that decides now. Attributes have no nonce, and a hash counts for them
+ * beside 'unsafe-hashes' only; there both do nothing but make 'unsafe-inline' void. So they are
+ * left out, and so is an 'unsafe-inline' that they made void: without them it would allow what
+ * nobody asked for.
+ */
+function keptOf(
+  name: string,
+  base: readonly Source[],
+  sources: readonly Source[],
+): readonly Source[] {
+  if (!isAttribute(name)) return base
+  const isInlineWanted = hasKeyword(sources, UNSAFE_INLINE)
+  const mayHash = !isInlineWanted && hasKeyword([...base, ...sources], UNSAFE_HASHES)
+  return base.filter((source) => {
+    if (isNonce(source)) return false
+    if (isHash(source)) return mayHash
+    if (isKeyword(source, STRICT_DYNAMIC)) return !isInlineWanted
+    return !isKeyword(source, UNSAFE_INLINE) || !isInlineVoid(name, base)
+  })
 }
 
 /** Refuses a source that would make another one void. */
@@ -63,18 +132,11 @@ function checkWider(name: string, base: readonly Source[], source: Source): void
     const problem = "'strict-dynamic' makes the hosts of the list void"
     refuse(name, source, { problem, fix: setting(name) })
   }
-  if (isNonceOrHash(source) && isInlineInForce(name, base)) {
-    const what = source === NONCE ? 'a nonce' : show(source)
-    const problem = `${what} makes 'unsafe-inline' void`
+  const isInlineInForce = hasKeyword(base, UNSAFE_INLINE) && !isInlineVoid(name, base)
+  if (isInlineInForce && isNonceOrHash(source)) {
+    const problem = `${shownSource(source)} makes 'unsafe-inline' void`
     refuse(name, source, { problem, fix: `${setting(name)} without 'unsafe-inline'` })
   }
-}
-
-/** 'unsafe-inline' is void beside a nonce or hash, and for scripts beside 'strict-dynamic'. */
-function isInlineInForce(name: string, base: readonly Source[]): boolean {
-  if (!NONCE_DIRECTIVES.includes(name) || !hasKeyword(base, UNSAFE_INLINE)) return false
-  if (base.some(isNonceOrHash)) return false
-  return !(SCRIPT_DIRECTIVES.includes(name) && hasKeyword(base, STRICT_DYNAMIC))
 }
 
 /**
@@ -109,8 +171,8 @@ function setting(name: string, values = '…'): string {
 function refuse(
   directive: string,
   value: unknown,
-  why: { readonly problem: string; readonly fix: string },
+  { problem, fix }: { readonly problem: string; readonly fix: string },
 ): never {
   const action = `allow more in ${directive}`
-  throw refusal('ERR_CSP_NOT_WIDER', { action, ...why, directive, value })
+  throw refusal('ERR_CSP_NOT_WIDER', { action, problem, fix, directive, value })
 }

@@ -6,7 +6,14 @@
 
 import { asciiLowerCase, joinWords, show } from '../text.ts'
 import { SANDBOX_TOKENS } from '../vocabulary/directives.ts'
-import { KEYWORDS, NONCE, NONE, SELF } from '../vocabulary/keywords.ts'
+import {
+  INLINE_DIRECTIVES,
+  KEYWORDS,
+  NONCE,
+  NONCE_DIRECTIVES,
+  NONE,
+  SELF,
+} from '../vocabulary/keywords.ts'
 import { suggest } from '../vocabulary/suggest.ts'
 import type { Examined, Problem } from './examined.ts'
 import { examineCharacters, problem } from './examined.ts'
@@ -58,9 +65,30 @@ export function isSourceExpression(text: string): boolean {
  * void.
  */
 export function isNonceOrHash(source: Source): boolean {
-  if (source === NONCE) return true
-  const { kind } = readSourceExpression(source)
-  return kind === 'nonce' || kind === 'hash'
+  return isNonce(source) || isHash(source)
+}
+
+/** Whether the source is NONCE or a nonce-source. */
+export function isNonce(source: Source): boolean {
+  return source === NONCE || readSourceExpression(source).kind === 'nonce'
+}
+
+/** Whether the source is a hash-source. */
+export function isHash(source: Source): boolean {
+  return source !== NONCE && readSourceExpression(source).kind === 'hash'
+}
+
+/** The directives in which a source has an effect; undefined where that is every source list. */
+export function directivesOf(source: Source): readonly string[] | undefined {
+  if (isNonce(source)) return NONCE_DIRECTIVES
+  return isHash(source) ? INLINE_DIRECTIVES : KEYWORDS.get(asciiLowerCase(String(source)))
+}
+
+/** What to use instead of a source that has no effect in its directive: the words behind "Use". */
+export function fixPlace(source: Source): string {
+  if (isNonceOrHash(source)) return 'it in script-src or style-src'
+  const directives = directivesOf(source) ?? []
+  return directives.length === 0 ? 'no such keyword' : `it in ${joinWords(directives, 'or')}`
 }
 
 /** Whether the source is the keyword, in any case. */
