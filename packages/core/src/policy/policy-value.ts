@@ -27,7 +27,7 @@ import { fill, makeTemplate, TEMPLATE } from '../model/serialize.ts'
 import { isNone } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import { DirectiveWriter } from './directive-writer.ts'
-import type { VoidSource } from './void-sources.ts'
+import type { VoidSource } from '../issues/void-sources.ts'
 import { checkEffective, isWidenable, widen } from './widen.ts'
 import { asciiLowerCase, show } from '../text.ts'
 
@@ -218,7 +218,7 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
     const { meta, header } = splitForMeta(this)
     const hasHeader = header.length > 0 || this.endpoints.length > 0
     return {
-      meta: this.#derive(meta, []),
+      meta: this.#derive(meta, this.endpoints),
       header: hasHeader ? this.#derive(header, this.endpoints) : null,
     }
   }

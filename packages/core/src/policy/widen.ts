@@ -20,14 +20,15 @@ import {
 } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import type { Policy } from '../model/policy.ts'
-import type { VoidSource } from './void-sources.ts'
+import type { VoidSource } from '../issues/void-sources.ts'
 import {
   findMisplaced,
   findOverruled,
   isAttribute,
   isInlineVoid,
+  readFacts,
   shownSource,
-} from './void-sources.ts'
+} from '../issues/void-sources.ts'
 
 /** What becomes of a directive. */
 export interface Widening {
@@ -88,8 +89,8 @@ function findAllOverruled(
   base: readonly Source[],
   sources: readonly Source[],
 ): readonly VoidSource[] {
-  const list = [...keptOf(name, base, sources), ...sources]
-  return sources.flatMap((source) => findOverruled(source, name, list) ?? [])
+  const facts = readFacts(name, [...keptOf(name, base, sources), ...sources])
+  return sources.flatMap((source) => findOverruled(source, facts) ?? [])
 }
 
 /** Whether the list that decides now allows all of the sources. */
@@ -99,8 +100,9 @@ function isAllowed(
   { base, sources }: { readonly base: readonly Source[]; readonly sources: readonly Source[] },
 ): boolean {
   if (isAnyWorkerAllowed(name, decisive, base)) return true
+  const facts = readFacts(name, base)
   return sources.every((source) => {
-    return base.includes(source) && findOverruled(source, name, base) === undefined
+    return base.includes(source) && findOverruled(source, facts) === undefined
   })
 }
 
@@ -118,11 +120,12 @@ function keptOf(
   if (!isAttribute(name)) return base
   const isInlineWanted = hasKeyword(sources, UNSAFE_INLINE)
   const mayHash = !isInlineWanted && hasKeyword([...base, ...sources], UNSAFE_HASHES)
+  const isInlineKept = !isInlineVoid(readFacts(name, base))
   return base.filter((source) => {
     if (isNonce(source)) return false
     if (isHash(source)) return mayHash
     if (isKeyword(source, STRICT_DYNAMIC)) return !isInlineWanted
-    return !isKeyword(source, UNSAFE_INLINE) || !isInlineVoid(name, base)
+    return isInlineKept || !isKeyword(source, UNSAFE_INLINE)
   })
 }
 
@@ -132,7 +135,7 @@ function checkWider(name: string, base: readonly Source[], source: Source): void
     const problem = "'strict-dynamic' makes the hosts of the list void"
     refuse(name, source, { problem, fix: setting(name) })
   }
-  const isInlineInForce = hasKeyword(base, UNSAFE_INLINE) && !isInlineVoid(name, base)
+  const isInlineInForce = hasKeyword(base, UNSAFE_INLINE) && !isInlineVoid(readFacts(name, base))
   if (isInlineInForce && isNonceOrHash(source)) {
     const problem = `${shownSource(source)} makes 'unsafe-inline' void`
     refuse(name, source, { problem, fix: `${setting(name)} without 'unsafe-inline'` })

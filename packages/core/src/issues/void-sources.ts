@@ -75,23 +75,39 @@ function isForElements(source: Source): boolean {
   return isKeyword(source, UNSAFE_INLINE) || isKeyword(source, STRICT_DYNAMIC)
 }
 
+/** What of a list decides whether its other sources count. */
+export interface ListFacts {
+  readonly name: string
+  /** Whether 'strict-dynamic' makes hosts, schemes and 'self' void. */
+  readonly isStrict: boolean
+  readonly hasNonceOrHash: boolean
+  readonly hasUnsafeHashes: boolean
+}
+
+/** Reads the facts once, so that all sources of a list are judged in linear time. */
+export function readFacts(name: string, list: readonly Source[]): ListFacts {
+  return {
+    name,
+    isStrict: SCRIPT_DIRECTIVES.includes(name) && hasKeyword(list, STRICT_DYNAMIC),
+    hasNonceOrHash: list.some(isNonceOrHash),
+    hasUnsafeHashes: hasKeyword(list, UNSAFE_HASHES),
+  }
+}
+
 /** A source that has no effect because of what stands beside it, or does not. */
-export function findOverruled(
-  source: Source,
-  name: string,
-  list: readonly Source[],
-): VoidSource | undefined {
-  if (isAttribute(name) && isHash(source) && !hasKeyword(list, UNSAFE_HASHES)) {
-    const problem = `${shownSource(source)} has no effect in ${name} without 'unsafe-hashes'`
+export function findOverruled(source: Source, facts: ListFacts): VoidSource | undefined {
+  if (source === NONCE) return undefined
+  const { name, isStrict, hasNonceOrHash, hasUnsafeHashes } = facts
+  if (isAttribute(name) && !hasUnsafeHashes && isHash(source)) {
+    const problem = `${source} has no effect in ${name} without 'unsafe-hashes'`
     return { source, problem, fix: 'UNSAFE_HASHES beside it' }
   }
-  const isStrict = SCRIPT_DIRECTIVES.includes(name) && hasKeyword(list, STRICT_DYNAMIC)
-  if (isStrict && source !== NONCE && isURLSource(source)) {
+  if (isStrict && isURLSource(source)) {
     const problem = `'strict-dynamic' makes ${source} void`
     return { source, problem, fix: 'the nonce on the script element that loads it' }
   }
-  if (!isKeyword(source, UNSAFE_INLINE) || !isInlineVoid(name, list)) return undefined
-  const cause = list.some(isNonceOrHash) ? 'a nonce or hash' : STRICT_DYNAMIC
+  if (!isKeyword(source, UNSAFE_INLINE) || !isInlineVoid(facts)) return undefined
+  const cause = hasNonceOrHash ? 'a nonce or hash' : STRICT_DYNAMIC
   const fix = name.startsWith('style')
     ? 'the nonce on the elements or, for attributes, allow("style-src-attr", UNSAFE_INLINE)'
     : 'the nonce on the elements or hashSource(content)'
@@ -99,9 +115,8 @@ export function findOverruled(
 }
 
 /** 'unsafe-inline' is void beside a nonce or hash, and for scripts beside 'strict-dynamic'. */
-export function isInlineVoid(name: string, list: readonly Source[]): boolean {
-  if (!INLINE_DIRECTIVES.includes(name) || list.some(isNonceOrHash)) return true
-  return SCRIPT_DIRECTIVES.includes(name) && hasKeyword(list, STRICT_DYNAMIC)
+export function isInlineVoid({ name, hasNonceOrHash, isStrict }: ListFacts): boolean {
+  return !INLINE_DIRECTIVES.includes(name) || hasNonceOrHash || isStrict
 }
 
 /** Whether the directive decides for attributes, which load nothing and have no nonce. */
