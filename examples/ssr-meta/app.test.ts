@@ -31,7 +31,7 @@ it('carries in the meta tag what a meta tag can', async () => {
 it('carries in the header the rest, and the endpoint', async () => {
   const { headers } = await fetch(url)
   expect(headers.get('content-security-policy')).toBe(
-    "frame-ancestors 'none'; report-uri /csp-reports",
+    "frame-ancestors 'none'; report-to csp; report-uri /csp-reports",
   )
   expect(headers.get('reporting-endpoints')).toBe('csp="/csp-reports"')
 })

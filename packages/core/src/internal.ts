@@ -6,6 +6,7 @@
 export { compileDelivery } from './deliver.ts'
 export { nearestDirective, SANDBOX_TOKENS } from './vocabulary/directives.ts'
 export {
+  INLINE_DIRECTIVES,
   KEYWORDS,
   NONCE_DIRECTIVES,
   NONCE_SHOWN,
@@ -14,7 +15,15 @@ export {
 } from './vocabulary/keywords.ts'
 export type { Policies, PolicyLists } from './policy/policies.ts'
 export { listPolicies } from './policy/policies.ts'
-export { hasKeyword, isKeyword, isNone, isNonceOrHash } from './sources/source-expression.ts'
+export {
+  directivesOf,
+  hasKeyword,
+  isHash,
+  isKeyword,
+  isNonce,
+  isNone,
+  isNonceOrHash,
+} from './sources/source-expression.ts'
 export type { HashAlgorithm } from './sources/hash.ts'
 export { HASH_ALGORITHMS } from './sources/hash.ts'
 export type { HostParts, SourceParts } from './sources/source-parts.ts'

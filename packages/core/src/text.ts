@@ -55,7 +55,9 @@ function isAsciiWhitespace(code: number): boolean {
 }
 
 function quote(text: string): string {
-  return JSON.stringify(text).replace(UNPRINTABLE, (character) => {
+  const quoted = JSON.stringify(text)
+  if (quoted.search(UNPRINTABLE) === -1) return quoted
+  return quoted.replaceAll(UNPRINTABLE, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 }

@@ -3,31 +3,21 @@
  * list.
  */
 
-import { show } from '../text.ts'
+import { asciiLowerCase, show } from '../text.ts'
 import {
   DIRECTIVE_NAME,
   DIRECTIVES,
   nearestDirective,
   REMOVED_DIRECTIVES,
 } from '../vocabulary/directives.ts'
-import {
-  NONCE,
-  NONCE_DIRECTIVES,
-  SCRIPT_DIRECTIVES,
-  STRICT_DYNAMIC,
-  UNSAFE_INLINE,
-} from '../vocabulary/keywords.ts'
-import {
-  hasKeyword,
-  isKeyword,
-  isNone,
-  isNonceOrHash,
-  isURLSource,
-} from '../sources/source-expression.ts'
+import { INLINE_DIRECTIVES, NONCE, showSource } from '../vocabulary/keywords.ts'
+import { isHash, isNone, isNonceOrHash } from '../sources/source-expression.ts'
+import type { Source } from '../sources/source-types.ts'
 import { hasSources, mayBeEmpty, mostValues } from '../sources/values.ts'
 import type { DeliveryKind, Issue, IssueDetails } from '../model/issue.ts'
 import type { Directive } from '../model/policy.ts'
 import { findValueIssues } from './value-issues.ts'
+import { findOverruled, readFacts } from './void-sources.ts'
 
 /** What is found of a directive, before its place is told. */
 type Finding = Pick<Issue, 'code' | 'severity' | 'message' | 'fix'>
@@ -47,6 +37,7 @@ export function findDirectiveIssues(
   return [
     ...findings.map((finding) => withPlace(finding, details)),
     ...findVoidSources(directive, index),
+    ...findDuplicates(directive, index),
     ...directive.values.flatMap((_, at) => findValueIssues(directive, index, at)),
   ]
 }
@@ -122,28 +113,54 @@ function findListIssues({ name, values }: Directive): readonly Finding[] {
 
 /**
  * Sources that others of the list make void. Often they are meant so, as a fallback for old
- * browsers.
+ * browsers. A hash that counts for no attribute is no such fallback.
  */
 function findVoidSources({ name, values }: Directive, index: number): readonly Issue[] {
-  if (!NONCE_DIRECTIVES.includes(name)) return []
-  const hasCrypto = values.some(isNonceOrHash)
-  const isStrict = SCRIPT_DIRECTIVES.includes(name) && hasKeyword(values, STRICT_DYNAMIC)
-  return values.flatMap((value, at) => {
-    if (value === NONCE) return []
-    const isInline = isKeyword(value, UNSAFE_INLINE)
-    const isVoid = isInline ? hasCrypto || isStrict : isStrict && isURLSource(value)
-    if (!isVoid) return []
-    const cause = isInline && hasCrypto ? 'a nonce or hash' : STRICT_DYNAMIC
+  if (!INLINE_DIRECTIVES.includes(name)) return []
+  const facts = readFacts(name, values)
+  return values.flatMap((value, at): readonly Issue[] => {
+    const found = findOverruled(value, facts)
+    if (found === undefined || value === NONCE) return []
+    const { problem, fix } = found
+    const place = { directive: name, value, position: { directive: index, value: at } }
+    if (isHash(value)) {
+      return [
+        { code: 'keyword-without-effect', severity: 'warning', message: problem, fix, ...place },
+      ]
+    }
+    const message = `${problem}: only old browsers use it`
     return [
-      {
-        code: 'void-source',
-        severity: 'info',
-        message: `${value} is void beside ${cause}: only old browsers use it`,
-        fix: 'the list without it',
-        directive: name,
-        value,
-        position: { directive: index, value: at },
-      },
+      { code: 'void-source', severity: 'info', message, fix: 'the list without it', ...place },
     ]
   })
+}
+
+/** Values that stand in their list a second time. */
+function findDuplicates({ name, values }: Directive, index: number): readonly Issue[] {
+  if (!DIRECTIVES.has(name) || values.length < 2) return []
+  const seen = new Set<Source>()
+  return values.flatMap((value, at): readonly Issue[] => {
+    const key = comparable(value)
+    if (!seen.has(key)) {
+      seen.add(key)
+      return []
+    }
+    const message = `${showSource(value)} stands in ${name} twice`
+    const place = { directive: name, position: { directive: index, value: at } }
+    const issue: Issue = {
+      code: 'duplicate-value',
+      severity: 'info',
+      message,
+      fix: 'it once',
+      ...place,
+    }
+    return [value === NONCE ? issue : { ...issue, value }]
+  })
+}
+
+/** Paths, nonces and hashes differ by case; keywords, tokens, schemes and hosts do not. */
+function comparable(value: Source): Source {
+  return value === NONCE || value.includes('/') || isNonceOrHash(value)
+    ? value
+    : asciiLowerCase(value)
 }

@@ -2,9 +2,11 @@
  * What is wrong, void or missing in a policy: in its directives, in its reporting, in its length.
  */
 
-import { show } from '../text.ts'
+import { asciiLowerCase, joinWords, show } from '../text.ts'
 import type { DirectiveName } from '../vocabulary/directives.ts'
 import { chainOf } from '../vocabulary/directives.ts'
+import { NONCE, STRICT_DYNAMIC } from '../vocabulary/keywords.ts'
+import { hasKeyword } from '../sources/source-expression.ts'
 import type { DeliveryKind, Issue, IssueDetails, IssueOptions } from '../model/issue.ts'
 import type { Policy } from '../model/policy.ts'
 import { templateOf } from '../model/serialize.ts'
@@ -23,6 +25,8 @@ export function findIssues(policy: Policy, options: IssueOptions): readonly Issu
       findDirectiveIssues(directive, index, delivery),
     ),
     ...findMissing(policy),
+    ...findDataScripts(policy),
+    ...findNothingRestricted(policy),
     ...findReportingIssues(policy, delivery),
     ...findLostReports(policy, options.self),
     ...(delivery === 'meta' ? [] : findLengthIssues([policy])),
@@ -78,14 +82,47 @@ const COMPANIONS: readonly Companion[] = [
 ]
 
 function findMissing(policy: Policy): readonly Issue[] {
-  const isDecided = (name: DirectiveName): boolean =>
-    chainOf(name).some((candidate) => policy.get(candidate) !== undefined)
+  const isDecided = (name: DirectiveName): boolean => decisiveFor(policy, name) !== undefined
   if (!isDecided('script-src')) return []
   return COMPANIONS.filter(({ directive }) => !isDecided(directive)).map(
     ({ code, directive, message }) => {
       return { code, severity: 'warning', message, fix: `${directive} 'none'`, directive }
     },
   )
+}
+
+/** The directives that decide for scripts, workers and worklets. */
+const SCRIPT_DECIDERS: readonly DirectiveName[] = ['script-src-elem', 'script-src', 'worker-src']
+/** Whoever writes a URL of these schemes writes the code that it holds. */
+const CODE_SCHEMES: ReadonlySet<string> = new Set(['data:', 'filesystem:'])
+
+/** Schemes that are as good as 'unsafe-inline' where they stand among scripts. */
+function findDataScripts(policy: Policy): readonly Issue[] {
+  const names = new Set(SCRIPT_DECIDERS.flatMap((name) => decisiveFor(policy, name) ?? []))
+  return policy.directives.flatMap(({ name, values }, index) => {
+    if (!(names as ReadonlySet<string>).has(name) || hasKeyword(values, STRICT_DYNAMIC)) return []
+    return values.flatMap((value, at): readonly Issue[] => {
+      if (value === NONCE || !CODE_SCHEMES.has(asciiLowerCase(value))) return []
+      const message = `${value} among scripts runs whatever code is written into a URL`
+      const place = { directive: name, value, position: { directive: index, value: at } }
+      const fix = 'the hosts, hashes or nonces of the scripts'
+      return [{ code: 'data-script', severity: 'warning', message, fix, ...place }]
+    })
+  })
+}
+
+function decisiveFor(policy: Policy, name: DirectiveName): DirectiveName | undefined {
+  return chainOf(name).find((candidate) => policy.get(candidate) !== undefined)
+}
+
+/** A policy that only says where reports go. */
+function findNothingRestricted({ directives }: Policy): readonly Issue[] {
+  const isReporting = directives.every(({ name }) => name === 'report-to' || name === 'report-uri')
+  if (!isReporting || directives.length === 0) return []
+  const names = joinWords(directives.map(({ name }) => name))
+  const message = `the policy restricts nothing: ${names} ${directives.length === 1 ? 'says' : 'say'} only where reports go`
+  const fix = 'a policy with a directive such as default-src'
+  return [{ code: 'nothing-restricted', severity: 'warning', message, fix }]
 }
 
 function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly Issue[] {

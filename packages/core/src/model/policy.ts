@@ -69,13 +69,16 @@ export interface Policy extends DirectiveMethods<Policy> {
   remove(name: string): Policy
 
   /**
-   * Allows more and never takes anything away: starts from the directive's effective (fallback)
-   * list, replaces `'none'`, and does nothing where nothing restricted. Edits the named directive
-   * only.
+   * Allows more and never takes anything away. It starts from the list that decides now (the
+   * directive's own or a fallback's), replaces `'none'`, and does nothing where nothing restricts.
+   * It edits the named directive only. A list that is copied into script-src-attr or style-src-attr
+   * leaves nonces out: attributes have none, and they would make 'unsafe-inline' void.
    *
    * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away: a nonce or hash where
    *   'unsafe-inline' is in force, 'strict-dynamic' where it is absent, `'none'`, a directive that
-   *   is not a list of permissions
+   *   is not a list of permissions; and for what would allow nothing: a host beside
+   *   'strict-dynamic', 'unsafe-inline' beside a nonce, a source that has no effect in the
+   *   directive
    */
   allow<const Sources extends readonly SourceInput[]>(
     name: ListDirective,
@@ -84,7 +87,8 @@ export interface Policy extends DirectiveMethods<Policy> {
 
   /**
    * Allows what `additions` list: {@link Policy.allow} for each of their list directives. What they
-   * do not mention stays, what this policy leaves unrestricted stays so.
+   * do not mention stays, and what this policy leaves unrestricted stays unrestricted. A source
+   * that would allow nothing here is left out, and {@link Policy.issues} names it (`not-merged`).
    *
    * @throws CspError `ERR_CSP_POLICY_EMPTY` on the empty policy, `ERR_CSP_NOT_WIDER` for a
    *   directive that is not a list of permissions and not the same here, and as {@link

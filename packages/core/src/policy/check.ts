@@ -10,9 +10,10 @@ import {
 import { CspError, refusal } from '../vocabulary/errors.ts'
 import { NONCE, NONE } from '../vocabulary/keywords.ts'
 import type { Examined, Problem } from '../sources/examined.ts'
+import { isStrongNonce } from '../sources/nonce.ts'
 import type { Endpoint } from '../sources/reporting.ts'
 import { examineEndpointName, examineReportURL } from '../sources/reporting.ts'
-import { isUsualHost } from '../sources/source-expression.ts'
+import { isNonce, isUsualHost } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from '../sources/values.ts'
 
@@ -82,7 +83,11 @@ export function unique(values: readonly Source[]): readonly Source[] {
 }
 
 function checkValue(directive: string, value: unknown): Source {
-  if (value !== NONCE) return checkText(directive, value, (text) => examineValue(directive, text))
+  if (value !== NONCE) {
+    const text = checkText(directive, value, (written) => examineValue(directive, written))
+    if (hasSources(directive) && isNonce(text)) checkStrength(directive, text)
+    return text
+  }
   if (DIRECTIVES.get(directive)?.grammar === 'source-list') return NONCE
   throw unwritable(directive, value, {
     code: 'ERR_CSP_DIRECTIVE_VALUE',
@@ -96,6 +101,16 @@ function checkText(directive: string, value: unknown, examine: (text: string) =>
   const examined = examine(value)
   if ('text' in examined) return examined.text
   throw unwritable(directive, value, examined)
+}
+
+/** A short nonce is valid for browsers, so a parsed policy may have it. Nobody should write one. */
+function checkStrength(directive: string, text: string): void {
+  if (isStrongNonce(text.slice("'nonce-".length, -1))) return
+  throw unwritable(directive, text, {
+    code: 'ERR_CSP_NONCE',
+    problem: `${show(text)} has fewer than 22 letters, so it can be guessed`,
+    fix: 'the constant NONCE',
+  })
 }
 
 function noText(directive: string, value: unknown): CspError {

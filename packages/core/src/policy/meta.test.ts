@@ -3,6 +3,7 @@ import { deliver } from '../deliver.ts'
 import { NONCE, NONE, SELF } from '../vocabulary/keywords.ts'
 import { createNonce } from '../sources/nonce.ts'
 import { parsePolicy } from '../parse.ts'
+import type { DeliveryKind, IssueCode } from '../model/issue.ts'
 import type { Policy } from '../model/policy.ts'
 import { csp } from './policy-value.ts'
 import { strict } from '../presets.ts'
@@ -93,8 +94,15 @@ describe('splitForMeta', () => {
       'a reporting pair',
       base.frameAncestors(NONE).reportTo('csp', '/r'),
       "script-src 'self'; report-to csp",
-      "frame-ancestors 'none'; report-uri /r",
+      "frame-ancestors 'none'; report-to csp; report-uri /r",
     ],
+    [
+      'a reporting pair, no header directive',
+      base.reportTo('csp', '/r'),
+      "script-src 'self'; report-to csp",
+      '',
+    ],
+    ['report-uri alone', base.directive('report-uri', '/r'), "script-src 'self'", 'report-uri /r'],
     [
       'report-to alone reports for the header part too',
       base.frameAncestors(NONE).reportTo('csp'),
@@ -114,7 +122,7 @@ describe('splitForMeta', () => {
     const split = policy.splitForMeta()
     expect(String(split.meta)).toBe(meta)
     expect(split.header === null ? null : String(split.header)).toBe(header)
-    expect(split.meta.endpoints).toEqual([])
+    expect(split.meta.endpoints).toEqual(policy.endpoints)
     expect(split.header?.endpoints ?? []).toEqual(policy.endpoints)
   })
 
@@ -131,4 +139,16 @@ describe('splitForMeta', () => {
       expect(deliver(policy.splitForMeta().header as Policy).headers()).not.toEqual([])
     },
   )
+
+  it.each(cases)('%s: neither part is flagged for what the other one carries', (_, policy) => {
+    const { meta, header } = policy.splitForMeta()
+    const known = new Set(codesOf(policy, 'header'))
+    expect(codesOf(meta, 'meta').filter((code) => !known.has(code))).toEqual([])
+    if (policy.get('report-to') === undefined) return
+    expect(codesOf(header ?? csp(), 'header').filter((code) => !known.has(code))).toEqual([])
+  })
 })
+
+function codesOf(policy: Policy, delivery: DeliveryKind): readonly IssueCode[] {
+  return policy.issues({ delivery }).map(({ code }) => code)
+}

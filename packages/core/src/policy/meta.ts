@@ -42,20 +42,21 @@ export function writeMeta(policy: Policy, options: NonceOptions): string {
 }
 
 /**
- * Splits the directives by where they work. A header part without report-uri gets report-to as
- * well: without either of them its violations would not be reported.
+ * Splits the directives by where they work. The header part reports as the meta part does: it has
+ * report-to and report-uri where it has anything to report. report-uri alone would be a policy that
+ * restricts nothing; beside report-to it is left out then.
  */
 export function splitForMeta(policy: Policy): {
   readonly meta: readonly Directive[]
   readonly header: readonly Directive[]
 } {
-  const header = policy.directives.filter((directive) => !worksInMeta(directive))
-  const reportTo = policy.directives.find(({ name }) => name === 'report-to')
-  const isSilent = header.length > 0 && !header.some(({ name }) => name === 'report-uri')
-  return {
-    meta: policy.directives.filter(worksInMeta),
-    header: isSilent && reportTo !== undefined ? [...header, reportTo] : header,
-  }
+  const headerOnly = policy.directives.filter((directive) => !worksInMeta(directive))
+  const isSilent = headerOnly.every(({ name }) => name === 'report-uri')
+  const header = policy.directives.filter((directive) => {
+    return directive.name === 'report-to' ? !isSilent : !worksInMeta(directive)
+  })
+  const isPaired = policy.get('report-to') !== undefined
+  return { meta: policy.directives.filter(worksInMeta), header: isSilent && isPaired ? [] : header }
 }
 
 function worksInMeta({ name }: Directive): boolean {

@@ -18,7 +18,7 @@ import {
 import { refusal } from '../vocabulary/errors.ts'
 import type { Issue, IssueOptions } from '../model/issue.ts'
 import { findIssues } from '../issues/issues.ts'
-import { showSource } from '../vocabulary/keywords.ts'
+import { NONCE, showSource } from '../vocabulary/keywords.ts'
 import { splitForMeta, writeMeta } from './meta.ts'
 import type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from '../model/policy.ts'
 import type { Endpoint } from '../sources/reporting.ts'
@@ -27,7 +27,8 @@ import { fill, makeTemplate, TEMPLATE } from '../model/serialize.ts'
 import { isNone } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import { DirectiveWriter } from './directive-writer.ts'
-import { isWidenable, widenedValues } from './widen.ts'
+import type { VoidSource } from '../issues/void-sources.ts'
+import { checkEffective, isWidenable, widen } from './widen.ts'
 import { asciiLowerCase, show } from '../text.ts'
 
 const BRAND: unique symbol = Symbol.for('@cusp/core.policy')
@@ -36,8 +37,11 @@ export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const NO_ENDPOINTS: readonly Endpoint[] = Object.freeze([])
 
-/** What a parser had to drop, by policy: issues that the policy's value does not show. */
-const dropped = new WeakMap<object, readonly Issue[]>()
+/**
+ * Issues that the value of a policy does not show, by policy: what a parser dropped, what a merge
+ * left out.
+ */
+const notes = new WeakMap<object, readonly Issue[]>()
 
 /**
  * Returns the empty policy, from which every other one is built.
@@ -84,7 +88,7 @@ function makeValue(
   issues: readonly Issue[] | undefined,
 ): PolicyValue {
   const policy = new PolicyValue(directives, endpoints)
-  if (issues !== undefined && issues.length > 0) dropped.set(policy, issues)
+  if (issues !== undefined && issues.length > 0) notes.set(policy, issues)
   return policy
 }
 
@@ -136,7 +140,7 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
   }
 
   remove(name: string): Policy {
-    if (this.get(name) === undefined && !dropped.has(this)) {
+    if (this.get(name) === undefined && !notes.has(this)) {
       checkSpelling(name)
       return this
     }
@@ -149,7 +153,8 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
   allow(name: string, ...sources: readonly unknown[]): Policy {
     const known = checkName(name)
     const checked = checkNotEmpty(known, checkValues(known, sources))
-    const values = widenedValues(this, known, checked)
+    const { values, voidSources } = widen(this, known, checked)
+    checkEffective(known, voidSources)
     return values === undefined ? this : this.#with(known, values)
   }
 
@@ -169,8 +174,11 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
         fix: 'a policy with directives',
       })
     }
-    const merged = additions.directives.reduce<Policy>(mergeDirective, this)
-    return additions.endpoints.reduce(mergeEndpoint, merged)
+    const merged = additions.directives.reduce<PolicyValue>(
+      (policy, directive) => policy.#mergeDirective(directive),
+      this,
+    )
+    return additions.endpoints.reduce<Policy>(mergeEndpoint, merged)
   }
 
   reportTo(name: string, url?: string): Policy {
@@ -210,13 +218,13 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
     const { meta, header } = splitForMeta(this)
     const hasHeader = header.length > 0 || this.endpoints.length > 0
     return {
-      meta: this.#derive(meta, []),
+      meta: this.#derive(meta, this.endpoints),
       header: hasHeader ? this.#derive(header, this.endpoints) : null,
     }
   }
 
   issues(options: IssueOptions = {}): readonly Issue[] {
-    return [...(dropped.get(this) ?? []), ...findIssues(this, options)]
+    return [...(notes.get(this) ?? []), ...findIssues(this, options)]
   }
 
   equals(other: Policy): boolean {
@@ -242,6 +250,31 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
 
   #valuesOf(name: string): readonly Source[] | undefined {
     return this.directives[indexOf(this.directives, name)]?.values
+  }
+
+  /**
+   * Allows what a directive lists. What would allow nothing here is left out and told as an issue:
+   * who wrote the additions does not know this policy.
+   */
+  #mergeDirective({ name, values }: Directive): PolicyValue {
+    if (!isWidenable(name)) {
+      checkSame(this, { name, values })
+      return this
+    }
+    const sources = checkValues(
+      name,
+      values.filter((value) => !isNone(value)),
+    )
+    if (sources.length === 0) return this
+    const { values: widened, voidSources } = widen(this, name, sources)
+    const merged = widened === undefined ? this : this.#with(name, widened)
+    const current = this.#valuesOf(name) ?? []
+    const lost = voidSources.filter(({ source }) => !current.includes(source))
+    return lost.length === 0 ? merged : merged.#note(lost.map((each) => notMerged(name, each)))
+  }
+
+  #note(issues: readonly Issue[]): PolicyValue {
+    return makeValue(this.directives, this.endpoints, [...(notes.get(this) ?? []), ...issues])
   }
 
   /**
@@ -280,15 +313,13 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
     return this.#derive(directives, this.endpoints, name)
   }
 
-  /**
-   * The next policy. It remembers what the parser had to drop until that directive is written anew.
-   */
+  /** The next policy. It keeps the notes of each directive until that is written anew. */
   #derive(
     directives: readonly Directive[],
     endpoints: readonly Endpoint[],
     edited?: string,
   ): PolicyValue {
-    const issues = dropped
+    const issues = notes
       .get(this)
       ?.filter((issue) => edited === undefined || issue.directive !== edited)
     return makeValue(directives, endpoints, issues)
@@ -305,13 +336,21 @@ function indexOf(directives: readonly Directive[], name: string): number {
   return -1
 }
 
-function mergeDirective(policy: Policy, { name, values }: Directive): Policy {
-  if (isWidenable(name)) {
-    const sources = values.filter((value) => !isNone(value))
-    return sources.length === 0 ? policy : policy.allow(name, ...sources)
+function notMerged(directive: string, { source, problem, fix }: VoidSource): Issue {
+  return {
+    code: 'not-merged',
+    severity: 'warning',
+    message: `merge() left ${showSource(source)} out of ${directive}: ${problem}`,
+    fix,
+    directive,
+    ...(source === NONCE ? {} : { value: source }),
   }
+}
+
+/** A directive that is not a list can only be merged into the same one. */
+function checkSame(policy: Policy, { name, values }: Directive): void {
   const current = policy.get(name)
-  if (current !== undefined && current.join(' ') === values.join(' ')) return policy
+  if (current !== undefined && current.join(' ') === values.join(' ')) return
   throw refusal('ERR_CSP_NOT_WIDER', {
     action: `merge ${name}`,
     problem: 'it is not a list of permissions',

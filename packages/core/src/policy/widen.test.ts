@@ -4,14 +4,24 @@ import type { ListDirective } from '../vocabulary/directives.ts'
 import { chainOf, DIRECTIVES } from '../vocabulary/directives.ts'
 import type { CspErrorCode } from '../vocabulary/errors.ts'
 import { CspError } from '../vocabulary/errors.ts'
-import { NONCE, NONE, SELF, STRICT_DYNAMIC, UNSAFE_INLINE } from '../vocabulary/keywords.ts'
+import {
+  NONCE,
+  NONE,
+  SELF,
+  STRICT_DYNAMIC,
+  UNSAFE_HASHES,
+  UNSAFE_INLINE,
+} from '../vocabulary/keywords.ts'
+import { deliver } from '../deliver.ts'
 import { parsePolicy } from '../parse.ts'
+import { createNonce } from '../sources/nonce.ts'
 import type { Policy } from '../model/policy.ts'
 import { csp } from './policy-value.ts'
 import { strict } from '../presets.ts'
 import type { Source } from '../sources/source-types.ts'
 import { catchCspError } from '../../test/catch-csp-error.ts'
 
+const NONCE_TEXT = "'nonce-r4nd0mr4nd0mr4nd0mr4nd0m'"
 const HASH = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"
 
 /** allow as untyped code calls it. */
@@ -100,10 +110,59 @@ const widened: readonly Case[] = [
   [
     "script-src 'Strict-Dynamic'",
     'script-src',
-    [STRICT_DYNAMIC, SELF],
-    "script-src 'Strict-Dynamic' 'strict-dynamic' 'self'",
+    [STRICT_DYNAMIC, NONCE_TEXT],
+    `script-src 'Strict-Dynamic' 'strict-dynamic' ${NONCE_TEXT}`,
   ],
-  ["connect-src 'unsafe-inline'", 'connect-src', [HASH], `connect-src 'unsafe-inline' ${HASH}`],
+  // attributes: nonces, hashes without 'unsafe-hashes' and what they made void are left out
+  [
+    `style-src 'self' ${NONCE_TEXT}`,
+    'style-src-attr',
+    [UNSAFE_INLINE],
+    `style-src 'self' ${NONCE_TEXT}; style-src-attr 'self' 'unsafe-inline'`,
+  ],
+  [
+    `style-src ${NONCE_TEXT} 'unsafe-inline'`,
+    'style-src-attr',
+    [UNSAFE_INLINE],
+    `style-src ${NONCE_TEXT} 'unsafe-inline'; style-src-attr 'unsafe-inline'`,
+  ],
+  [
+    `style-src ${NONCE_TEXT} 'unsafe-inline'`,
+    'style-src-attr',
+    [UNSAFE_HASHES, HASH],
+    `style-src ${NONCE_TEXT} 'unsafe-inline'; style-src-attr 'unsafe-hashes' ${HASH}`,
+  ],
+  [
+    `style-src ${HASH} 'unsafe-hashes'`,
+    'style-src-attr',
+    [UNSAFE_INLINE],
+    `style-src ${HASH} 'unsafe-hashes'; style-src-attr 'unsafe-hashes' 'unsafe-inline'`,
+  ],
+  [
+    `script-src ${NONCE_TEXT} 'strict-dynamic' https: 'unsafe-inline'`,
+    'script-src-attr',
+    [UNSAFE_INLINE],
+    `script-src ${NONCE_TEXT} 'strict-dynamic' https: 'unsafe-inline'; script-src-attr https: 'unsafe-inline'`,
+  ],
+  [
+    `script-src ${HASH}`,
+    'script-src-attr',
+    [UNSAFE_HASHES],
+    `script-src ${HASH}; script-src-attr ${HASH} 'unsafe-hashes'`,
+  ],
+  [
+    `style-src-attr ${NONCE_TEXT}`,
+    'style-src-attr',
+    [UNSAFE_INLINE],
+    "style-src-attr 'unsafe-inline'",
+  ],
+  // default-src decides for images too, where 'strict-dynamic' makes nothing void
+  [
+    "default-src 'strict-dynamic'",
+    'default-src',
+    ['a.example'],
+    "default-src 'strict-dynamic' a.example",
+  ],
 ]
 
 /** Runs an edit; one that is refused for taking something away has taken nothing. */
@@ -179,6 +238,54 @@ describe('allow', () => {
       'ERR_CSP_NOT_WIDER',
       'hosts of the list void',
     ],
+    // what would allow nothing
+    ...(
+      [
+        [
+          "script-src 'nonce-x' 'strict-dynamic'",
+          'script-src',
+          ['a.example'],
+          'void. Use the nonce',
+        ],
+        ["script-src 'nonce-x' 'strict-dynamic'", 'script-src', [SELF], "makes 'self' void"],
+        ["script-src 'strict-dynamic' https:", 'script-src', ['https:'], 'makes https: void'],
+        ["script-src 'strict-dynamic'", 'script-src-elem', ['a.example'], 'makes a.example void'],
+        ["default-src 'strict-dynamic'", 'script-src', ['a.example'], 'makes a.example void'],
+        ["style-src 'nonce-x'", 'style-src', [UNSAFE_INLINE], 'allow("style-src-attr"'],
+        ["style-src 'nonce-x' 'unsafe-inline'", 'style-src', [UNSAFE_INLINE], 'a nonce or hash'],
+        [`default-src ${HASH}`, 'script-src', [UNSAFE_INLINE], 'hashSource(content)'],
+        ["script-src 'strict-dynamic'", 'script-src', [UNSAFE_INLINE], "'strict-dynamic' makes"],
+        ["style-src 'self'", 'style-src', [NONCE, UNSAFE_INLINE], 'a nonce or hash makes'],
+        ["style-src 'self'", 'style-src-attr', [NONCE], 'a nonce has no effect'],
+        ["style-src 'self'", 'style-src-attr', [HASH], 'Use UNSAFE_HASHES beside it'],
+        ["style-src 'self'", 'style-src-attr', ['a.example'], 'Use it in style-src instead'],
+        ["img-src 'self'", 'img-src', [NONCE], 'Use it in script-src or style-src instead'],
+        ["connect-src 'self'", 'connect-src', [HASH], 'Use it in script-src or style-src instead'],
+        ["script-src 'self'", 'script-src-elem', ["'unsafe-eval'"], 'Use it in script-src or'],
+        [
+          "script-src-elem 'self'; script-src *",
+          'script-src',
+          ['a.example'],
+          'script-src-elem decides',
+        ],
+        ["style-src-elem 'self'", 'style-src', [UNSAFE_INLINE], 'allow("style-src-elem", …)'],
+        [
+          "frame-src 'none'; worker-src 'none'; child-src *",
+          'child-src',
+          ['a.example'],
+          'worker-src decide',
+        ],
+        ["frame-src 'none'; script-src 'none'", 'child-src', ['a.example'], 'script-src decide'],
+        ["script-src 'self'", 'frame-src', ["'wasm-unsafe-eval'"], 'has no effect in frame-src'],
+        ["img-src 'self'", 'img-src', ["'unsafe-allow-redirects'"], 'Use no such keyword instead'],
+      ] as const
+    ).map(([before, name, sources, reason]): Refused => [
+      before,
+      name,
+      sources,
+      'ERR_CSP_NOT_WIDER',
+      reason,
+    ]),
     ["img-src 'self'", 'img-src', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
     ['', 'img-src', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
     ["trusted-types 'none'", 'trusted-types', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
@@ -255,6 +362,40 @@ describe('merge', () => {
     expect(String(merged)).toBe('script-src a.example')
   })
 
+  it('leaves out what would allow nothing, and says so', () => {
+    const page = csp().scriptSrc(NONCE, STRICT_DYNAMIC).styleSrc(SELF, NONCE).baseUri(NONE)
+    const vendor = csp()
+      .scriptSrc('https://maps.example')
+      .styleSrc(UNSAFE_INLINE, 'https://fonts.example')
+      .imgSrc('https://maps.example')
+    const merged = page.merge(vendor)
+    expect(merged.get('script-src')).toEqual([NONCE, STRICT_DYNAMIC])
+    expect(merged.get('style-src')).toEqual([SELF, NONCE, 'https://fonts.example'])
+    const notes = merged.issues().filter(({ code }) => code === 'not-merged')
+    expect(notes).toMatchObject([
+      {
+        severity: 'warning',
+        directive: 'script-src',
+        value: 'https://maps.example',
+        message:
+          "merge() left https://maps.example out of script-src: 'strict-dynamic' makes https://maps.example void",
+        fix: 'the nonce on the script element that loads it',
+      },
+      { directive: 'style-src', value: UNSAFE_INLINE },
+    ])
+    expect(String(deliver(merged).headers(createNonce()))).toContain('fonts.example')
+    // Written anew, the directive has no note any more.
+    expect(merged.set('script-src', [SELF]).issues()).not.toContainEqual(
+      expect.objectContaining({ code: 'not-merged', directive: 'script-src' }),
+    )
+    const images = csp().imgSrc(SELF).merge(csp().imgSrc(NONCE))
+    expect(images.issues()[0]?.message).toContain("left 'nonce-{NONCE}' out of img-src")
+  })
+
+  it('says nothing of what is void already', () => {
+    expect(strict().merge(strict()).issues()).toEqual(strict().issues())
+  })
+
   it('takes further endpoints and refuses a second URL for one', () => {
     const merged = policy.merge(csp().endpoint('more', '/m').endpoint('csp', '/r'))
     expect(merged.endpoints).toEqual([
@@ -292,7 +433,7 @@ describe('widening is monotone', () => {
   // A small model of what a policy allows, apart from Cusp's own code: hosts are equal or not, a list without a nonce
   // or hash keeps its 'unsafe-inline', and workers know no 'strict-dynamic' but that of script-src.
   const hosts = ['a.example', 'b.example', 'c.example'] as const
-  const words = [SELF, UNSAFE_INLINE, STRICT_DYNAMIC, NONCE, HASH, ...hosts] as const
+  const words = [SELF, UNSAFE_INLINE, UNSAFE_HASHES, STRICT_DYNAMIC, NONCE, HASH, ...hosts] as const
   const lists = [...DIRECTIVES.values()]
     .filter(({ grammar, name }) => grammar === 'source-list' && name !== 'default-src')
     .map(({ name }) => name as ListDirective)
@@ -318,9 +459,14 @@ describe('widening is monotone', () => {
           for (const inline of ['inline', 'nonced', 'hashed']) allowed.add(inline)
       } else if (source === STRICT_DYNAMIC) {
         if (isStrict) for (const url of [SELF, ...hosts, 'elsewhere']) allowed.add(`loaded ${url}`)
-      } else if (source !== NONE && !isStrict) {
+      } else if (source !== NONE && source !== UNSAFE_HASHES && !isStrict) {
         allowed.add(`loaded ${source}`).add(`parsed ${source}`)
       }
+    }
+    // Attributes load nothing and have no nonce; a hash counts for them beside 'unsafe-hashes' only.
+    if (name.endsWith('-attr')) {
+      const mayHash = list.includes(UNSAFE_HASHES) || allowed.has('inline')
+      return new Set(['inline', ...(mayHash ? ['hashed'] : [])].filter((word) => allowed.has(word)))
     }
     // Only scripts and styles stand in the markup or in line.
     return /^(?:script|style)-src/.test(name)

@@ -9,17 +9,35 @@ import { show } from '../text.ts'
 import type { DirectiveInfo, DirectiveName, ListDirective } from '../vocabulary/directives.ts'
 import { chainOf, DIRECTIVES } from '../vocabulary/directives.ts'
 import { refusal } from '../vocabulary/errors.ts'
+import { NONE, STRICT_DYNAMIC, UNSAFE_HASHES, UNSAFE_INLINE } from '../vocabulary/keywords.ts'
 import {
-  NONCE,
-  NONCE_DIRECTIVES,
-  NONE,
-  SCRIPT_DIRECTIVES,
-  STRICT_DYNAMIC,
-  UNSAFE_INLINE,
-} from '../vocabulary/keywords.ts'
-import { hasKeyword, isNone, isNonceOrHash } from '../sources/source-expression.ts'
+  hasKeyword,
+  isHash,
+  isKeyword,
+  isNonce,
+  isNone,
+  isNonceOrHash,
+} from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import type { Policy } from '../model/policy.ts'
+import type { VoidSource } from '../issues/void-sources.ts'
+import {
+  findMisplaced,
+  findOverruled,
+  isAttribute,
+  isInlineVoid,
+  mayInlineCount,
+  readFacts,
+  shownSource,
+} from '../issues/void-sources.ts'
+
+/** What becomes of a directive. */
+export interface Widening {
+  /** Its new values; undefined where it stays as it is. */
+  readonly values: readonly Source[] | undefined
+  /** The sources that would allow nothing. They are not among the values. */
+  readonly voidSources: readonly VoidSource[]
+}
 
 const WIDENABLE = new Set(['source-list', 'ancestor-source-list', 'sandbox', 'trusted-types'])
 
@@ -30,16 +48,12 @@ export function isWidenable(name: string): name is ListDirective {
 
 /**
  * The values of `name` with `sources` allowed as well. They start from the list that decides now.
- * Undefined where all of them are allowed already, and where nothing restricts: there the new
- * directive would only restrict.
+ * There are none where all of the sources are allowed already, and where nothing restricts: there
+ * the new directive would only restrict.
  *
  * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away
  */
-export function widenedValues(
-  policy: Policy,
-  name: string,
-  sources: readonly Source[],
-): readonly Source[] | undefined {
+export function widen(policy: Policy, name: string, sources: readonly Source[]): Widening {
   const info = DIRECTIVES.get(name)
   if (info === undefined || !isWidenable(name)) {
     refuse(name, undefined, { problem: `${name} is not a list of permissions`, fix: setting(name) })
@@ -47,14 +61,74 @@ export function widenedValues(
   if (sources.some(isNone)) {
     refuse(name, NONE, { problem: "'none' allows nothing", fix: setting(name, '[NONE]') })
   }
+  const misplaced = findMisplaced(sources, name, policy)
   const decisive = chainOf(info.name).find((candidate) => policy.get(candidate) !== undefined)
-  if (decisive === undefined) return undefined
+  if (decisive === undefined) return { values: undefined, voidSources: misplaced }
   const base = (policy.get(decisive) as readonly Source[]).filter((value) => !isNone(value))
-  if (sources.every((source) => base.includes(source))) return undefined
-  if (isAnyWorkerAllowed(name, decisive, base)) return undefined
-  for (const source of sources) checkWider(name, base, source)
+  const placed = without(sources, misplaced)
+  const list = { name, base, isOwn: decisive === name }
+  const overruled = findAllOverruled(list, placed)
+  const voidSources = [...misplaced, ...overruled]
+  const effective = without(placed, overruled)
+  if (isAllowed(name, decisive, { base, sources: effective }))
+    return { values: undefined, voidSources }
+  for (const source of effective) checkWider(name, base, source)
   if (decisive !== name) checkHeirs(policy, info, decisive)
-  return [...new Set([...base, ...sources])]
+  return { values: [...new Set([...keptOf(list, effective), ...effective])], voidSources }
+}
+
+/** Refuses sources that would allow nothing. */
+export function checkEffective(name: string, [first]: readonly VoidSource[]): void {
+  if (first !== undefined) refuse(name, first.source, first)
+}
+
+/** The list that decides now for a directive: its own, or one that it falls back to. */
+interface BaseList {
+  readonly name: string
+  readonly base: readonly Source[]
+  readonly isOwn: boolean
+}
+
+function without(sources: readonly Source[], left: readonly VoidSource[]): readonly Source[] {
+  return sources.filter((source) => !left.some((each) => each.source === source))
+}
+
+function findAllOverruled(list: BaseList, sources: readonly Source[]): readonly VoidSource[] {
+  const facts = readFacts(list.name, [...keptOf(list, sources), ...sources])
+  return sources.flatMap((source) => findOverruled(source, facts) ?? [])
+}
+
+/** Whether the list that decides now allows all of the sources. */
+function isAllowed(
+  name: string,
+  decisive: string,
+  { base, sources }: { readonly base: readonly Source[]; readonly sources: readonly Source[] },
+): boolean {
+  if (isAnyWorkerAllowed(name, decisive, base)) return true
+  const facts = readFacts(name, base)
+  return sources.every((source) => {
+    return base.includes(source) && findOverruled(source, facts) === undefined
+  })
+}
+
+/**
+ * What stays of the list that decides now. Attributes have no nonce, and a hash counts for them
+ * beside 'unsafe-hashes' only; there both do nothing but make 'unsafe-inline' void. So they are
+ * left out, and so is an 'unsafe-inline' that they made void: without them it would allow what
+ * nobody asked for.
+ */
+function keptOf({ name, base, isOwn }: BaseList, sources: readonly Source[]): readonly Source[] {
+  if (!isAttribute(name)) return base
+  const isInlineWanted = hasKeyword(sources, UNSAFE_INLINE)
+  const mayHash = !isInlineWanted && hasKeyword([...base, ...sources], UNSAFE_HASHES)
+  const facts = readFacts(name, base)
+  const isInlineKept = isOwn ? mayInlineCount(facts) : !isInlineVoid(facts)
+  return base.filter((source) => {
+    if (isNonce(source)) return false
+    if (isHash(source)) return mayHash
+    if (isKeyword(source, STRICT_DYNAMIC)) return !isInlineWanted
+    return isInlineKept || !isKeyword(source, UNSAFE_INLINE)
+  })
 }
 
 /** Refuses a source that would make another one void. */
@@ -63,20 +137,11 @@ function checkWider(name: string, base: readonly Source[], source: Source): void
     const problem = "'strict-dynamic' makes the hosts of the list void"
     refuse(name, source, { problem, fix: setting(name) })
   }
-  if (isNonceOrHash(source) && isInlineInForce(name, base)) {
-    const what = source === NONCE ? 'a nonce' : show(source)
-    const problem = `${what} makes 'unsafe-inline' void`
+  const isInlineInForce = hasKeyword(base, UNSAFE_INLINE) && mayInlineCount(readFacts(name, base))
+  if (isInlineInForce && isNonceOrHash(source)) {
+    const problem = `${shownSource(source)} makes 'unsafe-inline' void`
     refuse(name, source, { problem, fix: `${setting(name)} without 'unsafe-inline'` })
   }
-}
-
-/** 'unsafe-inline' is void beside a nonce or hash, and for scripts beside 'strict-dynamic'. */
-function isInlineInForce(name: string, base: readonly Source[]): boolean {
-  if (!NONCE_DIRECTIVES.includes(name) || !hasKeyword(base, UNSAFE_INLINE)) return false
-  if (base.some(isNonceOrHash)) return false
-  // WebKit lets 'strict-dynamic' in script-src-attr itself leave 'unsafe-inline' in force.
-  if (name === 'script-src-attr') return true
-  return !(SCRIPT_DIRECTIVES.includes(name) && hasKeyword(base, STRICT_DYNAMIC))
 }
 
 /**
@@ -111,8 +176,8 @@ function setting(name: string, values = '…'): string {
 function refuse(
   directive: string,
   value: unknown,
-  why: { readonly problem: string; readonly fix: string },
+  { problem, fix }: { readonly problem: string; readonly fix: string },
 ): never {
   const action = `allow more in ${directive}`
-  throw refusal('ERR_CSP_NOT_WIDER', { action, ...why, directive, value })
+  throw refusal('ERR_CSP_NOT_WIDER', { action, problem, fix, directive, value })
 }

@@ -49,4 +49,19 @@ describe('hashSource', () => {
       value: content,
     })
   })
+
+  test.each(['<script>run()</script>', '\n<script src="a.js"></script>', '<STYLE\nmedia="print">'])(
+    'says of %j that tags do not belong in it',
+    async (content) => {
+      await expect(hashSource(content)).rejects.toMatchObject({
+        code: 'ERR_CSP_INPUT',
+        message: expect.stringContaining('Use the text between the tags instead.'),
+        value: content,
+      })
+    },
+  )
+
+  test.each(['<!-- run() -->', 'if (a <script.length) run()', ''])('hashes %j', async (content) => {
+    expect(await hashSource(content)).toMatch(/^'sha256-/)
+  })
 })

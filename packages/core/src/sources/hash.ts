@@ -18,6 +18,8 @@ const DIGESTS: ReadonlyMap<string, string> = new Map([
   ['sha384', 'SHA-384'],
   ['sha512', 'SHA-512'],
 ])
+// What no script and no style sheet begins with
+const TAG = /^\s*<(?:script|style)[\s>]/i
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /**
@@ -44,6 +46,14 @@ export async function hashSource(
       action: `hash ${show(content)}`,
       problem: 'it is not text',
       fix: 'the code between the tags',
+      value: content,
+    })
+  }
+  if (TAG.test(content)) {
+    throw refusal('ERR_CSP_INPUT', {
+      action: `hash ${show(content.trimStart().slice(0, 8))}…`,
+      problem: 'it begins with a tag, which is not part of what browsers hash',
+      fix: 'the text between the tags',
       value: content,
     })
   }

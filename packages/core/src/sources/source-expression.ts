@@ -6,13 +6,21 @@
 
 import { asciiLowerCase, joinWords, show } from '../text.ts'
 import { SANDBOX_TOKENS } from '../vocabulary/directives.ts'
-import { KEYWORDS, NONCE, NONE, SELF } from '../vocabulary/keywords.ts'
+import {
+  INLINE_DIRECTIVES,
+  KEYWORDS,
+  NONCE,
+  NONCE_DIRECTIVES,
+  NONE,
+  SELF,
+} from '../vocabulary/keywords.ts'
 import { suggest } from '../vocabulary/suggest.ts'
 import type { Examined, Problem } from './examined.ts'
 import { examineCharacters, problem } from './examined.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { examineHost } from './host-source.ts'
-import type { HashParts } from './source-parts.ts'
+import { isStrongNonce } from './nonce.ts'
+import type { HashParts, SourceParts } from './source-parts.ts'
 import { readSourceExpression } from './source-parts.ts'
 import type { Source } from './source-types.ts'
 
@@ -24,6 +32,7 @@ const HASH_LIKE = /^sha-?\d+-/
 const BARE_SCHEMES: readonly string[] = 'http https ws wss data blob filesystem mediastream'.split(
   ' ',
 )
+const ALL_KEYWORDS = joinWords([...KEYWORDS.keys()], 'or')
 /** How many letters of base64 a hash has, without padding. */
 const HASH_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 }
 
@@ -59,8 +68,40 @@ export function isSourceExpression(text: string): boolean {
  */
 export function isNonceOrHash(source: Source): boolean {
   if (source === NONCE) return true
-  const { kind } = readSourceExpression(source)
+  const kind = quotedKind(source)
   return kind === 'nonce' || kind === 'hash'
+}
+
+/** Whether the source is NONCE or a nonce-source. */
+export function isNonce(source: Source): boolean {
+  return source === NONCE || quotedKind(source) === 'nonce'
+}
+
+/** Whether the source is a hash-source. */
+export function isHash(source: Source): boolean {
+  return source !== NONCE && quotedKind(source) === 'hash'
+}
+
+/** The kind of a quoted expression. Most expressions are hosts, which are not read for this. */
+function quotedKind(source: string): SourceParts['kind'] | undefined {
+  return source.startsWith("'") ? readSourceExpression(source).kind : undefined
+}
+
+/** The directives in which a source has an effect; undefined where that is every source list. */
+export function directivesOf(source: Source): readonly string[] | undefined {
+  if (source === NONCE) return NONCE_DIRECTIVES
+  if (!source.startsWith("'")) return undefined
+  const parts = readSourceExpression(source)
+  if (parts.kind === 'keyword') return KEYWORDS.get(parts.keyword)
+  if (parts.kind === 'nonce') return NONCE_DIRECTIVES
+  return parts.kind === 'hash' ? INLINE_DIRECTIVES : undefined
+}
+
+/** What to use instead of a source that has no effect in its directive: the words behind "Use". */
+export function fixPlace(source: Source): string {
+  if (isNonceOrHash(source)) return 'it in script-src or style-src'
+  const directives = directivesOf(source) ?? []
+  return directives.length === 0 ? 'no such keyword' : `it in ${joinWords(directives, 'or')}`
 }
 
 /** Whether the source is the keyword, in any case. */
@@ -158,8 +199,9 @@ function findNonceSlip({ text, bare, bareLower, isQuoted }: Suspect): Problem | 
     return problem('ERR_CSP_NONCE', text, { what: 'has no value', fix: 'the constant NONCE' })
   }
   if (UNQUOTED_CRYPTO.test(bare)) {
-    const complaint = { what: 'has no single quotes', fix: show(`'${bare}'`) }
-    return problem('ERR_CSP_KEYWORD_UNQUOTED', text, complaint)
+    const isWeak = bareLower.startsWith('nonce-') && !isStrongNonce(bare.slice('nonce-'.length))
+    const fix = isWeak ? 'the constant NONCE' : show(`'${bare}'`)
+    return problem('ERR_CSP_KEYWORD_UNQUOTED', text, { what: 'has no single quotes', fix })
   }
   if (!isQuoted || !bareLower.startsWith('nonce-')) return undefined
   return problem('ERR_CSP_NONCE', text, { what: 'is not a nonce', fix: 'the constant NONCE' })
@@ -178,7 +220,7 @@ function findUnknownKeyword({ text, bare, bareLower, isQuoted }: Suspect): Probl
     const complaint = { what: 'has quotes that only keywords have', fix: show(bare) }
     return problem('ERR_CSP_KEYWORD_UNKNOWN', text, complaint)
   }
-  const fix = nearest === undefined ? joinWords([...KEYWORDS.keys()], 'or') : show(nearest)
+  const fix = nearest === undefined ? ALL_KEYWORDS : show(nearest)
   return problem('ERR_CSP_KEYWORD_UNKNOWN', text, { what: 'is not a keyword', fix })
 }
 

@@ -13,6 +13,7 @@ import { examineSource } from './source-expression.ts'
 
 // tt-policy-name = 1*( ALPHA / DIGIT / "-" / "#" / "=" / "_" / "/" / "@" / "." / "%" )
 const TRUSTED_TYPES_NAME = /^[\w\-#=/@.%]+$/
+const SANDBOX_TOKEN = /^allow-[a-z-]+$/
 const TRUSTED_TYPES_KEYWORDS = ["'none'", "'allow-duplicates'", "'report-sample'"]
 // directive-value: printable ASCII but for "," and ";"
 const VALUE = /^[\u0021-\u002b\u002d-\u003a\u003c-\u007e]+$/
@@ -21,7 +22,7 @@ const VALUE = /^[\u0021-\u002b\u002d-\u003a\u003c-\u007e]+$/
 const EXAMINERS: Readonly<Record<ValueGrammar, (text: string, directive: string) => Examined>> = {
   'source-list': examineSource,
   'ancestor-source-list': examineAncestor,
-  sandbox: (text) => examineWord(text, SANDBOX_TOKENS),
+  sandbox: examineSandboxToken,
   webrtc: (text) => examineWord(text, ["'allow'", "'block'"]),
   'trusted-types-sinks': (text) => examineWord(text, ["'script'"]),
   'trusted-types': examineTrustedTypes,
@@ -86,6 +87,16 @@ function examineTrustedTypes(text: string): Examined {
   if (text === '*' || TRUSTED_TYPES_NAME.test(text)) return { text }
   const fix = 'letters, digits and -#=_/@.%'
   return problem('ERR_CSP_DIRECTIVE_VALUE', text, { what: 'is not a policy name', fix })
+}
+
+/**
+ * Browsers add tokens. One that is not known passes as an unknown directive does, unless it is near
+ * a known one.
+ */
+function examineSandboxToken(text: string): Examined {
+  const lower = asciiLowerCase(text)
+  const isNew = SANDBOX_TOKEN.test(lower) && suggest(lower, SANDBOX_TOKENS) === undefined
+  return isNew ? { text: lower } : examineWord(text, SANDBOX_TOKENS)
 }
 
 /** A grammar that is a closed list of words. */

@@ -137,8 +137,8 @@ describe('the directive table', () => {
     }
   })
 
-  it('names the sandbox tokens of HTML and the storage-access one', () => {
-    expect(SANDBOX_TOKENS).toHaveLength(14)
+  it('names the sandbox tokens of HTML, the storage-access one and that of cookies', () => {
+    expect(SANDBOX_TOKENS).toHaveLength(15)
     for (const token of SANDBOX_TOKENS) expect(token).toMatch(/^allow-/)
   })
 })

@@ -162,6 +162,7 @@ const SANDBOX = [
   'allow-popups-to-escape-sandbox',
   'allow-presentation',
   'allow-same-origin',
+  'allow-same-site-none-cookies',
   'allow-scripts',
   'allow-storage-access-by-user-activation',
   'allow-top-navigation',

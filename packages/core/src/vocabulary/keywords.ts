@@ -80,7 +80,22 @@ export const SCRIPT_DIRECTIVES: readonly string[] = [
 
 const EVAL = ['script-src', 'default-src']
 const SCRIPT = ['default-src', ...SCRIPT_DIRECTIVES]
-const INLINE = [...SCRIPT, 'style-src', 'style-src-elem', 'style-src-attr']
+
+/** The directives in which a nonce has an effect: attributes have no nonce. */
+export const NONCE_DIRECTIVES: readonly string[] = [
+  'default-src',
+  'script-src',
+  'script-src-elem',
+  'style-src',
+  'style-src-elem',
+]
+
+/** The directives that decide for inline code, in which a hash has an effect. */
+export const INLINE_DIRECTIVES: readonly string[] = [
+  ...NONCE_DIRECTIVES,
+  'script-src-attr',
+  'style-src-attr',
+]
 
 /**
  * Each keyword with the directives in which it has an effect; undefined where that is every source
@@ -92,13 +107,13 @@ export const KEYWORDS: ReadonlyMap<string, readonly string[] | undefined> = new 
 >([
   [NONE, undefined],
   [SELF, undefined],
-  [UNSAFE_INLINE, INLINE],
+  [UNSAFE_INLINE, INLINE_DIRECTIVES],
   [UNSAFE_EVAL, EVAL],
   [WASM_UNSAFE_EVAL, EVAL],
   [TRUSTED_TYPES_EVAL, EVAL],
   [STRICT_DYNAMIC, SCRIPT],
-  [UNSAFE_HASHES, INLINE],
-  [REPORT_SAMPLE, INLINE],
+  [UNSAFE_HASHES, INLINE_DIRECTIVES],
+  [REPORT_SAMPLE, INLINE_DIRECTIVES],
   [REPORT_SHA256, SCRIPT],
   [REPORT_SHA384, SCRIPT],
   [REPORT_SHA512, SCRIPT],
@@ -106,6 +121,3 @@ export const KEYWORDS: ReadonlyMap<string, readonly string[] | undefined> = new 
   [INLINE_SPECULATION_RULES, [...EVAL, 'script-src-elem']],
   [UNSAFE_ALLOW_REDIRECTS, []],
 ])
-
-/** The directives in which a nonce or a hash has an effect. */
-export const NONCE_DIRECTIVES: readonly string[] = INLINE
