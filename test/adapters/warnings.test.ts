@@ -1,13 +1,12 @@
 /** Warnings: a nonce in a shared cache, a header that proxies cut. */
 
 import type { CspWarning } from '@cusp/node'
-import { csp, NONCE, SELF } from '@cusp/core'
+import { api, csp, NONCE, NONE, parsePolicy, SELF, strict } from '@cusp/core'
 import { cspMiddleware as expressMiddleware } from '@cusp/express'
 import { cspMiddleware as koaMiddleware } from '@cusp/koa'
 import { cspMiddleware as nodeMiddleware } from '@cusp/node'
 import express5 from 'express'
 import express4 from 'express4'
-import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { Behaviour } from './behaviour.ts'
 import { describeBehaviours } from './behaviour.ts'
@@ -212,15 +211,17 @@ const long = csp()
   .scriptSrc(NONCE)
   .imgSrc(...hosts)
   .connectSrc(...hosts.slice(0, 9))
+  .baseUri(NONE)
 
 const length: readonly Behaviour[] = [
   {
     name: 'a header over 4 KiB warns once, where the middleware is made, and is never cut',
     app: ({ onWarning }) => [{ csp: [long, { onWarning }] }, page],
     asks: [{}, {}],
-    expected: ({ answers, warnings }) => {
-      expect(warnings).toMatchObject([{ code: 'header-too-long' }])
-      expect(warnings[0]?.message).toMatch(/Largest: img-src \(\d+\), connect-src \(\d+\)/)
+    expected: ({ answers, startWarnings, warnings }) => {
+      expect(warnings).toEqual([])
+      expect(startWarnings).toMatchObject([{ code: 'header-too-long' }])
+      expect(startWarnings[0]?.message).toMatch(/Largest: img-src \(\d+\), connect-src \(\d+\)/)
       for (const { headers } of answers) {
         expect(headers[CSP]).toContain('https://host149.images.example')
         expect(headers[CSP]?.length).toBe(long.toString({ nonce: 'N'.repeat(22) }).length)
@@ -230,31 +231,103 @@ const length: readonly Behaviour[] = [
   {
     name: 'a header of a function does not warn, and is never cut',
     app: ({ onWarning }) => [{ csp: [() => long, { onWarning }] }, hello],
-    expected: ({ answer, warnings }) => {
-      expect(warnings).toEqual([])
+    expected: ({ answer, startWarnings, warnings }) => {
+      expect([...startWarnings, ...warnings]).toEqual([])
       expect(answer.headers[CSP]).toContain('https://host149.images.example')
     },
   },
 ]
 
-describeBehaviours('warnings', [...caching, ...length])
+const complete = csp().defaultSrc(NONE).baseUri(NONE)
+const strong = "'nonce-AAAAAAAAAAAAAAAAAAAAAAAA'"
+
+/** What is known when the middleware is made, told then and not again. */
+const starts: readonly (readonly [name: string, input: unknown, ...codes: readonly string[]])[] = [
+  ['the strict preset', strict()],
+  ['the api preset', api()],
+  ["helmet's defaults", { useDefaults: true }],
+  ['a complete policy', complete.reportTo('csp', '/csp-reports')],
+  ['no base-uri', csp().defaultSrc(SELF), 'missing-base-uri'],
+  ['scripts alone', csp().scriptSrc(SELF), 'missing-object-src', 'missing-base-uri'],
+  ['report-only without an endpoint', { reportOnly: complete }, 'missing-endpoint'],
+  [
+    'report-only without an endpoint beside an enforced one',
+    { enforce: complete, reportOnly: complete.remove('base-uri').baseUri(SELF) },
+    'missing-endpoint',
+  ],
+  [
+    'an endpoint of plain http',
+    complete.reportTo('csp', 'http://reports.example/'),
+    'insecure-endpoint',
+  ],
+  [
+    'a static nonce',
+    parsePolicy(`${complete.toString()}; script-src ${strong}`).policy,
+    'static-nonce',
+  ],
+  [
+    'the same in two policies',
+    { enforce: [csp().defaultSrc(SELF), csp().defaultSrc(SELF)] },
+    'missing-base-uri',
+  ],
+  [
+    "a static nonce in helmet's shape",
+    { directives: { scriptSrc: ["'nonce-undefined'"] } },
+    'static-nonce',
+  ],
+  [
+    "helmet's shape, report-only and with functions",
+    { directives: { scriptSrc: [() => "'self'"] }, reportOnly: true },
+    'no-effect-in-report-only',
+    'missing-endpoint',
+  ],
+]
+
+const atStart: readonly Behaviour[] = starts.map(([name, input, ...codes]): Behaviour => ({
+  name: `at the start: ${name}: ${codes.length === 0 ? 'nothing' : codes.join(', ')}`,
+  app: ({ onWarning }) => [{ csp: [input, { onWarning }] }, hello],
+  asks: [{}, {}],
+  expected: ({ startWarnings, warnings, errors }) => {
+    expect(errors).toEqual([])
+    expect(warnings).toEqual([])
+    expect(startWarnings.map(({ code }) => code)).toEqual(codes)
+    for (const { message, fix } of startWarnings) {
+      expect(message.length).toBeGreaterThan(20)
+      expect(fix.length).toBeGreaterThan(5)
+    }
+  },
+}))
+
+describeBehaviours('warnings', [...caching, ...length, ...atStart])
 
 describe.each([
   ['@cusp/node', nodeMiddleware],
   ['@cusp/express', expressMiddleware],
   ['@cusp/koa', koaMiddleware],
-] as const)('%s', (_name, make) => {
-  it('warns through process.emitWarning by default', async () => {
-    make(long)
-    const [warning] = (await once(process, 'warning')) as [Error & { readonly code: string }]
-    expect(warning).toMatchObject({ name: 'CspWarning', code: 'header-too-long' })
-    expect(warning.message).toMatch(/Largest: .*\. Fix: /)
+] as const)('%s', (name, make) => {
+  it('warns through process.emitWarning by default, once', async () => {
+    const emitted: (Error & { readonly code?: string })[] = []
+    const keep = (warning: Error): void => void emitted.push(warning)
+    process.on('warning', keep)
+    const policy = long.imgSrc(`https://${name.slice(1).replace('/', '.')}.example`)
+    make(policy)
+    make({ enforce: policy })
+    make({ directives: { scriptSrc: [`'nonce-undefined'`, `https://${name.slice(6)}.example`] } })
+    make({ directives: { scriptSrc: [`'nonce-null'`, `https://${name.slice(6)}.example`] } })
+    await new Promise(setImmediate)
+    process.off('warning', keep)
+    const [first, ...others] = emitted
+    expect(first).toMatchObject({ name: 'CspWarning', code: 'header-too-long' })
+    expect(first?.message).toMatch(/Largest: .*\. Fix: /)
+    // The text of the other is the same in all packages, which share the place where it is kept.
+    expect(others.map(({ code }) => code)).toEqual(name === '@cusp/node' ? ['static-nonce'] : [])
+    for (const { message } of others) expect(message).toMatch(/^script-src: /)
   })
 
   it('warns about several policies as the one header they make', () => {
     const warnings: CspWarning[] = []
     const onWarning = (warning: CspWarning): void => void warnings.push(warning)
-    const half = csp().imgSrc(...hosts.slice(0, 80))
+    const half = complete.imgSrc(...hosts.slice(0, 80)).reportTo('csp', '/csp-reports')
     make({ enforce: [half, half], reportOnly: half }, { onWarning })
     expect(warnings.map(({ code }) => code)).toEqual(['header-too-long'])
   })
