@@ -42,6 +42,9 @@ export interface Outcome extends Kit {
   readonly errors: readonly unknown[]
 }
 
+/** Milliseconds for a row: some ask a thousand times, on a machine that does other things too. */
+const TIMEOUT = 30_000
+
 let running: Running | undefined
 
 /** Runs the rows in every harness. */
@@ -55,6 +58,7 @@ export function describeBehaviours(name: string, behaviours: readonly Behaviour[
       })
       it.for(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
         '%s',
+        { timeout: TIMEOUT },
         async ([, behaviour], { skip }) => {
           const reason = reasonAgainst(behaviour, harness)
           if (reason !== undefined) skip(reason)

@@ -205,6 +205,12 @@ const caching: readonly Behaviour[] = [
   },
 ]
 
+const split = csp()
+  .scriptSrc(NONCE)
+  .frameAncestors(NONE)
+  .reportTo('csp', '/csp-reports')
+  .splitForMeta()
+
 const hosts = Array.from({ length: 150 }, (_, index) => `https://host${index}.images.example`)
 const long = csp()
   .defaultSrc(SELF)
@@ -237,6 +243,91 @@ const length: readonly Behaviour[] = [
     },
   },
 ]
+
+/** What a handler does that reads the nonce, and whether the page is warned of. */
+const reads: readonly (readonly [
+  name: string,
+  warns: boolean,
+  input: unknown,
+  handler: Handler,
+])[] = [
+  ['a policy with NONCE', false, nonced, page],
+  ['NONCE in report-only', false, { enforce: plain, reportOnly: nonced }, page],
+  ['a policy without NONCE', true, plain, page],
+  ['nonceAttr', true, plain, (visit) => visit.answer(visit.csp.nonceAttr)],
+  ['a function that returns a policy without NONCE', true, () => plain, page],
+  ['nobody reads', false, plain, hello],
+  [
+    'a policy with NONCE that comes after the read',
+    false,
+    plain,
+    (visit) => {
+      const { nonce } = visit.csp
+      visit.csp.replace(nonced)
+      visit.answer(nonce)
+    },
+  ],
+  [
+    'a policy with NONCE that goes after the read',
+    true,
+    nonced,
+    (visit) => {
+      const { nonce } = visit.csp
+      visit.csp.replace(plain)
+      visit.answer(nonce)
+    },
+  ],
+  [
+    "a header of the handler's own that holds it",
+    false,
+    plain,
+    (visit) => {
+      visit.res.setHeader(CSP, `script-src 'nonce-${visit.csp.nonce}'`)
+      visit.answer('hello')
+    },
+  ],
+  [
+    'no policy at all',
+    false,
+    plain,
+    (visit) => {
+      const { nonce } = visit.csp
+      visit.csp.remove()
+      visit.answer(nonce)
+    },
+  ],
+  [
+    'a read after the headers',
+    true,
+    plain,
+    (visit) => {
+      const res = visit.raw()
+      res.flushHeaders()
+      res.end(visit.csp.nonce)
+    },
+  ],
+  ['the header part of a split policy', false, split.header, page],
+  ['the header part beside another policy', true, { enforce: [split.header, plain] }, page],
+  [
+    "helmet's shape with NONCE",
+    false,
+    { useDefaults: false, directives: { defaultSrc: [NONCE, () => "'self'"] } },
+    page,
+  ],
+  ["helmet's shape without a nonce", true, { directives: { scriptSrc: [() => "'self'"] } }, page],
+]
+
+const useless: readonly Behaviour[] = reads.map(([name, warns, input, handler]): Behaviour => ({
+  name: `${name}: a nonce that allows nothing ${warns ? 'warns once' : 'is none'}`,
+  app: ({ onWarning }) => [{ csp: [input, { onWarning }] }, handler],
+  asks: [{}, {}],
+  expected: ({ answers, warnings, errors }) => {
+    expect(errors).toEqual([])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect(warnings.map(({ code }) => code)).toEqual(warns ? ['useless-nonce'] : [])
+    for (const { fix } of warnings) expect(fix).toContain('NONCE')
+  },
+}))
 
 const complete = csp().defaultSrc(NONE).baseUri(NONE)
 const strong = "'nonce-AAAAAAAAAAAAAAAAAAAAAAAA'"
@@ -298,7 +389,7 @@ const atStart: readonly Behaviour[] = starts.map(([name, input, ...codes]): Beha
   },
 }))
 
-describeBehaviours('warnings', [...caching, ...length, ...atStart])
+describeBehaviours('warnings', [...caching, ...length, ...useless, ...atStart])
 
 describe.each([
   ['@cusp/node', nodeMiddleware],

@@ -2,6 +2,8 @@
 
 import type { Delivery, ListDirective, Policies, SourceInput } from '@cusp/core'
 import { CspError } from '@cusp/core'
+import { readHeadArguments } from './head/head-arguments.ts'
+import { warnOfUselessNonce } from './head/useless-nonce.ts'
 import { watchHead } from './head/watch-head.ts'
 import { widenDelivery } from './input/compile.ts'
 import type { HttpExchange, Locals, Response } from './input/http-exchange.ts'
@@ -41,13 +43,15 @@ export class ResponseContext implements ResponseState {
 
   get nonce(): string {
     const { delivery, ownNonce, settings } = this
-    const isUnread = settings.isLazy && delivery.usesNonce && ownNonce?.isRead !== true
+    const isUnread = settings.isLazy && delivery.usesNonce && ownNonce?.isUsed !== true
     if (isUnread && this.isSent()) {
       const message =
         "Cannot read the nonce: the headers were sent without it. Read it before the headers are sent, or use nonce: 'always'."
       throw new CspError('ERR_CSP_HEADERS_SENT', message)
     }
-    return this.needNonce().read(settings, this.locals)
+    const nonce = this.needNonce().read(settings, this.locals)
+    if (!delivery.usesNonce) this.checkUseless()
+    return nonce
   }
 
   get nonceAttr(): string {
@@ -112,6 +116,12 @@ export class ResponseContext implements ResponseState {
 
   private needNonce(): ResponseNonce {
     return (this.ownNonce ??= new ResponseNonce(this.res))
+  }
+
+  /** Later, for a policy that holds the nonce may still come. */
+  private checkUseless(): void {
+    if (this.isSent()) warnOfUselessNonce(this, readHeadArguments(this.res, []))
+    else watchHead(this)
   }
 
   private isSent(): boolean {

@@ -8,9 +8,10 @@ export interface CspWarning {
    * Stable code: that of an issue of the policy, told when the middleware is made, or one of a
    * response. `cached-nonce`: a shared cache may keep a response together with its nonce.
    * `endpoint-conflict`: Reporting-Endpoints already named another URL. `weak-nonce`: a function
-   * wrote a nonce that is missing or too short.
+   * wrote a nonce that is missing or too short. `useless-nonce`: a handler read a nonce that no
+   * policy holds.
    */
-  readonly code: IssueCode | 'cached-nonce' | 'endpoint-conflict' | 'weak-nonce'
+  readonly code: IssueCode | 'cached-nonce' | 'endpoint-conflict' | 'weak-nonce' | 'useless-nonce'
   /** One sentence: what is the case. */
   readonly message: string
   /** What to do about it. */
