@@ -108,9 +108,13 @@ export class ResponseContext implements ResponseState {
   /** The nonce for the headers; for the views too, where they need not ask for it. */
   private prepareNonce(delivery: Delivery): string {
     const { locals, settings } = this
-    const nonce = this.needNonce().get(settings, locals)
+    const ownNonce = this.needNonce()
+    const nonce = ownNonce.get(settings, locals)
     if (settings.isLazy) withoutNonce(delivery)
-    else if (locals !== undefined) locals['cspNonce'] = nonce
+    else if (locals !== undefined) {
+      locals['cspNonce'] = nonce
+      ownNonce.isShown = true
+    }
     return nonce
   }
 

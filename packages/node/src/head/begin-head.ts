@@ -40,5 +40,5 @@ function settle(state: ResponseState, head: SentHead): void {
   if (head.statusCode === 304) ownHeaders.replaceNonceHeaders(undefined)
   else if (settings.isLazy && ownNonce?.isUsed !== true) {
     ownHeaders.replaceNonceHeaders(withoutNonce(ownHeaders.delivery))
-  } else warnWhenCached(head, settings)
+  } else warnWhenCached(state, head)
 }

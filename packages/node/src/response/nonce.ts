@@ -10,6 +10,8 @@ export class ResponseNonce {
   isRead = false
   /** Whether the page uses the nonce: a handler read it, or the application made it. */
   isUsed = false
+  /** Whether views see the nonce as `cspNonce`, where its reads are not noted. */
+  isShown = false
   // TypeScript's private, for `#names` cost more than the rest of a response (bench: nonce).
   value: string | undefined = undefined
   /** The settings whose `nonceFrom` was called: it is called once. */
