@@ -102,7 +102,8 @@ export class ResponseContext implements ResponseState {
     const nonce = delivery.usesNonce ? this.prepareNonce(delivery) : ''
     if (ownHeaders.isSet) ownHeaders.remove()
     ownHeaders.set(delivery, nonce, settings)
-    if (delivery.usesNonce || settings.isWatched) watchHead(this)
+    const isWatched = delivery.usesNonce || settings.isWatched || delivery.endpoints.length > 0
+    if (isWatched) watchHead(this)
   }
 
   /** The nonce for the headers; for the views too, where they need not ask for it. */

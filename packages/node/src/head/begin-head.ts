@@ -10,6 +10,7 @@ import { warnWhenCached } from './caching.ts'
 import { needsNoPolicy } from './document.ts'
 import type { SentHead } from './head-arguments.ts'
 import { readHeadArguments } from './head-arguments.ts'
+import { keepEndpoints } from './keep-endpoints.ts'
 import { warnOfUselessNonce } from './useless-nonce.ts'
 
 /** Settles our headers, once, and goes on with the `writeHead` that was there. */
@@ -34,6 +35,7 @@ export function beginHead(state: ResponseState, original: WriteHead, args: unkno
 function settle(state: ResponseState, head: SentHead): void {
   const { ownHeaders, ownNonce, settings } = state
   if (settings.onlyDocuments && needsNoPolicy(head)) return ownHeaders.remove()
+  keepEndpoints(state, head)
   warnOfUselessNonce(state, head)
   if (!ownHeaders.haveNonce()) return
   // A cache would put the new nonce's header beside the old body.
