@@ -18,12 +18,11 @@ import type { Results } from './report/results.ts'
 import { withSummary } from './report/summary.ts'
 import { writeReport } from './report/tables.ts'
 import { suites } from './suites/index.ts'
-import type { Framework } from './suites/server.ts'
 import type { Comparison } from './suites/servers.ts'
-import { compareServers } from './suites/servers.ts'
-import type { Effort } from './suites/suite.ts'
+import { serverComparisons } from './suites/servers.ts'
+import type { Effort, Measurement } from './suites/suite.ts'
 
-const FRAMEWORKS: readonly Framework[] = ['express', 'koa']
+const MEASURE = path.join(import.meta.dirname, 'measure.ts')
 const RESULTS = path.join(import.meta.dirname, 'results')
 const FRONT_PAGE = path.join(import.meta.dirname, '../README.md')
 
@@ -32,7 +31,6 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     only: { type: 'string' },
-    child: { type: 'string' },
     runs: { type: 'string' },
   },
 })
@@ -40,16 +38,7 @@ const effort: Effort = values.quick ? 'quick' : 'full'
 const wanted = values.only?.split(',')
 checkInput()
 
-if (values.child === undefined) await measureAll()
-else await measureOne(values.child)
-
-/** In a process of its own: measures one suite and sends what it found. */
-async function measureOne(id: string): Promise<void> {
-  const suite = suites.find((candidate) => candidate.id === id)
-  process.send?.(
-    suite === undefined ? await compareServers(id as Framework, effort) : await suite.run(effort),
-  )
-}
+await measureAll()
 
 /** The suites' timings by their ids, and a comparison for each framework. */
 interface Run {
@@ -65,19 +54,19 @@ async function measureAll(): Promise<void> {
   const results = summarise(runs, environment)
   console.log(values.json ? JSON.stringify(results) : writeReport(results))
   const isEverything = !values.quick && wanted === undefined && values.runs === undefined
-  if (isEverything) keep(runs, results)
+  if (isEverything) keep(results)
 }
 
 async function measureRun(name: string): Promise<Run> {
   const timings = new Map<string, readonly Timing[]>()
   const servers: Comparison[] = []
-  for (const { id, flags = [] } of suites.filter((suite) => isWanted(suite.id))) {
-    progress(`${name}: ${id}`)
-    timings.set(id, (await inProcess(id, flags)) as readonly Timing[])
+  for (const suite of suites.filter(({ id }) => isWanted(id))) {
+    progress(`${name}: ${suite.id}`)
+    timings.set(suite.id, await inProcess(suite))
   }
-  for (const framework of isWanted('servers') ? FRAMEWORKS : []) {
-    progress(`${name}: servers, ${framework}`)
-    servers.push((await inProcess(framework, [])) as Comparison)
+  for (const comparison of isWanted('servers') ? serverComparisons : []) {
+    progress(`${name}: servers, ${comparison.id}`)
+    servers.push(await inProcess(comparison))
   }
   return { timings, servers }
 }
@@ -116,13 +105,10 @@ function summarise(runs: readonly Run[], environment: Environment): Results {
   }
 }
 
-function keep(runs: readonly Run[], results: Results): void {
+function keep(results: Results): void {
   mkdirSync(RESULTS, { recursive: true })
   write('results.json', `${JSON.stringify(results, undefined, 2)}\n`)
   write('README.md', writeReport(results))
-  for (const [index, run] of runs.entries()) {
-    write(`run-${index + 1}.md`, writeReport(summarise([run], results.environment)))
-  }
   write('response.svg', drawPicture(results))
   writeFileSync(FRONT_PAGE, withSummary(readFileSync(FRONT_PAGE, 'utf8'), results))
 }
@@ -132,16 +118,15 @@ function write(name: string, text: string): void {
 }
 
 /** What the process sends; its own output goes to the error stream. */
-async function inProcess(id: string, flags: readonly string[]): Promise<unknown> {
-  const args = [`--child=${id}`, ...(values.quick ? ['--quick'] : [])]
-  const child = fork(import.meta.filename, args, {
+async function inProcess<Found>({ module, id, flags = [] }: Measurement<Found>): Promise<Found> {
+  const child = fork(MEASURE, [module, id, effort], {
     execArgv: [...process.execArgv, ...flags],
     stdio: ['ignore', 2, 2, 'ipc'],
   })
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`${id} ended with ${String(code)} and no result`)
   })
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown]
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [Found]
   ended.catch(() => undefined)
   child.disconnect()
   return message

@@ -65,11 +65,21 @@ describe('code in Markdown and in JSDoc', () => {
   })
 })
 
+const REPOSITORY = 'https://github.com/cusp-csp/cusp/blob/main/'
+const PACKAGE_README = /^packages\/[^/]+\/README\.md$/
+
 describe('links in Markdown', () => {
   it.each(files)('%s', (file) => {
     const broken = readLinks(file).filter((link) => !leadsSomewhere(file, link))
     expect(broken).toEqual([])
   })
+
+  it.each(files.filter((file) => PACKAGE_README.test(file)))(
+    '%s leaves its package by whole addresses, which npm shows too',
+    (file) => {
+      expect(readLinks(file).filter((link) => link.startsWith('../'))).toEqual([])
+    },
+  )
 })
 
 function titleOf({ block: { file, line, part } }: DocModule): string {
@@ -95,9 +105,11 @@ async function typeCheck(): Promise<readonly string[]> {
 }
 
 function leadsSomewhere(file: string, link: string): boolean {
-  if (/^[a-z]+:/i.test(link)) return true
-  const [target = '', anchor] = link.split('#')
-  const found = target === '' ? file : path.posix.join(path.posix.dirname(file), target)
+  const isOwn = link.startsWith(REPOSITORY)
+  if (!isOwn && /^[a-z]+:/i.test(link)) return true
+  const [target = '', anchor] = (isOwn ? link.slice(REPOSITORY.length) : link).split('#')
+  const folder = isOwn ? '' : path.posix.dirname(file)
+  const found = target === '' ? file : path.posix.join(folder, target)
   if (!existsSync(path.join(ROOT, found))) return false
   if (anchor === undefined) return true
   // A folder's page shows its README.

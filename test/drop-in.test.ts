@@ -2,12 +2,12 @@
 
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { DIFFERENCES, explain } from '../packages/core/src/testing/helmet-differences.ts'
-import type { Observed, Outcome } from '../packages/core/src/testing/helmet-sides.ts'
-import { isSame } from '../packages/core/src/testing/helmet-sides.ts'
-import type { Spec } from '../packages/core/src/testing/helmet-specs.ts'
-import { anySpec } from '../packages/core/src/testing/helmet-specs.ts'
-import { table } from '../packages/core/src/testing/helmet-table.ts'
+import { DIFFERENCES, explain } from '../packages/core/test/helmet-differences.ts'
+import type { Observed, Outcome } from '../packages/core/test/helmet-sides.ts'
+import { isSame } from '../packages/core/test/helmet-sides.ts'
+import type { Spec } from '../packages/core/test/helmet-specs.ts'
+import { anySpec } from '../packages/core/test/helmet-specs.ts'
+import { table } from '../packages/core/test/helmet-table.ts'
 import { runOn } from './drop-in/stage.ts'
 import { ours, oursInGeneral, theirs } from './drop-in/stages.ts'
 

@@ -29,15 +29,25 @@ export function range(samples: readonly number[]): Spread {
  */
 export function bootstrap(groups: readonly (readonly number[])[], resamples = 4000): Spread {
   const random = randomNumbers(1)
-  const draw = <Item>(items: readonly Item[]): readonly Item[] =>
-    items.map(() => items[Math.floor(random() * items.length)] as Item)
-  const medians = Array.from({ length: resamples }, () => median(draw(groups).flatMap(draw)))
-  const sorted = toSorted(medians)
+  const medians = Float64Array.from({ length: resamples }, () => {
+    return quantile(resample(groups, random).toSorted(), 0.5)
+  }).toSorted()
   return {
-    low: quantile(sorted, 0.025),
+    low: quantile(medians, 0.025),
     median: median(groups.flat()),
-    high: quantile(sorted, 0.975),
+    high: quantile(medians, 0.975),
   }
+}
+
+/** Draws so many groups as there are, then so many samples of each. */
+function resample(groups: readonly (readonly number[])[], random: () => number): Float64Array {
+  const drawn = groups.map(() => groups[Math.floor(random() * groups.length)] ?? [])
+  const samples = new Float64Array(drawn.reduce((total, { length }) => total + length, 0))
+  let at = 0
+  for (const group of drawn) {
+    for (const _ of group) samples[at++] = group[Math.floor(random() * group.length)] as number
+  }
+  return samples
 }
 
 /** The sample in the middle. */
@@ -56,12 +66,13 @@ function randomNumbers(seed: number): () => number {
   }
 }
 
-function toSorted(samples: readonly number[]): readonly number[] {
-  return samples.toSorted((one, other) => one - other)
+/** Numbers in an array of their own are sorted as numbers, without a call for each comparison. */
+function toSorted(samples: readonly number[]): Float64Array {
+  return Float64Array.from(samples).toSorted()
 }
 
 /** Interpolates between the two nearest samples. */
-function quantile(sorted: readonly number[], share: number): number {
+function quantile(sorted: Float64Array, share: number): number {
   const position = (sorted.length - 1) * share
   const below = sorted[Math.floor(position)] ?? Number.NaN
   const above = sorted[Math.ceil(position)] ?? Number.NaN

@@ -29,6 +29,7 @@ const texts = readCorpus()
 /** Texts in, findings out. */
 export const auditSuite: Suite = {
   id: 'audit',
+  module: import.meta.url,
   title: 'An audit',
   note: `The mean of ${texts.length} recorded policies, each from its text to the findings. Cusp proves each finding with a check that the policy allows; csp_evaluator does not.`,
   unit: 'ns',

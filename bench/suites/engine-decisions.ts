@@ -61,6 +61,7 @@ export const KINDS = ASKED.map(({ kind }) => kind)
 /** Every kind of check in one process: the code has seen all of them. */
 export const decisionsSuite: Suite = {
   id: 'decisions',
+  module: import.meta.url,
   title: 'A decision, its URL parsing included',
   note: '`compile(policy).decide(check)` on a policy of 100 hosts, against `new URL` of the same URL and nothing else.',
   unit: 'ns',
@@ -75,6 +76,7 @@ export const decisionsSuite: Suite = {
 /** The same checks, one after the other, on longer and longer lists. */
 export const hostsSuite: Suite = {
   id: 'hosts',
+  module: import.meta.url,
   title: 'A decision on longer and longer lists',
   note: 'The mean of the checks above on policies that answer them alike.',
   unit: 'ns',

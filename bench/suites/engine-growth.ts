@@ -60,6 +60,7 @@ export const GROWTHS = GROWING.map(({ name }) => name)
 /** The time of a byte. */
 export const growthSuite: Suite = {
   id: 'growth',
+  module: import.meta.url,
   title: 'Long policies and long URLs',
   note: 'Nanoseconds for each byte, from the text to the answer: the same in every column where the cost is linear.',
   unit: 'ns a byte',

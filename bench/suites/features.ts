@@ -78,6 +78,7 @@ const features: readonly { readonly name: string; readonly serve: Middleware }[]
 /** Each feature on a response that only keeps its headers. */
 export const featuresSuite: Suite = {
   id: 'features',
+  module: import.meta.url,
   title: 'More than a nonce',
   note: '@cusp/express where nothing else is said, on a response that only keeps its headers. Every line makes its nonces with createNonce().',
   unit: 'ns',

@@ -3,6 +3,7 @@
 import { auditSuite } from './engine-audit.ts'
 import { decisionsSuite, hostsSuite } from './engine-decisions.ts'
 import { growthSuite } from './engine-growth.ts'
+import { listsSuite } from './engine-lists.ts'
 import { featuresSuite } from './features.ts'
 import { memorySuite } from './memory.ts'
 import { nonceExpressSuite, nonceSuite } from './nonce.ts'
@@ -22,5 +23,6 @@ export const suites: readonly Suite[] = [
   decisionsSuite,
   hostsSuite,
   growthSuite,
+  listsSuite,
   auditSuite,
 ]

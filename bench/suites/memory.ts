@@ -14,6 +14,7 @@ const RESPONSES = 4096
 /** Bytes on the heap and beside it, on responses that stay alive; no garbage is collected while they are counted. */
 export const memorySuite: Suite = {
   id: 'memory',
+  module: import.meta.url,
   title: 'Memory allocated for one response with a nonce',
   note: 'Heap and buffers, garbage included: the young generation is so large that nothing is collected while bytes are counted.',
   unit: 'bytes',
@@ -23,7 +24,7 @@ export const memorySuite: Suite = {
 }
 
 function measure(effort: Effort): readonly Timing[] {
-  const rounds = effort === 'quick' ? 4 : 24
+  const rounds = effort === 'quick' ? 2 : 24
   const samples = new Map(nonceMiddleware.map(({ name }) => [name, [] as number[]]))
   for (const middleware of nonceMiddleware) checkNonces(middleware, 'light')
   // The first rounds compile the code: what the compiler allocates is not counted.

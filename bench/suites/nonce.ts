@@ -20,6 +20,7 @@ import { roundsOf } from './suite.ts'
 /** The middleware alone. */
 export const nonceSuite: Suite = {
   id: 'nonce',
+  module: import.meta.url,
   title: 'One response with a nonce',
   note: 'The middleware alone, on a response that only keeps its headers.',
   ...nonceOn('light'),
@@ -28,6 +29,7 @@ export const nonceSuite: Suite = {
 /** The same on node's own responses. */
 export const nonceExpressSuite: Suite = {
   id: 'nonce-express',
+  module: import.meta.url,
   title: 'The same on Express’s own response',
   note: "node checks every header's name and value, and Express's change of prototypes slows each access: that is in every line.",
   ...nonceOn('express'),

@@ -100,6 +100,7 @@ interface PolicySuite {
 function suite(id: string, title: string, { note, contenders }: PolicySuite): Suite {
   return {
     id,
+    module: import.meta.url,
     title,
     note,
     unit: 'ns',

@@ -9,7 +9,7 @@ import { median } from '../harness/statistics.ts'
 import type { Load } from './client.ts'
 import { askServer, openLoad } from './client.ts'
 import type { Framework, Ports, Variant } from './server.ts'
-import type { Effort } from './suite.ts'
+import type { Effort, Measurement } from './suite.ts'
 
 /** What two servers of one framework did: a list for each process they ran in. */
 export interface Comparison {
@@ -37,8 +37,16 @@ const PLANS: Readonly<Record<Effort, Plan>> = {
 const CONNECTIONS = 8
 const VARIANTS: readonly [Variant, Variant] = ['cusp', 'by hand']
 
-/** Compares the two servers of one framework. */
-export async function compareServers(framework: Framework, effort: Effort): Promise<Comparison> {
+/** The two servers of each framework. */
+export const serverComparisons: readonly Measurement<Comparison>[] = (
+  ['express', 'koa'] as const
+).map((framework) => ({
+  id: framework,
+  module: import.meta.url,
+  run: (effort) => compareServers(framework, effort),
+}))
+
+async function compareServers(framework: Framework, effort: Effort): Promise<Comparison> {
   const plan = PLANS[effort]
   const groups: (readonly Pair[])[] = []
   for (let count = 0; count < plan.processes; count++) {

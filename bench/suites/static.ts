@@ -20,6 +20,7 @@ import { roundsOf } from './suite.ts'
 /** The middleware alone. */
 export const staticSuite: Suite = {
   id: 'static',
+  module: import.meta.url,
   title: 'One response with a static policy',
   note: 'The middleware alone, on a response that only keeps its headers.',
   unit: 'ns',

@@ -32,6 +32,7 @@ const next = (): Promise<void> => Promise.resolve()
 /** What a policy adds to a whole response. */
 export const wholeSuite: Suite = {
   id: 'whole',
+  module: import.meta.url,
   title: 'A whole response on node’s own ServerResponse',
   note: 'Header, head, body and end, without a socket; beside it the same with a constant header of the same length.',
   unit: 'ns',

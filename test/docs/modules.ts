@@ -144,6 +144,7 @@ function rebase({ file, code }: Block): string {
 }
 
 function sourceOf(target: string): string | undefined {
+  if (target === 'cusp') return 'packages/cli/src/index.ts'
   const [, name, entry = 'index'] = /^@cusp\/([a-z-]+)(?:\/([a-z-]+))?$/.exec(target) ?? []
   if (name === undefined || existsSync(path.join(ROOT, 'test/node_modules/@cusp', name))) {
     return undefined

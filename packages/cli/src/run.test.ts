@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { CHECK_NAMES } from './read-check.ts'
+import { CHECK_NAMES } from './read/check-word.ts'
 import { run } from './run.ts'
-import { cusp } from './testing/run-in-process.ts'
+import { cusp } from '../test/run-in-process.ts'
 
 const COMMANDS = ['check', 'explain', 'audit', 'diff', 'hash']
 
@@ -69,11 +69,11 @@ describe('mistakes', () => {
     [['diff', 'x'], "error: missing required argument 'after'\nHelp: cusp diff --help\n"],
     [
       ['check', 'x', 'y', '--redirects', 'z'],
-      "error: option '--redirects <number>' argument 'z' is invalid. Expected a number: 0, 1, 2 …\nHelp: cusp check --help\n",
+      "error: option '--redirects <number>' argument 'z' is invalid. Use a whole number: 0, 1, 2 …\nHelp: cusp check --help\n",
     ],
     [
       ['check', 'x', 'y', '--redirects', '-1'],
-      "error: option '--redirects <number>' argument '-1' is invalid. Expected a number: 0, 1, 2 …\nHelp: cusp check --help\n",
+      "error: option '--redirects <number>' argument '-1' is invalid. Use a whole number: 0, 1, 2 …\nHelp: cusp check --help\n",
     ],
   ])('%j', async (args, message) => {
     expect(await cusp(args)).toEqual({ code: 2, stdout: '', stderr: message })

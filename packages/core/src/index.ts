@@ -1,6 +1,8 @@
+/** Policies and deliveries: write them, check them, send them, read them. */
+
 export type { DeliverOptions, Delivery, Header, HeaderTemplate } from './deliver.ts'
 export { deliver, isDelivery } from './deliver.ts'
-export type { DirectiveMethods, SourceMethod } from './directive-methods.ts'
+export type { DirectiveMethods, SourceMethod } from './model/directive-methods.ts'
 export type {
   DirectiveInfo,
   DirectiveName,
@@ -8,14 +10,14 @@ export type {
   ListDirective,
   SandboxToken,
   ValueGrammar,
-} from './directives.ts'
-export { DIRECTIVES } from './directives.ts'
-export type { CspErrorCode, CspErrorDetails } from './errors.ts'
-export { CspError } from './errors.ts'
+} from './vocabulary/directives.ts'
+export { DIRECTIVES } from './vocabulary/directives.ts'
+export type { CspErrorCode, CspErrorDetails } from './vocabulary/errors.ts'
+export { CspError } from './vocabulary/errors.ts'
 export type { HashAlgorithm } from './sources/hash.ts'
 export { hashSource } from './sources/hash.ts'
-export type { DeliveryKind, Issue, IssueCode, IssueOptions, Position } from './issue.ts'
-export type { Keyword } from './keywords.ts'
+export type { DeliveryKind, Issue, IssueCode, IssueOptions, Position } from './model/issue.ts'
+export type { Keyword } from './vocabulary/keywords.ts'
 export {
   INLINE_SPECULATION_RULES,
   NONCE,
@@ -33,14 +35,14 @@ export {
   UNSAFE_INLINE,
   UNSAFE_WEBTRANSPORT_HASHES,
   WASM_UNSAFE_EVAL,
-} from './keywords.ts'
-export { createNonce, isStrongNonce } from './nonce.ts'
+} from './vocabulary/keywords.ts'
+export { createNonce, isStrongNonce } from './sources/nonce.ts'
 export type { ParsedPolicy } from './parse.ts'
 export { parsePolicy, parsePolicyList } from './parse.ts'
-export type { Policies } from './policies.ts'
-export type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './policy-type.ts'
-export { csp, isPolicy } from './policy.ts'
+export type { Policies } from './policy/policies.ts'
+export type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './model/policy.ts'
+export { csp, isPolicy } from './policy/policy-value.ts'
 export { api, strict } from './presets.ts'
-export type { Endpoint } from './reporting.ts'
-export { isSourceExpression } from './source-expression.ts'
-export type { CheckedSources, Source, SourceInput, SourceMistake } from './source-types.ts'
+export type { Endpoint } from './sources/reporting.ts'
+export { isSourceExpression } from './sources/source-expression.ts'
+export type { CheckedSources, Source, SourceInput, SourceMistake } from './sources/source-types.ts'

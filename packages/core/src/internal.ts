@@ -1,21 +1,25 @@
-/** What Cusp's own packages share with each other. It may change in any release: nobody else should import it. */
+/**
+ * What Cusp's own packages share with each other. It may change in any release: nobody else should
+ * import it.
+ */
 
-export { nearestDirective, SANDBOX_TOKENS } from './directives.ts'
+export { compileDelivery } from './deliver.ts'
+export { nearestDirective, SANDBOX_TOKENS } from './vocabulary/directives.ts'
 export {
   KEYWORDS,
   NONCE_DIRECTIVES,
   NONCE_SHOWN,
   SCRIPT_DIRECTIVES,
   showSource,
-} from './keywords.ts'
-export type { Policies, PolicyLists } from './policies.ts'
-export { listPolicies } from './policies.ts'
-export { hasKeyword, isKeyword, isNone, isNonceOrHash } from './source-expression.ts'
+} from './vocabulary/keywords.ts'
+export type { Policies, PolicyLists } from './policy/policies.ts'
+export { listPolicies } from './policy/policies.ts'
+export { hasKeyword, isKeyword, isNone, isNonceOrHash } from './sources/source-expression.ts'
 export type { HashAlgorithm } from './sources/hash.ts'
 export { HASH_ALGORITHMS } from './sources/hash.ts'
 export type { HostParts, SourceParts } from './sources/source-parts.ts'
 export { readSourceExpression } from './sources/source-parts.ts'
-export { suggest } from './suggest.ts'
+export { suggest } from './vocabulary/suggest.ts'
 export {
   asciiLowerCase,
   joinWords,
@@ -23,4 +27,4 @@ export {
   splitOnAsciiWhitespace,
   trimAsciiWhitespace,
 } from './text.ts'
-export { hasSources } from './values.ts'
+export { hasSources } from './sources/values.ts'

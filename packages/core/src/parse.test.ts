@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { deliver } from './deliver.ts'
-import type { IssueCode } from './issue.ts'
-import { SELF } from './keywords.ts'
+import type { IssueCode } from './model/issue.ts'
+import { SELF } from './vocabulary/keywords.ts'
 import { parsePolicy, parsePolicyList } from './parse.ts'
-import type { Policy } from './policy-type.ts'
-import { csp } from './policy.ts'
-import { catchCspError } from './testing/catch-csp-error.ts'
+import type { Policy } from './model/policy.ts'
+import { csp } from './policy/policy-value.ts'
+import { catchCspError } from '../test/catch-csp-error.ts'
 
 /** The directives as pairs: no object loses their order. */
 function entries(policy: Policy): readonly (readonly [string, ...unknown[]])[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createNonce } from './nonce.ts'
+import { createNonce } from './sources/nonce.ts'
 import { api, strict } from './presets.ts'
 
 describe('presets', () => {

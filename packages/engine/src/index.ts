@@ -17,7 +17,8 @@ export type {
 } from './check/check.ts'
 export type { DecideOptions, Decider } from './decide/decide.ts'
 export { compile, decide } from './decide/decide.ts'
-export type { Decision, PolicyResult, Reason } from './decide/decision.ts'
+export type { Decision, PolicyResult } from './decide/decision.ts'
+export type { Reason } from './rules/result.ts'
 export type { Dialect } from './dialects/dialect.ts'
 export type { DialectName, Difference, DifferenceTag } from './dialects/differences.ts'
 export { getDialect } from './dialects/dialect.ts'
@@ -26,7 +27,6 @@ export type { Attribute } from './rules/inline.ts'
 export { isElementNonceable } from './rules/inline.ts'
 export type {
   Disposition,
-  PoliciesByDisposition,
   PolicyInput,
   PolicyItem,
   PolicyRecord,
@@ -47,7 +47,7 @@ export { violation } from './report/violation.ts'
 export type { AuditFinding, FindingId, FindingInfo, Severity } from './audit/finding.ts'
 export { FINDINGS } from './audit/finding.ts'
 export { audit } from './audit/audit.ts'
-export { EXAMPLE_SELF } from './decide/judge.ts'
+export { EXAMPLE_SELF } from './decide/enforced.ts'
 export type { SupportEffect } from './support/features.ts'
 export type { BrowserSupport, SupportRange } from './support/targets.ts'
 export { compatibility } from './support/targets.ts'
@@ -55,5 +55,6 @@ export type { SupportFinding, SupportGap, SupportReport } from './support/suppor
 export { support } from './support/support.ts'
 export type { CompareOptions } from './compare/compare.ts'
 export { compare } from './compare/compare.ts'
-export type { ChangeKind, PolicyChange } from './compare/change.ts'
+export type { PolicyChange } from './compare/change.ts'
+export type { ChangeKind } from './rules/rule.ts'
 export { subsumes } from './compare/subsumes.ts'

@@ -8,3 +8,8 @@ export type {
   CspMatchers,
 } from './matchers/csp-matchers.ts'
 export { cspMatchers } from './matchers/csp-matchers.ts'
+export type {
+  HeadersUnderTest,
+  PolicyUnderTest,
+  ResponseUnderTest,
+} from './matchers/policy-under-test.ts'

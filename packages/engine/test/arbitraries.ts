@@ -5,15 +5,33 @@ import type { Policy } from '@cusp/core'
 import { parsePolicy } from '@cusp/core'
 import fc from 'fast-check'
 import type { Check, InlineType } from '../src/check/check.ts'
+import type { Dialect } from '../src/dialects/dialect.ts'
+import { makeDialect } from '../src/dialects/dialect.ts'
 import type { DialectName } from '../src/dialects/differences.ts'
+import { DIFFERENCES } from '../src/dialects/differences.ts'
 
 const HOSTS = ['a.test', 'b.a.test', 'c.b.a.test', 'x.test', 'localhost', '127.0.0.1', 'a.test.']
 const PORTS = ['', ':80', ':443', ':8000', ':0080']
 const SCHEMES = ['http', 'https', 'ws', 'wss', 'ftp', 'custom']
-const PATHS = ['', '/', '/a', '/a/', '/a/b', '/a%2Fb', '/A', '/a/b/c', '/%61/']
+const PATHS = [
+  '',
+  '/',
+  '/a',
+  '/a/',
+  '/a/b',
+  '/a%2Fb',
+  '/a%3Bframe-src%20x.test',
+  '/A',
+  '/a/b/c',
+  '/%61/',
+]
 /** Inline texts; their hashes are among the expressions. */
 const TEXTS = ['alert(1)', 'color: red', 'javascript:go()', '']
 const NONCES = ['abc', 'ABC', 'abcdefghijklmnopqrstuv']
+
+function sha256(text = ''): string {
+  return createHash('sha256').update(text).digest('base64')
+}
 
 const hashes = TEXTS.flatMap((text) =>
   ['sha256', 'sha384', 'sha512'].flatMap((algorithm) => {
@@ -36,8 +54,9 @@ const hostSource: fc.Arbitrary<string> = fc
 
 /** The text of a source expression that can match a URL. */
 const urlSource: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: hostSource },
-  fc.constantFrom("'self'", '*', ...SCHEMES.map((scheme) => `${scheme}:`), 'data:', 'blob:'),
+  { weight: 6, arbitrary: hostSource },
+  { weight: 2, arbitrary: fc.constantFrom("'self'", '*') },
+  fc.constantFrom(...SCHEMES.map((scheme) => `${scheme}:`), 'data:', 'blob:'),
 )
 
 const credential: fc.Arbitrary<string> = fc.oneof(
@@ -64,6 +83,14 @@ const invalid: fc.Arbitrary<string> = fc.constantFrom(
   'http:///a',
   '[::1]',
   'a.test?x',
+  'a.test/a?x',
+  'http://a.test:80#x',
+  '*/a',
+  '*?x',
+  "'sha256-ABCDE'",
+  'a\u0001b',
+  `'sha-256-${sha256(TEXTS[0])}'`,
+  `'sha256-${sha256(TEXTS[0]).replace('=', '')}'`,
 )
 
 /** The text of any source expression, now and then of none. */
@@ -84,6 +111,8 @@ const FETCH_DIRECTIVES = [
   'style-src-attr',
   'connect-src',
   'img-src',
+  'media-src',
+  'object-src',
   'frame-src',
   'child-src',
   'worker-src',
@@ -99,8 +128,8 @@ const directive: fc.Arbitrary<string> = fc.oneof(
       .tuple(fc.constantFrom(...FETCH_DIRECTIVES), fc.array(source, { maxLength: 5 }))
       .map(([name, sources]) => [name, ...sources].join(' ')),
   },
+  fc.constant('upgrade-insecure-requests'),
   fc.constantFrom(
-    'upgrade-insecure-requests',
     "require-trusted-types-for 'script'",
     'trusted-types one two',
     "trusted-types * 'allow-duplicates'",
@@ -124,7 +153,7 @@ export const listDirective: fc.Arbitrary<string> = fc.constantFrom(...FETCH_DIRE
 /** A URL, or nearly one. */
 export const url: fc.Arbitrary<string> = fc.oneof(
   {
-    weight: 12,
+    weight: 8,
     arbitrary: fc
       .tuple(
         fc.constantFrom(...SCHEMES),
@@ -155,13 +184,24 @@ export const self: fc.Arbitrary<string | null> = fc.constantFrom(
   'custom://a.test',
 )
 
-/** A dialect. */
-export const dialect: fc.Arbitrary<DialectName> = fc.constantFrom(
+/** The name of a dialect. */
+const dialectName: fc.Arbitrary<DialectName> = fc.constantFrom(
   'engines',
   'spec',
   'chromium',
   'firefox',
   'webkit',
+)
+
+/** A dialect with a name, or any set of differences: each must hold beside all others. */
+export const dialect: fc.Arbitrary<Dialect | DialectName> = fc.oneof(
+  { weight: 3, arbitrary: dialectName },
+  {
+    weight: 2,
+    arbitrary: fc
+      .subarray(DIFFERENCES.map(({ tag }) => tag))
+      .map((tags) => makeDialect('engines', new Set(tags))),
+  },
 )
 
 const nonce = fc.constantFrom('', ' abc ', ...NONCES)
@@ -190,13 +230,15 @@ export const check: fc.Arbitrary<Check> = fc.oneof(
         'worker',
         'xslt',
         'document',
+        'object',
+        'sharedworker',
         'video',
       ),
       redirectCount: fc.constantFrom(0, 1),
       nonce,
       integrity: fc.constantFrom('', ...hashes.map((hash) => hash.slice(1, -1))),
       parserInserted: fc.boolean(),
-      initiator: fc.constantFrom('', '', '', 'prefetch'),
+      initiator: fc.constantFrom('', '', '', 'prefetch', 'preload'),
     }),
   },
   {

@@ -21,13 +21,16 @@ interface CaseFacts {
   readonly ancestors: readonly (string | null)[]
 }
 
+/** What the chain is made of, and what the other facts follow from. */
+const NOT_ASKED = new Set(['urlChain', 'api', 'attributes', 'duplicateAttribute'])
+
 /** One decision case. */
 export interface ConformanceCase {
   readonly id: string
   readonly kind: string
   readonly policies: readonly PolicyRecord[]
   readonly selfOrigin: string | null
-  readonly request: CaseFacts
+  readonly request?: CaseFacts
   readonly policyName: string
   readonly createdPolicyNames: readonly string[]
   readonly expected: 'allowed' | 'blocked'
@@ -108,10 +111,12 @@ export function isParseCase(anyCase: AnyCase): anyCase is ParseCase {
 
 /** The checks of a case: one, or one for each URL of a chain of redirects. */
 export function checksOf(conformanceCase: ConformanceCase): readonly Check[] {
-  const { kind, request } = conformanceCase
+  const { kind } = conformanceCase
+  const urlChain = conformanceCase.request?.urlChain ?? []
+  const request = askedFactsOf(conformanceCase)
   switch (kind) {
     case 'request-chain':
-      return (request.urlChain ?? []).map((url, redirectCount) =>
+      return urlChain.map((url, redirectCount) =>
         Object.assign({ type: 'request' as const }, request, { url, redirectCount }),
       )
     case 'request':
@@ -132,7 +137,12 @@ export function checksOf(conformanceCase: ConformanceCase): readonly Check[] {
   }
 }
 
+function askedFactsOf({ request = {} as CaseFacts }: ConformanceCase): CaseFacts {
+  const facts = Object.entries(request).filter(([name]) => !NOT_ASKED.has(name))
+  return Object.fromEntries(facts) as unknown as CaseFacts
+}
+
 function readData(file: string): unknown {
-  const url = new URL(`../../test-data/conformance/${file}.json`, import.meta.url)
+  const url = new URL(`../test-data/conformance/${file}.json`, import.meta.url)
   return JSON.parse(readFileSync(url, 'utf8'))
 }

@@ -4,7 +4,7 @@ import type { DifferenceTag } from '../../../packages/engine/src/dialects/differ
 import { launchBrowser } from '../browser.ts'
 import type { Browser, BrowserName } from '../page.ts'
 import type { Outcome } from './compare.ts'
-import type { Specimen } from './generate.ts'
+import type { Specimen } from './specimen.ts'
 import { explainPrediction, findDifferences } from './predict.ts'
 import { makeRunner, nextSpecimen, runSpecimens } from './run.ts'
 import type { Runner } from './run.ts'

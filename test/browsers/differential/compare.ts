@@ -1,6 +1,6 @@
 /** Compares what a browser did with what the engine said. */
 
-import type { Specimen } from './generate.ts'
+import type { Specimen } from './specimen.ts'
 import type { Observation, SeenViolation } from './observation.ts'
 import type { Prediction } from './predict.ts'
 import type { Probe } from './probe.ts'

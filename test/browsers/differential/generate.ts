@@ -1,6 +1,5 @@
 /** Generates documents from a seed: an origin, policies, and probes under them. */
 
-import type { PolicyRecord } from '../../../packages/engine/src/index.ts'
 import type { BrowserName } from '../page.ts'
 import type { Kind } from './draw.ts'
 import { KINDS } from './kinds.ts'
@@ -8,26 +7,9 @@ import type { Probe } from './probe.ts'
 import { makeRandom } from './random.ts'
 import type { Random } from './random.ts'
 import { drawSourceList } from './sources.ts'
+import type { PolicyTexts, Specimen } from './specimen.ts'
 import { isSeenArriving, isTestable, isTestableUnder } from './untestable.ts'
 import type { Ports } from './world.ts'
-
-/** A generated document. */
-export interface Specimen {
-  /** Unique in a run, such as `d12`. */
-  readonly id: string
-  /** What it was drawn from, such as `7:42`: the seed and the number of the document. */
-  readonly seed: string
-  readonly self: string
-  readonly policies: PolicyTexts
-  readonly probes: readonly Probe[]
-}
-
-/** Policies as text: one member for each header line and meta element. */
-export interface PolicyTexts {
-  readonly enforce: readonly string[]
-  readonly report: readonly string[]
-  readonly meta: readonly string[]
-}
 
 /** What a document is generated for. */
 export interface GenerateOptions {
@@ -130,15 +112,6 @@ export function generate({ seed, id, browser, ports, without = [] }: GenerateOpt
 
 function withoutArrival(probe: Probe): Probe {
   return { ...probe, arrival: null }
-}
-
-/** The policies as the engine takes them, in the order in which a browser gets them. */
-export function recordsOf({ enforce, report, meta }: PolicyTexts): readonly PolicyRecord[] {
-  return [
-    ...enforce.map((value) => ({ value })),
-    ...report.map((value) => ({ value, disposition: 'report' as const })),
-    ...meta.map((value) => ({ value, source: 'meta' as const })),
-  ]
 }
 
 function drawPolicies(random: Random, probes: readonly Probe[]): PolicyTexts {

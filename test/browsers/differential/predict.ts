@@ -1,20 +1,17 @@
 /** What the engine says that a browser will do with a probe. */
 
 import type { Check } from '../../../packages/engine/src/check/check.ts'
-import { compilePolicies } from '../../../packages/engine/src/policy/compiled-policies.ts'
-import { Decision } from '../../../packages/engine/src/decide/decision.ts'
+import { decide } from '../../../packages/engine/src/decide/decide.ts'
+import type { Decision } from '../../../packages/engine/src/decide/decision.ts'
 import type { Dialect } from '../../../packages/engine/src/dialects/dialect.ts'
 import type { DifferenceTag } from '../../../packages/engine/src/dialects/differences.ts'
 import { getDialect } from '../../../packages/engine/src/dialects/dialect.ts'
 import { DIFFERENCES } from '../../../packages/engine/src/dialects/differences.ts'
 import { explain } from '../../../packages/engine/src/explain/explain.ts'
-import { questionOf } from '../../../packages/engine/src/decide/question.ts'
-import { makeResult } from '../../../packages/engine/src/rules/result.ts'
-import { readSelf } from '../../../packages/engine/src/url/url.ts'
 import { violation } from '../../../packages/engine/src/report/violation.ts'
 import type { BrowserName } from '../page.ts'
-import type { Specimen } from './generate.ts'
-import { recordsOf } from './generate.ts'
+import type { Specimen } from './specimen.ts'
+import { recordsOf } from './specimen.ts'
 import type { Probe } from './probe.ts'
 
 /** What is going to be seen. */
@@ -78,12 +75,8 @@ function predictIn(dialect: Dialect, place: Place, { checks }: Probe): Predictio
   return { allowed: true, violations: sorted(seen), policies }
 }
 
-/** `decide`, for a dialect that need not have a name. */
 function decideIn(dialect: Dialect, { policies, self }: Place, check: Check): Decision {
-  const basis = { policies: compilePolicies(recordsOf(policies), dialect), self: readSelf(self) }
-  const ask = questionOf(check, basis)
-  const results = basis.policies.list.map((policy) => makeResult(policy, ask(policy)))
-  return new Decision(check, results, basis)
+  return decide(recordsOf(policies), check, { self, dialect })
 }
 
 function without(dialect: Dialect, missing: DifferenceTag): Dialect {

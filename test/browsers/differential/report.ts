@@ -1,5 +1,6 @@
 /** Writes what campaigns found: a line for the terminal, and tables for the record. */
 
+import { writeTable } from '../../docs/table.ts'
 import type { CampaignResult, Reproduction } from './campaign.ts'
 import { UNTESTABLE } from './untestable.ts'
 
@@ -46,7 +47,7 @@ export function writeTables({ date, command, results }: Run): string {
   return [
     `Run on ${date}, seed ${seeds}: \`${command}\``,
     '',
-    table(
+    writeTable(
       [
         'browser',
         'documents',
@@ -85,7 +86,7 @@ export function writeTables({ date, command, results }: Run): string {
     '',
     '### What is not asked',
     '',
-    table(
+    writeTable(
       ['what', 'browsers', 'why'],
       UNTESTABLE.map(({ what, browsers, reason }) => [what, browsers.join(', '), reason]),
     ),
@@ -98,7 +99,7 @@ function byNameTable(
   countsOf: (result: CampaignResult) => Readonly<Record<string, number | string>>,
 ): string {
   const names = [...new Set(results.flatMap((result) => Object.keys(countsOf(result))))].toSorted()
-  return table(
+  return writeTable(
     [title, ...results.map(({ browser }) => browser)],
     names.map((name) =>
       [name].concat(
@@ -106,16 +107,4 @@ function byNameTable(
       ),
     ),
   )
-}
-
-/** A Markdown table with columns of even width, as the formatter writes it. */
-function table(head: readonly string[], rows: readonly (readonly (number | string)[])[]): string {
-  const texts = [head, ...rows].map((row) => row.map(String))
-  const widths = head.map((_, column) =>
-    Math.max(3, ...texts.map((row) => row[column]?.length ?? 0)),
-  )
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`
-  return [line(texts[0] ?? []), rule, ...texts.slice(1).map(line)].join('\n')
 }

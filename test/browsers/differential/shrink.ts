@@ -1,7 +1,7 @@
 /** Makes a difference small: one probe, and no policy, directive or source that it does without. */
 
 import type { Outcome } from './compare.ts'
-import type { PolicyTexts } from './generate.ts'
+import type { PolicyTexts } from './specimen.ts'
 import type { Runner } from './run.ts'
 import { nextSpecimen, runSpecimens } from './run.ts'
 

@@ -2,7 +2,7 @@
 
 import type { Check } from '../../../packages/engine/src/index.ts'
 import type { BrowserName } from '../page.ts'
-import type { PolicyTexts } from './generate.ts'
+import type { PolicyTexts } from './specimen.ts'
 import type { Probe } from './probe.ts'
 
 /** One situation. */

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { makeCertificate } from '../certificate.ts'
 import { startServer } from '../server.ts'
-import type { Specimen } from './generate.ts'
+import type { Specimen } from './specimen.ts'
 import { escapeAttribute, toMarkup } from './probe.ts'
 import { bodyOf, typeOf } from './resources.ts'
 

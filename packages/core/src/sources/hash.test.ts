@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it, test } from 'vitest'
-import { CspError } from '../errors.ts'
+import { CspError } from '../vocabulary/errors.ts'
 import type { HashAlgorithm } from './hash.ts'
 import { hashSource } from './hash.ts'
-import { csp } from '../policy.ts'
+import { csp } from '../policy/policy-value.ts'
 
 /** Text of `size` letters, one in seven of them beyond ASCII. */
 function textOf(size: number): string {

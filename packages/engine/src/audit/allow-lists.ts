@@ -8,7 +8,7 @@ import type { Check } from '../check/check.ts'
 import { exampleURL } from '../witness/example-url.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
 import type { KnownBypass } from './known-bypasses.ts'
-import { KNOWN_BYPASSES } from './known-bypasses.ts'
+import { knownBypasses } from './known-bypasses.ts'
 import { doesUrlMatchExpression } from '../sources/match-url.ts'
 import type { HostSource } from '../sources/source-expression.ts'
 import type { CheckedURL } from '../url/url.ts'
@@ -25,10 +25,10 @@ export function findBypasses(
   const findings: AuditFinding[] = []
   for (const { directive, expression } of operativeSources(SCRIPT_CHAIN, context)) {
     if (expression.kind !== 'host' || expression.host === '*') continue
-    const found = bypassesOf(expression)
+    const found = knownBypasses(expression.host)
       .filter(({ needsEval }) => isEvalAllowed || !needsEval)
       .map((bypass) => ({ bypass, url: placeOf(bypass, expression, context) }))
-      .find(({ url }) => isMatch(url, expression, context) && context.judge.allows(script(url)))
+      .find(({ url }) => isMatch(url, expression, context) && context.enforced.allows(script(url)))
     if (found === undefined) continue
     const { host, kind } = found.bypass
     const value = expression.text
@@ -58,14 +58,14 @@ function findAllowedHosts(
   }: { readonly chain: readonly string[]; readonly makeCheck: (url: string) => Check },
   context: AuditContext,
 ): readonly AuditFinding[] {
-  const { judge, self, attacker } = context
+  const { enforced, self, attacker } = context
   const byDirective = new Map<string, { readonly values: string[]; readonly witness: Check }>()
   for (const { directive, expression } of operativeSources(chain, context)) {
     // Any host at all is a finding of its own.
     if (expression.kind !== 'host' && expression.kind !== 'self') continue
     if (expression.kind === 'host' && expression.host === '*') continue
     const url = exampleURL(expression, { host: attacker, self })
-    if (url === undefined || !judge.allows(makeCheck(url))) continue
+    if (url === undefined || !enforced.allows(makeCheck(url))) continue
     const known = byDirective.get(directive)
     if (known === undefined) {
       byDirective.set(directive, { values: [expression.text], witness: makeCheck(url) })
@@ -78,19 +78,12 @@ function findAllowedHosts(
   })
 }
 
-/** The known places that an expression may mean. */
-function bypassesOf({ host }: HostSource): readonly KnownBypass[] {
-  if (!host.startsWith('*.')) return KNOWN_BYPASSES.get(host) ?? []
-  const suffix = host.slice(1)
-  return [...KNOWN_BYPASSES].flatMap(([name, bypasses]) => (name.endsWith(suffix) ? bypasses : []))
-}
-
 function placeOf({ url }: KnownBypass, { scheme }: HostSource, { self }: AuditContext): string {
   return `${scheme ?? self?.scheme ?? 'https'}:${url}`
 }
 
-function isMatch(text: string, expression: HostSource, { judge, self }: AuditContext): boolean {
-  const { dialect } = judge.basis.policies
+function isMatch(text: string, expression: HostSource, { enforced, self }: AuditContext): boolean {
+  const { dialect } = enforced.page.policies
   const context = { self, redirectCount: 0, dialect, directive: 'script-src-elem' }
   return doesUrlMatchExpression(readURL(text) as CheckedURL, expression, context)
 }

@@ -12,7 +12,7 @@ import type { AuditFinding, FindingId } from './finding.ts'
 import { audit } from './audit.ts'
 import { decide } from '../decide/decide.ts'
 import type { PolicyRecord } from '../policy/policy-input.ts'
-import { EXAMPLE_SELF } from '../decide/judge.ts'
+import { EXAMPLE_SELF } from '../decide/enforced.ts'
 
 interface Entry {
   readonly site: string

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { NONCE, csp, deliver, parsePolicy } from '@cusp/core'
-import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { FindingId } from './finding.ts'
 import { FINDINGS } from './finding.ts'
 import { audit } from './audit.ts'
-import { compile } from '../decide/decide.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
-import * as any from '../../test/arbitraries.ts'
 
 const RANDOM = 'EDNnf03nceIOfn39fn3e9h3sdfa'
 const STRICT = `script-src 'nonce-${RANDOM}' 'strict-dynamic' 'unsafe-inline' https:; object-src 'none'; base-uri 'none'`
@@ -38,6 +35,11 @@ const found: readonly Case[] = [
   ["script-src-attr 'none'", 'any-script-host', 'script-src'],
   ['script-src data:', 'data-script', 'script-src', 'data:'],
   ['script-src blob:', 'blob-script', 'script-src', 'blob:'],
+  ['script-src filesystem:', 'filesystem-script', 'script-src', 'filesystem:'],
+  ["script-src 'unsafe-inline' 'sha256-ABCDE'", 'undecodable-hash', 'script-src', "'sha256-ABCDE'"],
+  ["style-src 'unsafe-inline' 'sha256-ABCDE'", 'undecodable-hash', 'style-src', "'sha256-ABCDE'"],
+  // also where scripts are unrestricted
+  ["img-src 'self'", 'open-base', 'base-uri'],
   ['script-src www.google.com', 'script-bypass', 'script-src', 'www.google.com'],
   ['script-src *.googleapis.com', 'script-bypass', 'script-src', '*.googleapis.com'],
   [
@@ -148,6 +150,10 @@ const notFound: readonly (readonly [policy: string, id: FindingId])[] = [
   ["script-src 'unsafe-inline' 'strict-dynamic'", 'inline-script'],
   ["script-src 'self'; worker-src 'none'", 'any-worker'],
   // a worker that scripts may be loaded from anyway says nothing new
+  [
+    "script-src 'unsafe-inline' 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='",
+    'undecodable-hash',
+  ],
   ['script-src *; worker-src *', 'any-worker'],
   ["script-src 'none'; frame-src 'self'; child-src *", 'any-frame'],
   ["script-src 'unsafe-eval' 'wasm-unsafe-eval'", 'wasm'],
@@ -177,6 +183,23 @@ describe('audit', () => {
 
   test.each(notFound)('%s: no %s', (value, id) => {
     expect(audit({ value }).map((finding) => finding.id)).not.toContain(id)
+  })
+
+  test.each<[policy: string, message: string]>([
+    ["img-src 'self", 'browsers ignore it'],
+    ['img-src self', 'browsers take it for the host self'],
+    ['img-src https://a.example/x?y=1', 'browsers take it for the host https://a.example/x'],
+    [
+      'img-src https://a.example?y=1',
+      'Chromium and Safari ignore it; Firefox takes it for the host https://a.example',
+    ],
+    [
+      "script-src 'unsafe-inline' 'sha256-abc12'",
+      "Chromium and Safari ignore it; Firefox takes it for a hash, which makes 'unsafe-inline' void and matches nothing",
+    ],
+  ])('%s: says what browsers make of the value', (value, message) => {
+    const finding = audit({ value }).find(({ id }) => id === 'invalid-value')
+    expect(finding?.message).toContain(`; ${message}`)
   })
 
   test('every weakness of the table has a case', () => {
@@ -269,41 +292,12 @@ describe('audit', () => {
     )
   })
 
-  test('every witness is allowed, whatever the policies', () => {
-    const policies = fc.array(
-      fc.record({
-        value: any.policyText,
-        disposition: fc.constantFrom('enforce' as const, 'enforce' as const, 'report' as const),
-        source: fc.constantFrom('header' as const, 'meta' as const),
-      }),
-      { minLength: 1, maxLength: 3 },
-    )
-    const options = fc.record({ self: any.self, dialect: any.dialect })
-    fc.assert(
-      fc.property(policies, options, (records, how) => {
-        const decider = compile(records, how)
-        const blocked = audit(records, how).filter(
-          ({ witness }) => witness !== null && !decider.decide(witness).allowed,
-        )
-        expect(blocked).toEqual([])
-      }),
-      { numRuns: 500 },
-    )
-  }, 30_000)
-
-  test('it throws on no text', () => {
-    const text = fc.oneof(any.policyText, fc.string(), fc.string({ unit: 'binary' }))
-    fc.assert(
-      fc.property(text, (value) => void audit({ value })),
-      { numRuns: 500 },
-    )
-  }, 30_000)
-
   it('takes bounded time for a megabyte', () => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     audit({
       value: `script-src ${'*.a.example '.repeat(90_000)}; img-src ${'http://b '.repeat(1000)}`,
     })
-    expect(performance.now() - started).toBeLessThan(10_000)
-  }, 30_000)
+    const { user, system } = process.cpuUsage(started)
+    expect((user + system) / 1000).toBeLessThan(10_000)
+  }, 60_000)
 })

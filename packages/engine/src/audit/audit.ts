@@ -8,12 +8,14 @@ import { culpritOf, makeAuditContext } from './context.ts'
 import type { AuditFinding } from './finding.ts'
 import { FINDINGS, makeFinding } from './finding.ts'
 import { findOpenLists } from './open-lists.ts'
+import { findUndecodableHashes } from './invalid-values.ts'
 import { findScriptWeaknesses } from './scripts.ts'
 import { findIssueWeaknesses, findStaticNonces, findValueWeaknesses } from './values.ts'
 import type { Check } from '../check/check.ts'
 import type { DecideOptions } from '../decide/decide.ts'
+import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
 import type { PolicyInput, PolicyItem, PolicyRecord } from '../policy/policy-input.ts'
-import { makeJudge } from '../decide/judge.ts'
+import { enforcedPolicies } from '../decide/enforced.ts'
 
 const ORDER = [...FINDINGS.keys()]
 const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
@@ -30,18 +32,19 @@ const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
  * import { audit } from '@cusp/engine'
  *
  * const [worst] = audit({ value: "script-src 'self' https: 'unsafe-inline'" })
- * worst?.id // 'inline-script'
- * worst?.witness // { type: 'inline', inline: 'script', source: 'alert(document.domain)' }
+ * worst?.id // => inline-script
+ * worst?.fix // => a nonce or hashes in place of 'unsafe-inline'
  * ```
  */
 export function audit(policies: PolicyInput, options: DecideOptions = {}): readonly AuditFinding[] {
-  const enforced = makeJudge(policies, options)
+  checkOptions(options, { action: 'audit', names: DECIDE_OPTIONS })
+  const enforced = enforcedPolicies(policies, options)
   const isEnforced = enforced.policies.length > 0
-  const judge = isEnforced ? enforced : makeJudge(policies, { ...options, asEnforced: true })
-  const context = makeAuditContext(judge)
+  const audited = isEnforced ? enforced : enforcedPolicies(policies, options, 'report')
+  const context = makeAuditContext(audited, options.self)
   const findings = [
     ...(isEnforced ? [] : [notEnforced(context)]),
-    ...(judge.policies.length === 0 ? [] : findWeaknesses(context, policies)),
+    ...(audited.policies.length === 0 ? [] : findWeaknesses(context, policies)),
     ...findIssueWeaknesses(itemsOf(policies).flatMap(issuesOf)),
   ]
   return sort(unique(findings))
@@ -54,13 +57,15 @@ function findWeaknesses(context: AuditContext, policies: PolicyInput): readonly 
     ...findAllowedObjects(context),
     ...findInlineStyle(context),
     ...findValueWeaknesses(context),
+    ...findUndecodableHashes(context, policies),
     ...findStaticNonces(new Set(itemsOf(policies).flatMap(writtenPolicies)), context),
     ...findMissing(context),
   ]
 }
 
-function notEnforced({ judge }: AuditContext): AuditFinding {
-  const because = judge.policies.length === 0 ? 'there is none' : 'all are report-only'
+function notEnforced({ enforced }: AuditContext): AuditFinding {
+  const because =
+    enforced.policies.length === 0 ? 'there is no policy' : 'all policies are report-only'
   const witness: Check = { type: 'inline', inline: 'script', source: 'alert(document.domain)' }
   return makeFinding('not-enforced', { directive: 'script-src', because, witness })
 }
@@ -70,22 +75,22 @@ function findInlineStyle(context: AuditContext): readonly AuditFinding[] {
     { type: 'inline', inline: 'style', source: 'a { color: red }' },
     { type: 'inline', inline: 'style attribute', source: 'color: red' },
   ]
-  const witness = checks.find((check) => context.judge.allows(check))
+  const witness = checks.find((check) => context.enforced.allows(check))
   if (witness === undefined) return []
   return [makeFinding('inline-style', { ...culpritOf(witness, context), witness })]
 }
 
 function findMissing(context: AuditContext): readonly AuditFinding[] {
-  const { judge } = context
+  const { enforced } = context
   const findings: AuditFinding[] = []
   const witness: Check = { type: 'trusted-types-sink', sink: 'Element innerHTML' }
-  if (judge.allows(witness)) {
+  if (enforced.allows(witness)) {
     const directive = 'require-trusted-types-for'
     findings.push(
       makeFinding('no-trusted-types', { directive, witness, because: `${directive} is absent` }),
     )
   }
-  const isReporting = judge.policies.some(
+  const isReporting = enforced.policies.some(
     ({ directives }) => directives.has('report-to') || directives.has('report-uri'),
   )
   if (!isReporting) {

@@ -1,19 +1,21 @@
 /** What every rule of an audit asks: the policies in force, an attacker's host, and who let something through. */
 
+import { joinWords } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { CompiledDirective, CompiledPolicy } from '../policy/compiled-policies.ts'
-import { findDirective, sourceListOf } from '../policy/compiled-policies.ts'
-import { hostPartMatches } from '../sources/match-host.ts'
-import type { Judge } from '../decide/judge.ts'
-import type { Finding } from '../rules/result.ts'
+import { findDirective } from '../policy/compiled-policies.ts'
+import type { EnforcedPolicies } from '../decide/enforced.ts'
+import type { Result } from '../rules/result.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
-import type { CheckedURL, Origin } from '../url/url.ts'
-import { readURL } from '../url/url.ts'
+import type { Origin } from '../url/url.ts'
+import { attackersHost } from '../witness/fresh-names.ts'
 
 /** The policies under audit. */
 export interface AuditContext {
-  readonly judge: Judge
+  readonly enforced: EnforcedPolicies
   readonly self: Origin | null
+  /** The same as it was given. */
+  readonly selfText: string | null | undefined
   /** A host that no source of the policies names, so that only sources that mean any host match it. */
   readonly attacker: string
 }
@@ -27,42 +29,50 @@ export interface Culprit {
 }
 
 /** Prepares an audit. */
-export function makeAuditContext(judge: Judge): AuditContext {
-  const { self } = judge.basis
-  return { judge, self, attacker: findUnnamedHost(judge) }
+export function makeAuditContext(
+  enforced: EnforcedPolicies,
+  selfText: AuditContext['selfText'],
+): AuditContext {
+  const { self } = enforced.page
+  const sources = directivesOf(enforced.policies)
+    .flatMap(({ list }) => list.expressions)
+    .filter((expression) => expression.kind === 'host')
+  return { enforced, self, selfText, attacker: attackersHost(sources, self) }
 }
 
 /** Who lets the check through: the first policy that has a directive for it, else the directive that is absent. */
-export function culpritOf(check: Check, { judge }: AuditContext): Culprit {
-  const findings = judge.ask(check)
-  const finding = findings.find(({ directive }) => directive !== null)
-  if (finding === undefined) return absent((findings[0] as Finding).chain)
-  const directive = finding.directive as string
-  const value = finding.expression as string
-  return { directive, value, because: has(directive, value) }
+export function culpritOf(check: Check, { enforced }: AuditContext): Culprit {
+  const results = enforced.evaluate(check)
+  const result = results.find(({ asked }) => asked.directive !== null)
+  const name = result?.asked.directive?.name
+  if (result === undefined || name === undefined) return absent((results[0] as Result).asked.chain)
+  const value = result.expression as string
+  return { directive: name, value, because: has(name, value) }
 }
 
 /** The directives that decide for an effective directive, one of each policy that restricts it. */
 export function operativeDirectives(
   chain: readonly string[],
-  { judge }: AuditContext,
+  { enforced }: AuditContext,
 ): readonly CompiledDirective[] {
-  return judge.policies
+  return enforced.policies
     .map((policy) => findDirective(policy, chain))
     .filter((directive) => directive !== undefined)
 }
 
-/** The sources that decide for an effective directive, with the directive that each stands in. */
+/** The sources that decide for an effective directive, each once, with the directive that it stands in. */
 export function operativeSources(
   chain: readonly string[],
   context: AuditContext,
 ): readonly { readonly directive: string; readonly expression: SourceExpression }[] {
   return operativeDirectives(chain, context).flatMap((directive) =>
-    sourceListOf(directive).expressions.map((expression) => ({
-      directive: directive.name,
-      expression,
-    })),
+    distinctSources(directive).map((expression) => ({ directive: directive.name, expression })),
   )
+}
+
+/** The sources of a directive, each text once. */
+export function distinctSources({ list }: CompiledDirective): readonly SourceExpression[] {
+  return [...new Map(list.expressions.map((one) => [one.text, one])).values()]
 }
 
 /** Every directive of the policies. */
@@ -78,25 +88,6 @@ export function has(directive: string, value: string): string {
 /** Names the directive that people write: script-src, not script-src-elem. */
 function absent(chain: readonly string[]): Culprit {
   const names = chain.filter((name) => !/-(?:elem|attr)$/.test(name))
-  const because = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} absent`
+  const because = `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} absent`
   return { directive: names[0] as string, value: undefined, because }
-}
-
-function findUnnamedHost({ policies, basis }: Judge): string {
-  const patterns = new Set<string>()
-  for (const directive of directivesOf(policies)) {
-    for (const expression of sourceListOf(directive).expressions) {
-      if (expression.kind === 'host' && expression.host !== '*') patterns.add(expression.host)
-    }
-  }
-  const isNamed = (host: string): boolean => {
-    const url = readURL(`https://${host}/`) as CheckedURL
-    const { dialect } = basis.policies
-    return (
-      basis.self?.host === host || [...patterns].some((p) => hostPartMatches(p, url, { dialect }))
-    )
-  }
-  let host = 'attacker.example'
-  for (let index = 1; isNamed(host); index++) host = `attacker.example-${index}`
-  return host
 }

@@ -1,6 +1,7 @@
 /** What an audit can find: one table of weaknesses, and the shape of a finding. */
 
 import type { Check } from '../check/check.ts'
+import type { DialectName } from '../dialects/differences.ts'
 
 /**
  * How bad a weakness is. `high`: markup that an attacker injects runs scripts in spite of the policy. `medium`: one more
@@ -15,12 +16,14 @@ export type FindingId =
   | 'scripts-unrestricted'
   | 'inline-script'
   | 'inline-handler'
+  | 'undecodable-hash'
   | 'any-script-host'
   | 'data-script'
   | 'script-bypass'
   | 'movable-base'
   | 'eval'
   | 'blob-script'
+  | 'filesystem-script'
   | 'any-object'
   | 'any-ancestor'
   | 'any-form-target'
@@ -58,7 +61,7 @@ export interface FindingInfo {
   readonly severity: Severity
   /** What is the case. */
   readonly meaning: string
-  /** What to write instead. */
+  /** What to use instead: the words between "Use" and "instead". */
   readonly fix: string
 }
 
@@ -68,9 +71,9 @@ export interface AuditFinding {
   readonly severity: Severity
   /** The directive that lets it through, or where it is absent the one that would not. */
   readonly directive: string
-  /** One sentence: what is the case. */
+  /** One sentence without its full stop: what is the case, and what follows from it. */
   readonly message: string
-  /** What to write instead. */
+  /** What to use instead: the words between "Use" and "instead". */
   readonly fix: string
   /** The value concerned, as it is written. */
   readonly value?: string
@@ -79,6 +82,8 @@ export interface AuditFinding {
    * would show it: a value without effect, reports that nobody gets, a fallback for old browsers.
    */
   readonly witness: Check | null
+  /** The dialect in which `decide` allows the witness, where that is not the one of the audit. */
+  readonly dialect?: DialectName
 }
 
 type Row = readonly [severity: Severity, meaning: string, fix: string]
@@ -86,17 +91,17 @@ type Row = readonly [severity: Severity, meaning: string, fix: string]
 const TABLE: Readonly<Record<FindingId, Row>> = {
   'not-enforced': [
     'high',
-    'no policy is enforced, so nothing is blocked',
-    'the same policy in Content-Security-Policy',
+    'nothing is blocked',
+    'the same policy in the Content-Security-Policy header',
   ],
   'scripts-unrestricted': [
     'high',
-    'no directive governs scripts, so any script runs',
+    'any script runs',
     "script-src with NONCE and 'strict-dynamic', or default-src",
   ],
   'inline-script': [
     'high',
-    'injected script elements or javascript: URLs run',
+    'injected script elements and javascript: URLs run',
     "a nonce or hashes in place of 'unsafe-inline'",
   ],
   'inline-handler': [
@@ -104,35 +109,49 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
     'injected event handler attributes run',
     "addEventListener in scripts, and script-src without 'unsafe-inline'",
   ],
+  'undecodable-hash': [
+    'high',
+    'browsers that ignore it run any inline script',
+    'a hash that hashSource() made',
+  ],
   'any-script-host': [
     'high',
-    'scripts load from a host of the attacker',
-    'a nonce or hashes, or the hosts that are meant',
+    "scripts load from an attacker's host",
+    'a nonce, hashes, or the hosts that are meant',
   ],
-  'data-script': ['high', 'scripts load from data: URLs, which is inline code', 'no data:'],
+  'data-script': [
+    'high',
+    'scripts load from data: URLs, which are inline code',
+    'script-src without data:',
+  ],
   'script-bypass': [
     'high',
-    'an allowed host serves JSONP or a script gadget, which runs what an attacker chooses',
+    'an attacker chooses the code that it serves',
     "a nonce and 'strict-dynamic' in place of hosts, or the full path of the script",
   ],
   'movable-base': [
     'high',
-    'an injected <base> moves the relative URLs of trusted scripts to a host of the attacker',
+    "an injected <base> moves the relative URLs of trusted scripts to an attacker's host",
     "base-uri 'none'",
   ],
   eval: [
     'medium',
-    'strings are compiled to code by eval and its kin',
-    "no 'unsafe-eval'; 'wasm-unsafe-eval' for WebAssembly",
+    'eval, Function and string timers compile strings to code',
+    "script-src without 'unsafe-eval', or 'wasm-unsafe-eval' for WebAssembly",
   ],
   'blob-script': [
     'medium',
-    'scripts load from blob: URLs that a page makes of any text',
-    'no blob:',
+    'scripts load from blob: URLs, which a page makes of any text',
+    'script-src without blob:',
+  ],
+  'filesystem-script': [
+    'medium',
+    'scripts load from filesystem: URLs, which a page in Chromium makes of any text',
+    'script-src without filesystem:',
   ],
   'any-object': [
     'medium',
-    'object and embed elements load content of the attacker',
+    "object and embed elements load an attacker's content",
     "object-src 'none'",
   ],
   'any-ancestor': [
@@ -142,7 +161,7 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   ],
   'any-form-target': [
     'medium',
-    'an injected form sends what users or password managers fill in to a host of the attacker',
+    "an injected form sends what users and password managers fill in to an attacker's host",
     "form-action 'self' or 'none'; default-src does not cover it",
   ],
   'insecure-source': [
@@ -152,13 +171,13 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   ],
   'short-nonce': [
     'medium',
-    'a nonce has fewer than 128 bits and may be guessed',
-    'NONCE, or createNonce()',
+    'the nonce has fewer than 128 bits and may be guessed',
+    'NONCE or createNonce()',
   ],
   'static-nonce': [
     'medium',
-    'a nonce is written into the policy and the same in every response',
-    'NONCE, a new one for each response',
+    'the nonce is the same in every response and protects nothing',
+    'NONCE, which is new in each response',
   ],
   'dropped-directive': [
     'medium',
@@ -172,18 +191,22 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   ],
   'missing-semicolon': [
     'medium',
-    'a directive stands among the values of another, so it restricts nothing',
+    'browsers take that directive for a value, and it restricts nothing',
     'a semicolon before it',
   ],
-  'invalid-value': ['medium', 'browsers ignore the value', 'a valid value, or none'],
+  'invalid-value': [
+    'medium',
+    'the value does not say what it seems to say',
+    'a valid value, or none',
+  ],
   'open-base': [
     'low',
-    'an injected <base> moves relative URLs to a host of the attacker',
+    "an injected <base> moves relative URLs to an attacker's host",
     "base-uri 'none' or 'self'",
   ],
   'script-allow-list': [
     'low',
-    'scripts are trusted by where they come from, where a JSONP endpoint or an old library lets anyone in',
+    'scripts are trusted for their host, where a JSONP endpoint or an old library lets anybody in',
     "a nonce or hashes with 'strict-dynamic'",
   ],
   'allowed-objects': [
@@ -205,7 +228,7 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   'any-style': ['low', 'styles load from any host', 'style-src with the hosts that are meant'],
   'inline-style': [
     'low',
-    'injected styles apply, and selectors can read attributes',
+    'injected styles apply, and their selectors can read attributes',
     "a nonce or hashes in place of 'unsafe-inline'",
   ],
   'unsafe-hashes': [
@@ -213,41 +236,53 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
     'hashes also count for event handlers, which an attacker can put on another element',
     "addEventListener in scripts, and no 'unsafe-hashes'",
   ],
-  wasm: ['low', 'WebAssembly is compiled', "no 'wasm-unsafe-eval' where nothing uses it"],
+  wasm: [
+    'low',
+    'WebAssembly is compiled',
+    "script-src without 'wasm-unsafe-eval', where nothing needs it",
+  ],
   'strict-dynamic-alone': [
     'low',
-    "'strict-dynamic' stands without a nonce or hash, so no script in the markup loads",
-    'a nonce or hashes beside it',
+    'no script in the markup loads',
+    "a nonce or hashes beside 'strict-dynamic'",
   ],
   'insecure-report-endpoint': [
     'low',
     'reports are sent over plain http, or not at all',
     'an https: URL',
   ],
-  'no-effect': ['low', 'what is written has no effect where it stands', 'where it has one'],
+  'no-effect': [
+    'low',
+    'what is written has no effect where it stands',
+    'a place where it has an effect',
+  ],
   'no-trusted-types': [
     'info',
     'plain strings reach the sinks of DOM-based scripting attacks',
     "require-trusted-types-for 'script'",
   ],
-  'no-reporting': ['info', 'violations are reported to nobody', "reportTo('csp', '/csp-reports')"],
+  'no-reporting': ['info', 'nobody hears of violations', "reportTo('csp', '/csp-reports')"],
   'no-inline-fallback': [
     'info',
-    'browsers that know no nonces and hashes block all inline scripts',
-    "'unsafe-inline', which other browsers ignore beside a nonce or hash",
+    'browsers that know neither nonces nor hashes block all inline scripts',
+    "'unsafe-inline' beside it, which other browsers ignore there",
   ],
   'no-host-fallback': [
     'info',
     "browsers that do not know 'strict-dynamic' (Safari before 15.4) block scripts that scripts load",
-    "https:, which other browsers ignore beside 'strict-dynamic'",
+    'https: beside it, which other browsers ignore there',
   ],
-  'upgraded-source': [
+  'upgraded-source': ['info', 'upgrade-insecure-requests makes plain http https', 'https: URLs'],
+  'ip-host': [
     'info',
-    'the source names plain http, which upgrade-insecure-requests replaces',
-    'https: URLs',
+    'only browsers match it: the specification knows no addresses',
+    'the name of the host',
   ],
-  'ip-host': ['info', 'a host is an IP address, which the specification never matches', 'a name'],
-  'deprecated-directive': ['info', 'the directive is out of date', 'its replacement'],
+  'deprecated-directive': [
+    'info',
+    'the directive is out of date',
+    'the directive that replaced it',
+  ],
 }
 
 /** The table of weaknesses by id, worst first. */
@@ -263,23 +298,32 @@ export interface FindingDetails {
   readonly directive: string
   readonly value?: string | undefined
   readonly witness?: Check | undefined
-  /** Ends the sentence: where it comes from. */
+  readonly dialect?: DialectName | undefined
+  /** What the policy says, as a clause: the table's meaning follows from it. */
   readonly because: string
-  /** In place of the table's. */
-  readonly fix?: string
 }
 
-/** Makes a finding. */
+/** Makes a finding of the table: "script-src has https:, so scripts load from an attacker's host". */
 export function makeFinding(id: FindingId, details: FindingDetails): AuditFinding {
-  const { severity, meaning, fix } = FINDINGS.get(id) as FindingInfo
-  const { directive, value, witness = null, because } = details
+  const { meaning, fix } = FINDINGS.get(id) as FindingInfo
+  return tellFinding(id, { ...details, message: `${details.because}, so ${meaning}`, fix })
+}
+
+/** Makes a finding with its own words. */
+export function tellFinding(
+  id: FindingId,
+  details: Omit<FindingDetails, 'because'> & { readonly message: string; readonly fix: string },
+): AuditFinding {
+  const { severity } = FINDINGS.get(id) as FindingInfo
+  const { directive, message, fix, value, witness = null, dialect } = details
   return {
     id,
     severity,
     directive,
-    message: `${meaning}: ${because}`,
-    fix: details.fix ?? fix,
+    message,
+    fix,
     ...(value === undefined ? {} : { value }),
     witness,
+    ...(dialect === undefined ? {} : { dialect }),
   }
 }

@@ -8,6 +8,8 @@
 import { URLS as GADGETS } from 'csp_evaluator/dist/allowlist_bypasses/angular.js'
 import { NEEDS_EVAL, URLS as JSONP } from 'csp_evaluator/dist/allowlist_bypasses/jsonp.js'
 
+import { suffixesOf } from '../url/url.ts'
+
 /** One known place. */
 export interface KnownBypass {
   /** Starts with `//`. */
@@ -18,23 +20,35 @@ export interface KnownBypass {
   readonly needsEval: boolean
 }
 
-/** All known places by host. */
-export const KNOWN_BYPASSES: ReadonlyMap<string, readonly KnownBypass[]> = byHost([
+const ALL: readonly KnownBypass[] = [
   ...JSONP.map((url) => makeBypass(url, 'JSONP')),
   ...GADGETS.map((url) => makeBypass(url, 'a script gadget (AngularJS)')),
-])
+]
+const BY_HOST = groupBy(({ host }) => [host])
+const BY_SUFFIX = groupBy(({ host }) => suffixesOf(host))
+const NONE: readonly KnownBypass[] = []
+
+/** The known places that a host-part may mean: a host, or a wildcard such as `*.example.com`. */
+export function knownBypasses(hostPart: string): readonly KnownBypass[] {
+  const known = hostPart.startsWith('*.') ? BY_SUFFIX.get(hostPart.slice(1)) : BY_HOST.get(hostPart)
+  return known ?? NONE
+}
 
 function makeBypass(url: string, kind: KnownBypass['kind']): KnownBypass {
   const host = url.split('/')[2] as string
   return { url, host, kind, needsEval: kind === 'JSONP' && NEEDS_EVAL.includes(host) }
 }
 
-function byHost(bypasses: readonly KnownBypass[]): ReadonlyMap<string, readonly KnownBypass[]> {
-  const hosts = new Map<string, KnownBypass[]>()
-  for (const bypass of bypasses) {
-    const others = hosts.get(bypass.host)
-    if (others === undefined) hosts.set(bypass.host, [bypass])
-    else others.push(bypass)
+function groupBy(
+  keysOf: (bypass: KnownBypass) => readonly string[],
+): ReadonlyMap<string, readonly KnownBypass[]> {
+  const groups = new Map<string, KnownBypass[]>()
+  for (const bypass of ALL) {
+    for (const key of keysOf(bypass)) {
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [bypass])
+      else group.push(bypass)
+    }
   }
-  return hosts
+  return groups
 }

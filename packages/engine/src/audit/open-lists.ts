@@ -4,113 +4,69 @@ import type { AuditContext } from './context.ts'
 import { culpritOf, has, operativeSources } from './context.ts'
 import type { AuditFinding, FindingId } from './finding.ts'
 import { makeFinding } from './finding.ts'
-import type { Check, RequestCheck } from '../check/check.ts'
+import type { RequestCheck } from '../check/check.ts'
+import type { URLArea } from '../rules/rules.ts'
+import { URL_AREAS } from '../rules/rules.ts'
 import { exampleURL } from '../witness/example-url.ts'
-import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 
-/** What may come from anywhere. */
-interface AnyHostRule {
-  readonly id: FindingId
-  readonly effectiveDirective: string
-  /** Schemes that are as good as any host, beside http and https. */
-  readonly schemes?: readonly string[]
-  readonly makeCheck: (url: string) => Check
-}
+/** What may come from anywhere: the weakness, and schemes that are as good as any host beside http and https. */
+type Row = readonly [id: FindingId, effectiveDirective: string, ...schemes: readonly string[]]
 
 const NETWORK = ['http', 'https']
 
-const RULES: readonly AnyHostRule[] = [
-  {
-    id: 'any-object',
-    effectiveDirective: 'object-src',
-    schemes: ['data'],
-    makeCheck: (url) => ({ type: 'request', destination: 'object', url }),
-  },
-  {
-    id: 'any-ancestor',
-    effectiveDirective: 'frame-ancestors',
-    makeCheck: (url) => ({ type: 'frame-ancestors', ancestors: [url.split('/', 3).join('/')] }),
-  },
-  {
-    id: 'any-form-target',
-    effectiveDirective: 'form-action',
-    makeCheck: (url) => ({ type: 'form-action', url }),
-  },
-  {
-    id: 'any-connection',
-    effectiveDirective: 'connect-src',
-    schemes: ['ws', 'wss'],
-    makeCheck: (url) => ({ type: 'request', destination: '', url }),
-  },
-  {
-    id: 'any-frame',
-    effectiveDirective: 'frame-src',
-    schemes: ['data'],
-    makeCheck: (url) => ({ type: 'request', destination: 'iframe', url }),
-  },
-  {
-    id: 'any-style',
-    effectiveDirective: 'style-src-elem',
-    schemes: ['data'],
-    makeCheck: (url) => ({ type: 'request', destination: 'style', url }),
-  },
+const ROWS: readonly Row[] = [
+  ['any-object', 'object-src', 'data'],
+  ['any-ancestor', 'frame-ancestors'],
+  ['any-form-target', 'form-action'],
+  ['any-connection', 'connect-src', 'ws', 'wss'],
+  ['any-frame', 'frame-src', 'data'],
+  ['any-style', 'style-src-elem', 'data'],
 ]
-
-const SCRIPT_RULE: AnyHostRule = {
-  id: 'any-script-host',
-  effectiveDirective: 'script-src-elem',
-  makeCheck: (url) => ({ type: 'request', destination: 'script', url }),
-}
-
-const BASE_RULE: Omit<AnyHostRule, 'id'> = {
-  effectiveDirective: 'base-uri',
-  schemes: ['data'],
-  makeCheck: (url) => ({ type: 'base-uri', url }),
-}
-
 /** Workers follow child-src and then script-src. */
-const WORKER_RULE: AnyHostRule = {
-  id: 'any-worker',
-  effectiveDirective: 'worker-src',
-  schemes: ['data', 'blob'],
-  makeCheck: (url) => ({ type: 'request', destination: 'worker', url }),
-}
+const WORKER_ROW: Row = ['any-worker', 'worker-src', 'data', 'blob']
 
 /** Finds what any host may serve, receive or frame, scripts left out. */
 export function findOpenLists(context: AuditContext): readonly AuditFinding[] {
-  return [...RULES.flatMap((rule) => findAnyHost(rule, context)), ...findOpenWorkers(context)]
+  return [...ROWS.flatMap((row) => findAnyHost(row, context)), ...findOpenWorkers(context)]
 }
 
 /** Finds scripts from any host. */
 export function findOpenScripts(context: AuditContext): readonly AuditFinding[] {
-  return findAnyHost(SCRIPT_RULE, context)
+  return findAnyHost(['any-script-host', 'script-src-elem'], context)
 }
 
 /** Finds what may be moved to any host by `<base>`. */
 export function findOpenBase(id: FindingId, context: AuditContext): readonly AuditFinding[] {
-  return findAnyHost({ ...BASE_RULE, id }, context)
+  return findAnyHost([id, 'base-uri', 'data'], context)
 }
 
 /** One finding for each source that means any host, or one for the directive that is absent. */
-function findAnyHost(rule: AnyHostRule, context: AuditContext): readonly AuditFinding[] {
-  const { id, effectiveDirective, schemes = [], makeCheck } = rule
+function findAnyHost(
+  [id, effectiveDirective, ...schemes]: Row,
+  context: AuditContext,
+): readonly AuditFinding[] {
+  const { enforced, attacker } = context
+  const { chain, checkFor } = areaOf(effectiveDirective)
   const findings: AuditFinding[] = []
-  const chain = getFetchDirectiveFallbackList(effectiveDirective)
   for (const { directive, expression } of operativeSources(chain, context)) {
     if (!meansAnyHost(expression, [...NETWORK, ...schemes])) continue
     const url = anyURL(expression, context)
     if (url === undefined) continue
-    const witness = makeCheck(url)
-    if (!context.judge.allows(witness)) continue
+    const witness = checkFor(url)
+    if (!enforced.allows(witness)) continue
     const value = expression.text
     findings.push(makeFinding(id, { directive, value, witness, because: has(directive, value) }))
   }
   if (findings.length > 0) return findings
-  const witness = makeCheck(`https://${context.attacker}/`)
-  return context.judge.allows(witness)
+  const witness = checkFor(`https://${attacker}/`)
+  return enforced.allows(witness)
     ? [makeFinding(id, { ...culpritOf(witness, context), witness })]
     : []
+}
+
+function areaOf(effectiveDirective: string): URLArea {
+  return URL_AREAS.find((area) => area.effectiveDirective === effectiveDirective) as URLArea
 }
 
 /** `*`, a bare scheme, any host, and a wildcard right under a top-level domain. */
@@ -135,8 +91,8 @@ function anyURL(
 
 /** Workers are worth a word where scripts do not load from the same place. */
 function findOpenWorkers(context: AuditContext): readonly AuditFinding[] {
-  return findAnyHost(WORKER_RULE, context).filter(({ witness }) => {
+  return findAnyHost(WORKER_ROW, context).filter(({ witness }) => {
     const { url } = witness as RequestCheck
-    return !context.judge.allows({ type: 'request', destination: 'script', url })
+    return !context.enforced.allows({ type: 'request', destination: 'script', url })
   })
 }

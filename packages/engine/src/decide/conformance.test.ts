@@ -17,10 +17,10 @@ import { violation } from '../report/violation.ts'
 
 /** The dialects that agree with a case the draft disagrees with; none has Servo's older rule for hints. */
 const DIALECTS_OF_DIVERGENCE: ReadonlyMap<string | undefined, readonly DialectName[]> = new Map([
-  ['control-characters-drop-directive', ['engines', 'chromium', 'firefox', 'webkit']],
-  ['blank-frames-not-asked', ['engines', 'chromium', 'firefox', 'webkit']],
-  ['nonce-whitespace-trimmed', ['chromium']],
-  ['hint-tried-against-default-src', []],
+  ['control-characters', ['engines', 'chromium', 'firefox', 'webkit']],
+  ['about-blank', ['engines', 'chromium', 'firefox', 'webkit']],
+  ['nonce-whitespace', ['chromium']],
+  ['resource-hint', []],
 ])
 
 const counts = new Map<string, number>()

@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto'
 import { csp, deliver, NONCE, parsePolicy, SELF } from '@cusp/core'
 import { describe, expect, test } from 'vitest'
 import type { Check, InlineCheck, RequestCheck } from '../check/check.ts'
+import { audit } from '../audit/audit.ts'
+import { compare } from '../compare/compare.ts'
+import { subsumes } from '../compare/subsumes.ts'
 import { compile, decide } from './decide.ts'
 import type { PolicyResult } from './decision.ts'
 import type { DialectName } from '../dialects/differences.ts'
@@ -112,9 +115,11 @@ describe('options and checks', () => {
 
   test('refuses an unknown type of inline check and an unknown dialect', () => {
     const bad = { type: 'inline', inline: 'handler' } as unknown as InlineCheck
-    expect(() => decide(csp(), bad)).toThrow('Cannot decide: inline is "handler", expected one of')
+    expect(() => decide(csp(), bad)).toThrow(
+      'Cannot decide: inline is "handler", which is not a kind of inline code',
+    )
     const dialect = 'opera' as DialectName
-    expect(() => decide(csp(), image, { dialect })).toThrow('the dialect "opera" is unknown')
+    expect(() => decide(csp(), image, { dialect })).toThrow('the dialect "opera" is not known')
   })
 
   test('takes URL objects and parsed policies of any dialect once', () => {
@@ -725,5 +730,59 @@ describe('delivery', () => {
     )
     expect(decision.allowed).toBe(true)
     expect(decision.results.map(({ violated }) => violated)).toEqual([false, true])
+  })
+})
+
+describe('arguments that would do nothing', () => {
+  const request = { type: 'request', url: 'https://a.example/' } as const
+  test.each<[check: object, advice: string]>([
+    [{ ...request, redirects: 1 }, '"redirects" is not a fact of a request check. Use url, '],
+    [{ ...request, redirectcount: 1 }, '. Use redirectCount.'],
+    [{ ...request, destination: 'img' }, '. Use "image".'],
+    [{ ...request, destination: 'img-src' }, '. Use "image".'],
+    [{ ...request, destination: 'stylesheet' }, '. Use "style".'],
+    [{ ...request, destination: 'js' }, '. Use "script".'],
+    [{ ...request, destination: 'Script' }, '. Use "script".'],
+    [{ ...request, destination: 'iframes' }, '. Use "iframe".'],
+    [
+      { ...request, destination: 'fetch' },
+      '. Use "", the empty text, for what scripts connect to.',
+    ],
+    [{ ...request, initiator: 'pre-fetch' }, '. Use "prefetch".'],
+    [{ type: 'request' }, 'url is undefined in a request check'],
+    [{ type: 'request', url: 7 }, 'url is 7 in a request check'],
+    [{ type: 'eval', code: 'x' }, '"code" is not a fact of an eval check. Use source.'],
+    [{ type: 'wasm', source: 'x' }, 'Such a check has no facts.'],
+    [{ type: 'inline', inline: 'script', hash: 'x' }, '"hash" is not a fact'],
+    [
+      { type: 'frame-ancestors', ancestors: 'https://a.example' },
+      'ancestors is "https://a.example"',
+    ],
+    [{ type: 'trusted-types-policy', name: 'a', created: 'a' }, 'created is "a"'],
+    [{ type: 'base-uri', url: null }, 'url is null in a base-uri check'],
+  ])('%j', (check, advice) => {
+    const refusal = { code: 'ERR_CSP_CHECK', message: expect.stringContaining(advice) as string }
+    expect(() => decide(csp(), check as Check)).toThrow(expect.objectContaining(refusal))
+  })
+
+  test('a new kind of request is asked about', () => {
+    const check = { ...request, destination: 'hologram' }
+    expect(decide({ value: "connect-src 'none'" }, check).allowed).toBe(false)
+  })
+
+  test.each<[options: object, advice: string]>([
+    [{ dialekt: 'spec' }, 'the option "dialekt" is not known. Use dialect.'],
+    [{ origin: 'https://a.example' }, 'the option "origin" is not known. Use self or dialect.'],
+  ])('options %j', (options, advice) => {
+    const refusal = { code: 'ERR_CSP_CHECK', message: expect.stringContaining(advice) as string }
+    for (const call of [
+      () => decide(csp(), request, options),
+      () => compile(csp(), options),
+      () => audit(csp(), options),
+      () => subsumes(csp(), csp(), options),
+    ]) {
+      expect(call).toThrow(expect.objectContaining(refusal))
+    }
+    expect(() => compare(csp(), csp(), options)).toThrow('is not known. Use ')
   })
 })

@@ -1,7 +1,7 @@
 /** What holds of every policy and every check. */
 
 import { CspError, NONCE, csp, parsePolicy } from '@cusp/core'
-import type { ListDirective } from '@cusp/core'
+import type { ListDirective, Policy } from '@cusp/core'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import type { Check } from '../check/check.ts'
@@ -62,8 +62,10 @@ test('compile decides as decide does', () => {
 test('the order of sources changes no decision', () => {
   fc.assert(
     fc.property(any.policyText, any.check, options, fc.nat(), (text, check, how, seed) => {
-      // In WebKit 'strict-dynamic' takes what follows it from the list.
-      fc.pre(how.dialect !== 'webkit' || !/strict-dynamic/i.test(text))
+      const dialect = getDialect(how.dialect)
+      // In WebKit 'strict-dynamic' takes what follows it from the list; in Firefox an escape ends one.
+      fc.pre(!dialect.has('strict-dynamic-voids-sources') || !/strict-dynamic/i.test(text))
+      fc.pre(!dialect.has('handed-over-with-decoded-paths') || !text.includes('%3B'))
       const shuffled = text
         .split('; ')
         .map((directive) => rotate(directive, seed))
@@ -123,7 +125,7 @@ test('policy.allow takes nothing away', () => {
         // A worker that falls back to script-src is a script, and by its own directive it is not.
         fc.pre(name !== 'worker-src' || policy.get(name) !== undefined || !policy.get('script-src'))
         const wider = attempt(() => policy.allow(name as ListDirective, ...sources))
-        fc.pre(wider !== undefined)
+        fc.pre(wider !== undefined && !mayEndDirective(wider, how))
         const before = decide(policy, check, how).allowed
         expect(before && !decide(wider, check, how).allowed).toBe(false)
       },
@@ -223,6 +225,13 @@ test('NONCE stands for the nonce of the response', () => {
     false,
   )
 })
+
+/** Whether an escaped separator ends a directive for Firefox's other process: core warns of it. */
+function mayEndDirective(policy: Policy, { dialect }: DecideOptions): boolean {
+  return (
+    getDialect(dialect).has('handed-over-with-decoded-paths') && /%3b/i.test(JSON.stringify(policy))
+  )
+}
 
 /** The directive with its sources turned around by some places. */
 function rotate(text: string, seed: number): string {

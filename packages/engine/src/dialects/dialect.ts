@@ -4,9 +4,9 @@
  */
 
 import { CspError } from '@cusp/core'
+import { show } from '@cusp/core/internal'
 import type { DialectName, DifferenceTag } from './differences.ts'
 import { DIFFERENCES, EVERY } from './differences.ts'
-import { show } from '../text.ts'
 
 /** A set of differences. */
 export interface Dialect {
@@ -16,27 +16,34 @@ export interface Dialect {
 }
 
 const DIALECTS: ReadonlyMap<unknown, Dialect> = new Map(
-  EVERY.map((name) => [name, makeDialect(name)]),
+  EVERY.map((name) => {
+    const tags = DIFFERENCES.filter(({ dialects }) => dialects.includes(name))
+    return [name, makeDialect(name, new Set(tags.map(({ tag }) => tag)))]
+  }),
 )
 
-const ENGINES = DIALECTS.get('engines')
-
 /**
- * The dialect of that name; without one, `engines`.
+ * The dialect of that name; `engines` unless one is named. A dialect stands for itself.
  *
  * @throws CspError `ERR_CSP_CHECK` for another name
+ * @example
+ * ```ts
+ * import { getDialect } from '@cusp/engine'
+ *
+ * getDialect('firefox').has('handed-over-with-decoded-paths') // => true
+ * getDialect('spec').has('handed-over-with-decoded-paths') // => false
+ * ```
  */
-export function getDialect(name?: DialectName): Dialect {
-  const dialect = name === undefined ? ENGINES : DIALECTS.get(name)
+export function getDialect(name: DialectName | Dialect = 'engines'): Dialect {
+  if (typeof name === 'object' && typeof name?.has === 'function') return name
+  const dialect = DIALECTS.get(name)
   if (dialect !== undefined) return dialect
   const names = EVERY.map((known) => show(known)).join(', ')
-  const message = `Cannot decide: the dialect ${show(name)} is unknown, expected one of ${names}`
+  const message = `Cannot decide: the dialect ${show(name)} is not known. Use one of ${names}.`
   throw new CspError('ERR_CSP_CHECK', message, { value: name })
 }
 
-function makeDialect(name: DialectName): Dialect {
-  const tags = new Set(
-    DIFFERENCES.filter(({ dialects }) => dialects.includes(name)).map(({ tag }) => tag),
-  )
+/** A dialect of these differences. */
+export function makeDialect(name: DialectName, tags: ReadonlySet<DifferenceTag>): Dialect {
   return Object.freeze({ name, has: (tag: DifferenceTag) => tags.has(tag) })
 }

@@ -102,7 +102,7 @@ describe('URLs', () => {
     [
       "connect-src 'self'",
       connect('nothing'),
-      'connect-src decides; what is asked about is no URL, so nothing matches.',
+      'connect-src decides; what is asked about is not a URL, so nothing matches.',
     ],
     [
       "connect-src 'unsafe-inline'",
@@ -130,9 +130,24 @@ describe('URLs', () => {
       'connect-src decides; a.example/x/ does not match because the path differs.',
     ],
     [
+      'connect-src a.example/v1',
+      connect('https://a.example/v1/users'),
+      'connect-src decides; a.example/v1 does not match because the path differs ("/" at the end of the source allows what is below it).',
+    ],
+    [
+      'connect-src a.example/v1/*',
+      connect('https://a.example/v1/users'),
+      'connect-src decides; a.example/v1/* does not match because the path differs (a path has no wildcards: "/" at its end allows what is below it).',
+    ],
+    [
+      'connect-src self b.test c.test d.test e.test',
+      connect('https://a.example/'),
+      "connect-src decides; self is a host here: the keyword is 'self', with quotes; 4 other sources differ.",
+    ],
+    [
       'connect-src a..example',
       connect('https://a.example/y'),
-      'connect-src decides; a..example is no valid source and matches nothing.',
+      'connect-src decides; a..example is not a valid source and matches nothing.',
     ],
     [
       'connect-src b.test c.test https://cdn.example:8 http://cdn.example d.test https://api.example/v1 e.test',
@@ -274,7 +289,7 @@ describe('scripts', () => {
     [
       "script-src 'nonce-abc'",
       script({ nonce: 'abc', nonceable: false }),
-      "the element's nonce does not count, for its attributes look injected.",
+      "the element's nonce does not count: its attributes look injected.",
     ],
     ["script-src 'nonce-abc'", script({ nonce: 'abc' }), "'nonce-abc' matches."],
     ["script-src 'strict-dynamic' https:", script(), `${isVoid}.`],
@@ -329,7 +344,7 @@ describe('scripts', () => {
     [
       "script-src-elem 'nonce-x'",
       inline('navigation'),
-      `'unsafe-inline' is absent; 'unsafe-hashes' and ${hash} would allow exactly this text.`,
+      `'unsafe-inline' is absent; nonces count for elements only; 'unsafe-hashes' and ${hash} would allow exactly this text.`,
     ],
     [
       `script-src-elem ${hash}`,

@@ -1,71 +1,69 @@
 /** Explanations: a decision in sentences, with the near misses that the decision itself does not store. */
 
 import { CspError } from '@cusp/core'
+import { joinWords, show } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
-import type { CompiledDirective } from '../policy/compiled-policies.ts'
-import { sourceListOf } from '../policy/compiled-policies.ts'
-import type { DecisionBasis, PolicyResult } from '../decide/decision.ts'
+import type { PolicyResult } from '../decide/decision.ts'
 import { Decision } from '../decide/decision.ts'
-import { describeCheck } from '../check/describe.ts'
-import { explainReason, joinWords } from './reason.ts'
-import type { ExplainedResult } from './explained-result.ts'
-import { handOver, processesFor } from '../rules/handover.ts'
-import { show } from '../text.ts'
+import type { Page } from '../policy/compiled-policies.ts'
+import { explainUpgrade } from '../rules/judge-url.ts'
+import type { Reason, Result } from '../rules/result.ts'
+import type { Answer } from '../rules/rule.ts'
+import { ruleOf } from '../rules/rules.ts'
+import { shorten } from '../text.ts'
+
+/** Reasons that say the same whatever was asked. */
+const FIXED: ReadonlyMap<Reason, string> = new Map<Reason, string>([
+  ['not-applicable', 'no directive is asked about this'],
+  ['top-level', 'the document is not embedded'],
+  ['nothing-allowed', 'the list allows nothing'],
+  ['invalid-url', 'what is asked about is not a URL, so nothing matches'],
+  ['opaque-ancestor', 'an ancestor has an opaque origin, which nothing matches'],
+])
 
 /**
  * Explains a decision: first the answer, then a sentence for each policy, violated ones first.
  *
- * @throws CspError `ERR_CSP_CHECK` for what is no decision of `decide`
+ * @throws CspError `ERR_CSP_CHECK` for what is not a decision of `decide`
  * @example
  * ```ts
  * import { csp, SELF } from '@cusp/core'
  * import { decide, explain } from '@cusp/engine'
  *
  * const check = { type: 'request', url: 'https://shop.example:8443/' } as const
- * explain(decide(csp().defaultSrc(SELF), check, { self: 'https://shop.example' }))
- * // Blocked: the connection to https://shop.example:8443/.
- * // connect-src is absent, so default-src decides; 'self' does not match because the port differs.
+ * const decision = decide(csp().defaultSrc(SELF), check, { self: 'https://shop.example' })
+ * explain(decision)[0] // => Blocked: the connection to https://shop.example:8443/.
+ * explain(decision)[1] // => connect-src is absent, so default-src decides; 'self' does not match because the port differs.
  * ```
  */
 export function explain(decision: Decision): readonly string[] {
   const basis = Decision.basisOf(decision)
   if (basis === undefined) {
-    const message = `Cannot explain ${show(decision)}: it is no decision, expected what decide() returned`
+    const message = `Cannot explain ${show(decision)}: it is not a decision. Use what decide() returned.`
     throw new CspError('ERR_CSP_CHECK', message, { value: decision })
   }
   const { check, results, allowed } = decision
-  const verdict = `${allowed ? 'Allowed' : 'Blocked'}: ${describeCheck(check)}.`
-  const ordered = results.toSorted((a, b) => Number(b.violated) - Number(a.violated))
-  return [verdict, ...ordered.map((result) => explainResult(result, check, basis))]
+  const { page } = basis
+  const verdict = `${allowed ? 'Allowed' : 'Blocked'}: ${ruleOf(check).describe(check)}.`
+  const sentences = results.map(({ violated }, index) => ({
+    violated,
+    text: explainResult(
+      { check, page, result: basis.results[index] as Result },
+      labelOf(results[index] as PolicyResult, page),
+    ),
+  }))
+  const ordered = sentences.toSorted((a, b) => Number(b.violated) - Number(a.violated))
+  return [verdict, ...ordered.map(({ text }) => text)]
 }
 
-function explainResult(result: PolicyResult, check: Check, basis: DecisionBasis): string {
-  const directive = findDecidingDirective(result, { check, basis })
-  const list = directive === undefined ? undefined : sourceListOf(directive)
-  const explained: ExplainedResult = { result, check, basis, list }
-  const clauses = [...explainFallback(result), ...explainReason(explained)]
-  return `${label(result, basis)}${clauses.join('; ')}.`
-}
-
-/** The deciding directive, as the process has it that judged the check. */
-function findDecidingDirective(
-  { directive, policy: index }: PolicyResult,
-  { check, basis }: Pick<ExplainedResult, 'basis' | 'check'>,
-): CompiledDirective | undefined {
-  const policy = basis.policies.list[index]
-  if (policy === undefined || directive === null) return undefined
-  const { dialect } = basis.policies
-  const isElsewhere = dialect.has('handed-over-with-decoded-paths') && processesFor(check) !== 'own'
-  const judged = isElsewhere ? handOver(policy, dialect) : policy
-  return judged.directives.get(directive) ?? policy.directives.get(directive)
+function explainResult(answer: Answer<Check>, label: string): string {
+  const clauses = [...explainFallback(answer.result), ...explainReason(answer)]
+  return `${label}${clauses.join('; ')}.`
 }
 
 /** Which policy is meant, where there are several or it only reports. */
-function label(
-  { policy, disposition, source, violated }: PolicyResult,
-  basis: DecisionBasis,
-): string {
-  const isOnly = basis.policies.list.length === 1
+function labelOf({ policy, disposition, source, violated }: PolicyResult, page: Page): string {
+  const isOnly = page.policies.list.length === 1
   if (isOnly && disposition === 'enforce') return ''
   const reports = violated ? 'report-only: it reports and blocks nothing' : 'report-only'
   const notes = [
@@ -77,10 +75,27 @@ function label(
 }
 
 /** How the deciding directive was found. */
-function explainFallback({ directive, chain }: PolicyResult): readonly string[] {
+function explainFallback({ asked: { directive, chain } }: Result): readonly string[] {
   if (directive === null) return []
-  const absent = chain.slice(0, Math.max(0, chain.indexOf(directive)))
-  if (absent.length === 0) return [`${directive} decides`]
+  const absent = chain.slice(0, Math.max(0, chain.indexOf(directive.name)))
+  if (absent.length === 0) return [`${directive.name} decides`]
   const verb = absent.length === 1 ? 'is' : 'are'
-  return [`${joinWords(absent)} ${verb} absent, so ${directive} decides`]
+  return [`${joinWords(absent)} ${verb} absent, so ${directive.name} decides`]
+}
+
+/** Clauses that say why the policy allows or forbids: the rule's own words, or those that all rules share. */
+function explainReason(answer: Answer<Check>): readonly string[] {
+  const { check, result } = answer
+  const { reason, expression, asked } = result
+  const fixed = FIXED.get(reason)
+  if (fixed !== undefined) return [fixed]
+  const own = ruleOf(check).explain(answer)
+  if (own !== undefined) return own
+  if (reason === 'no-directive') {
+    const verb = asked.chain.length === 1 ? 'is' : 'are'
+    return [`${joinWords(asked.chain)} ${verb} absent, so nothing restricts it`]
+  }
+  if (reason === 'keyword-allows') return [`${expression} allows it`]
+  const upgrade = 'url' in check && check.url !== undefined ? explainUpgrade(asked, check.url) : []
+  return [...upgrade, `${shorten(expression as string)} matches`]
 }

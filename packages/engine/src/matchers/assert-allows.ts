@@ -5,10 +5,13 @@ import type { Check } from '../check/check.ts'
 import type { DecideOptions } from '../decide/decide.ts'
 import { decide } from '../decide/decide.ts'
 import { explain } from '../explain/explain.ts'
-import type { PolicyInput } from '../policy/policy-input.ts'
+import type { PolicyUnderTest } from './policy-under-test.ts'
+import { onPage, readPolicyUnderTest } from './policy-under-test.ts'
 
 /**
- * Asserts that every enforced policy allows what is asked.
+ * Asserts that every enforced policy allows what is asked. A relative URL is one of the page that `options.self` names.
+ *
+ * @param policies a policy, its text, headers, a response, or a page's meta tag
  *
  * @throws AssertionError with the text of `explain` when one blocks it; CspError as `decide` does
  * @example
@@ -16,12 +19,18 @@ import type { PolicyInput } from '../policy/policy-input.ts'
  * import { csp, SELF } from '@cusp/core'
  * import { assertAllows } from '@cusp/engine/testing'
  *
- * const policy = csp().defaultSrc(SELF)
- * assertAllows(policy, { type: 'request', url: 'https://shop.example/api' }, { self: 'https://shop.example' })
+ * const page = { self: 'https://shop.example' }
+ * assertAllows(csp().defaultSrc(SELF), { type: 'request', url: '/api' }, page)
+ * assertAllows("default-src 'self'", { type: 'request', url: '/api' }, page)
+ * assertAllows({ 'content-security-policy': "default-src 'self'" }, { type: 'request', url: '/api' }, page)
  * ```
  */
-export function assertAllows(policies: PolicyInput, check: Check, options?: DecideOptions): void {
-  const decision = decide(policies, check, options)
+export function assertAllows(
+  policies: PolicyUnderTest,
+  check: Check,
+  options?: DecideOptions,
+): void {
+  const decision = decide(readPolicyUnderTest(policies), onPage(check, options), options)
   if (decision.allowed) return
   fail({ message: explain(decision), operator: assertAllows, actual: 'blocked' })
 }
@@ -30,9 +39,20 @@ export function assertAllows(policies: PolicyInput, check: Check, options?: Deci
  * Asserts that an enforced policy blocks what is asked.
  *
  * @throws AssertionError with the text of `explain` when all allow it; CspError as `decide` does
+ * @example
+ * ```ts
+ * import { csp, SELF } from '@cusp/core'
+ * import { assertBlocks } from '@cusp/engine/testing'
+ *
+ * assertBlocks(csp().defaultSrc(SELF), { type: 'request', url: 'https://evil.example/' })
+ * ```
  */
-export function assertBlocks(policies: PolicyInput, check: Check, options?: DecideOptions): void {
-  const decision = decide(policies, check, options)
+export function assertBlocks(
+  policies: PolicyUnderTest,
+  check: Check,
+  options?: DecideOptions,
+): void {
+  const decision = decide(readPolicyUnderTest(policies), onPage(check, options), options)
   if (!decision.allowed) return
   fail({ message: explain(decision), operator: assertBlocks, actual: 'allowed' })
 }

@@ -4,7 +4,8 @@ import type { Check } from '../check/check.ts'
 import type { DecideOptions } from '../decide/decide.ts'
 import { decide } from '../decide/decide.ts'
 import { explain } from '../explain/explain.ts'
-import type { PolicyInput } from '../policy/policy-input.ts'
+import type { PolicyUnderTest } from './policy-under-test.ts'
+import { onPage, readPolicyUnderTest } from './policy-under-test.ts'
 
 /** What a matcher tells its test runner. */
 export interface CspMatcherResult {
@@ -14,7 +15,7 @@ export interface CspMatcherResult {
 
 /** A matcher as a test runner calls it. */
 export type CspMatcherFunction = (
-  policies: PolicyInput,
+  policies: PolicyUnderTest,
   check: Check,
   options?: DecideOptions,
 ) => CspMatcherResult
@@ -45,11 +46,11 @@ export interface CspMatchers<R = void> {
  */
 export const cspMatchers: CspMatcherFunctions = Object.freeze({
   toAllow: (policies, check, options) => {
-    const decision = decide(policies, check, options)
+    const decision = decide(readPolicyUnderTest(policies), onPage(check, options), options)
     return { pass: decision.allowed, message: () => explain(decision).join('\n') }
   },
   toBlock: (policies, check, options) => {
-    const decision = decide(policies, check, options)
+    const decision = decide(readPolicyUnderTest(policies), onPage(check, options), options)
     return { pass: !decision.allowed, message: () => explain(decision).join('\n') }
   },
 })

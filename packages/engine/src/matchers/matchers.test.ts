@@ -1,9 +1,12 @@
 /** The helpers fail with the text of `explain`, in vitest, in jest's expect and with node:assert. */
 
 import assert, { AssertionError } from 'node:assert'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { csp, NONE, SELF } from '@cusp/core'
 import { expect as expectInJest } from 'expect'
 import { describe, expect, test } from 'vitest'
+import type { PolicyUnderTest } from '../testing.ts'
 import { assertAllows, assertBlocks, cspMatchers } from '../testing.ts'
 
 const policy = csp().defaultSrc(SELF).connectSrc(NONE)
@@ -54,7 +57,7 @@ describe('in vitest', () => {
   })
 
   test('what is no policy', () => {
-    expect(() => expect('default-src *' as never).toAllow(allowed)).toThrow(
+    expect(() => expect(7 as never).toAllow(allowed)).toThrow(
       expect.objectContaining({ code: 'ERR_CSP_INPUT' }),
     )
   })
@@ -107,6 +110,65 @@ describe('with node:assert', () => {
         error.stack?.replace(error.message, '').split('\n')[1] ?? '',
         /matchers\.test\.ts/,
       )
+    }
+  })
+})
+
+describe('what a test has at hand', () => {
+  const value = "default-src 'self'"
+  const page = { self: 'https://shop.example' }
+  const headers = new Headers({ 'Content-Security-Policy': value, Vary: 'Accept' })
+  const response = new ServerResponse(new IncomingMessage(new Socket()))
+  response.setHeader('Content-Security-Policy', [value, 'img-src *'])
+  const rows: readonly (readonly [string, PolicyUnderTest])[] = [
+    ['the text of a header', value],
+    ['several policies in one', `${value}, img-src *`],
+    ['{ value } alone', { value }],
+    ['Headers', headers],
+    ['a Response', new Response('', { headers })],
+    ['an object of headers', { 'Content-Security-Policy': value }],
+    ['an object of lists', { 'content-security-policy': [value, 'img-src *'] }],
+    ['what has headers', { headers: { 'content-security-policy': value, 'content-length': 0 } }],
+    ['the response of node', response],
+    ['a meta tag', csp().defaultSrc("'self'").toMeta()],
+    ['a page', `<!doctype html><head>${csp().defaultSrc("'self'").toMeta()}</head>`],
+    [
+      'a meta tag in single quotes',
+      `<META HTTP-EQUIV=content-security-policy content='default-src &#39;self&#39;'>`,
+    ],
+    [
+      'a meta tag with attributes around',
+      `<meta name="a>b"/><meta content="default-src 'self'" content="img-src *" http-equiv="Content-Security-Policy"/>`,
+    ],
+    ['a policy', csp().defaultSrc("'self'")],
+  ]
+  test.each(rows)('%s', (_, given) => {
+    assertAllows(given, { type: 'request', url: '/api' }, page)
+    assertBlocks(given, { type: 'request', url: 'https://evil.example/' }, page)
+    expect(given).toAllow({ type: 'base-uri', url: 'https://a.example/' }, page)
+  })
+
+  test('a page of a megabyte is read in linear time', () => {
+    const started = process.cpuUsage()
+    for (const part of ['<meta ', '<meta a="', '<meta a=\'b"', '<meta =/']) {
+      const markup = part.repeat(1_000_000 / part.length)
+      expect(() => assertAllows(markup, { type: 'eval' })).toThrow('the markup has no <meta')
+    }
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(5000)
+  })
+
+  test('report-only headers block nothing', () => {
+    const given = { 'content-security-policy-report-only': "default-src 'none'" }
+    assertAllows(given, { type: 'request', url: 'https://evil.example/' }, page)
+  })
+
+  test.each<[string, PolicyUnderTest, string]>([
+    ['headers without a policy', { 'content-type': 'text/html' }, 'the headers have no Content-'],
+    ['a response without one', new Response(''), 'the headers have no Content-Security-Policy'],
+    ['markup without one', '<p>hello</p>', 'the markup has no <meta'],
+  ])('%s is an error and blocks nothing', (_, given, problem) => {
+    for (const assertion of [assertAllows, assertBlocks]) {
+      expect(() => assertion(given, { type: 'eval' })).toThrow(problem)
     }
   })
 })

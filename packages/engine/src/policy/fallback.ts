@@ -4,10 +4,10 @@
  * @see https://w3c.github.io/webappsec-csp/#directive-fallback-list
  */
 
-import type { InlineType } from '../check/check.ts'
 import { CspError, DIRECTIVES } from '@cusp/core'
+import { joinWords, show } from '@cusp/core/internal'
+import type { InlineType } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { show } from '../text.ts'
 
 const BY_DESTINATION: ReadonlyMap<string, string> = new Map([
   ['', 'connect-src'],
@@ -33,6 +33,13 @@ const BY_DESTINATION: ReadonlyMap<string, string> = new Map([
   ['frame', 'frame-src'],
   ['iframe', 'frame-src'],
   ['fencedframe', 'fenced-frame-src'],
+])
+
+/** The destinations of Fetch. @see https://fetch.spec.whatwg.org/#concept-request-destination */
+export const DESTINATIONS: ReadonlySet<string> = new Set([
+  ...BY_DESTINATION.keys(),
+  'document',
+  'report',
 ])
 
 const BY_INLINE_TYPE: ReadonlyMap<string, string> = new Map<InlineType, string>([
@@ -82,8 +89,8 @@ export function isResourceHint(initiator: string): boolean {
 export function getEffectiveDirectiveForInlineChecks(type: InlineType): string {
   const name = BY_INLINE_TYPE.get(type)
   if (name !== undefined) return name
-  const expected = Array.from(BY_INLINE_TYPE.keys(), (key) => show(key)).join(', ')
-  const message = `Cannot decide: inline is ${show(type)}, expected one of ${expected}`
+  const types = Array.from(BY_INLINE_TYPE.keys(), (key) => show(key))
+  const message = `Cannot decide: inline is ${show(type)}, which is not a kind of inline code. Use ${joinWords(types, 'or')}.`
   throw new CspError('ERR_CSP_CHECK', message, { value: type })
 }
 

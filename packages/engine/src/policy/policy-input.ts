@@ -1,9 +1,9 @@
 /** What a decision takes as policies, read into one flat list: each with its disposition and where it came from. */
 
-import type { Delivery, ParsedPolicy, Policy } from '@cusp/core'
+import type { Delivery, ParsedPolicy, Policies, Policy } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, parsePolicy, parsePolicyList } from '@cusp/core'
+import { show } from '@cusp/core/internal'
 import type { Dialect } from '../dialects/dialect.ts'
-import { show } from '../text.ts'
 
 /** Whether a policy blocks or only reports. */
 export type Disposition = 'enforce' | 'report'
@@ -21,14 +21,8 @@ export interface PolicyRecord {
   readonly source?: PolicySource | undefined
 }
 
-/** Policies by disposition, as `deliver` takes them. */
-export interface PoliciesByDisposition {
-  readonly enforce?: Policy | readonly Policy[] | undefined
-  readonly reportOnly?: Policy | readonly Policy[] | undefined
-}
-
 /** One member of a list of policies. */
-export type PolicyItem = Delivery | ParsedPolicy | PoliciesByDisposition | Policy | PolicyRecord
+export type PolicyItem = Delivery | ParsedPolicy | Policies | Policy | PolicyRecord
 
 /** What `decide` and `compile` take. */
 export type PolicyInput = PolicyItem | readonly PolicyItem[]
@@ -39,13 +33,13 @@ export interface DeliveredPolicy {
   readonly disposition: Disposition
   readonly source: PolicySource
   /** Whether the policy was parsed here, so that nobody will ask again with the same value. */
-  readonly isFresh: boolean
+  readonly wasParsedHere: boolean
 }
 
 /**
  * Reads any input into a list.
  *
- * @throws CspError `ERR_CSP_INPUT` for what is none
+ * @throws CspError `ERR_CSP_INPUT` for what is not a policy
  */
 export function readPolicies(input: PolicyInput, dialect: Dialect): readonly DeliveredPolicy[] {
   const items: readonly unknown[] = Array.isArray(input) ? input : [input]
@@ -61,7 +55,7 @@ function readItem(item: unknown, dialect: Dialect): readonly DeliveredPolicy[] {
     if ('value' in item) return readRecord(item as PolicyRecord, dialect)
     if ('policy' in item && isPolicy(item.policy)) return deliverAll([item.policy], 'enforce')
     if ('enforce' in item || 'reportOnly' in item) {
-      return readDispositions(item as PoliciesByDisposition)
+      return readDispositions(item as Policies)
     }
   }
   return refuse(item)
@@ -76,10 +70,10 @@ function readRecord(record: PolicyRecord, dialect: Dialect): readonly DeliveredP
   const parsed = isOne ? [parsePolicy(value)] : parsePolicyList(value)
   return parsed
     .filter(({ policy }) => policy.directives.length > 0)
-    .map(({ policy }) => ({ policy, disposition, source, isFresh: true }))
+    .map(({ policy }) => ({ policy, disposition, source, wasParsedHere: true }))
 }
 
-function readDispositions(item: PoliciesByDisposition): readonly DeliveredPolicy[] {
+function readDispositions(item: Policies): readonly DeliveredPolicy[] {
   return [
     ...deliverAll([item.enforce ?? []].flat(), 'enforce'),
     ...deliverAll([item.reportOnly ?? []].flat(), 'report'),
@@ -92,14 +86,12 @@ function deliverAll(
 ): readonly DeliveredPolicy[] {
   return policies.map((policy) =>
     isPolicy(policy)
-      ? { policy, disposition, source: 'header' as const, isFresh: false }
+      ? { policy, disposition, source: 'header' as const, wasParsedHere: false }
       : refuse(policy),
   )
 }
 
 function refuse(value: unknown): never {
-  const expected =
-    'a policy, a Delivery, a record { value, disposition: "enforce" or "report", source: "header" or "meta" }, or a list of these'
-  const message = `Cannot decide: ${show(value)} is no policy, expected ${expected}`
+  const message = `Cannot decide: ${show(value)} is not a policy. Use a policy, a Delivery, { enforce, reportOnly }, a record { value, disposition: "enforce" or "report", source: "header" or "meta" }, or a list of these.`
   throw new CspError('ERR_CSP_INPUT', message, { value })
 }

@@ -404,6 +404,6 @@ test('refuses what is no decision and what is no URL', () => {
   const url = { documentURL: 'https://shop.example/' }
   expect(() => violation(plain, url)).toThrow(expect.objectContaining({ code: 'ERR_CSP_CHECK' }))
   expect(() => violation(decision, { documentURL: '/cart' })).toThrow(
-    'Cannot report: documentURL is "/cart", expected an absolute URL',
+    'Cannot report: documentURL is "/cart", which is not a URL. Use an absolute URL.',
   )
 })

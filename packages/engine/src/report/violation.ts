@@ -1,23 +1,19 @@
-/**
- * Violations: the report that a browser would send for each policy that a decision violates, in both formats.
- *
- * @see https://w3c.github.io/webappsec-csp/#reporting
- */
+/** Violation reports: what a browser would send about a decision, in both formats. */
 
 import { CspError, NONCE } from '@cusp/core'
-import type { Check, RequestCheck } from '../check/check.ts'
-import type { CompiledPolicy } from '../policy/compiled-policies.ts'
-import { sourceListOf } from '../policy/compiled-policies.ts'
-import type { DecisionBasis, PolicyResult } from '../decide/decision.ts'
+import { show } from '@cusp/core/internal'
+import type { Check } from '../check/check.ts'
 import { Decision } from '../decide/decision.ts'
+import type { DecisionBasis } from '../decide/decision.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { isResourceHint } from '../policy/fallback.ts'
+import type { CompiledPolicy } from '../policy/compiled-policies.ts'
 import type { Disposition } from '../policy/policy-input.ts'
-import { sampleOf } from './sample.ts'
-import { show } from '../text.ts'
-import { stripURLForUseInReports } from './strip-url.ts'
+import type { Result } from '../rules/result.ts'
+import type { Violated } from '../rules/rule.ts'
+import { ruleOf } from '../rules/rules.ts'
+import { stripURLForUseInReports } from '../url/strip-url.ts'
 import type { CheckedURL } from '../url/url.ts'
-import { parse, readURL } from '../url/url.ts'
+import { readURL } from '../url/url.ts'
 
 /** Where a violation happens: what the decision does not know. */
 export interface ViolationContext {
@@ -108,105 +104,80 @@ export interface ViolationReport {
 /**
  * The reports that a browser would send: one for each policy that the decision violates, enforced or report-only.
  *
- * @throws CspError `ERR_CSP_CHECK` for what is no decision of `decide`, or a documentURL that is no URL
+ * @throws CspError `ERR_CSP_CHECK` for what is not a decision of `decide`, or a documentURL that is not a URL
+ * @example
+ * ```ts
+ * import { decide, violation } from '@cusp/engine'
+ *
+ * const check = { type: 'request', destination: 'image', url: 'https://evil.example/pixel?id=1' } as const
+ * const decision = decide({ value: "img-src 'self'; report-uri /reports" }, check)
+ * const [report] = violation(decision, { documentURL: 'https://shop.example/cart' })
+ * report?.reportURIs // => https://shop.example/reports
+ * report?.legacy['csp-report']['blocked-uri'] // => https://evil.example/pixel?id=1
+ * ```
  */
 export function violation(
   decision: Decision,
   context: ViolationContext,
 ): readonly ViolationReport[] {
   const basis = Decision.basisOf(decision)
+  if (basis === undefined)
+    refuse('the first argument is not a decision. Use what decide() returned')
   const documentURL = readURL(context.documentURL)
-  if (basis === undefined || documentURL === null) {
-    const [what, expected] =
-      basis === undefined
-        ? ['the first argument is no decision', 'what decide() returned']
-        : [`documentURL is ${show(context.documentURL)}`, 'an absolute URL']
-    throw new CspError('ERR_CSP_CHECK', `Cannot report: ${what}, expected ${expected}`)
+  if (documentURL === null) {
+    refuse(`documentURL is ${show(context.documentURL)}, which is not a URL. Use an absolute URL`)
   }
-  return decision.results
-    .filter((result) => isReported(result, decision, basis))
-    .map((result) => makeReport(result, { check: decision.check, basis, context, documentURL }))
+  const { check } = decision
+  return violatedIn(check, basis, documentURL)
+    .filter((violated) => isReported(violated))
+    .map((violated) => makeReport(violated, context, documentURL))
+}
+
+function refuse(problem: string): never {
+  throw new CspError('ERR_CSP_CHECK', `Cannot report: ${problem}.`)
+}
+
+/** Each result with what a report is made from. */
+function violatedIn(
+  check: Check,
+  { page, results }: DecisionBasis,
+  documentURL: CheckedURL,
+): readonly Violated<Check>[] {
+  const text = stripURLForUseInReports(documentURL, page.policies.dialect)
+  return results.map((result, index) => {
+    const policy = page.policies.list[index] as CompiledPolicy
+    return { check, page, result, results, policy, documentURL: text }
+  })
 }
 
 /** Whether the violation is reported: engines keep some to themselves. */
-function isReported(
-  result: PolicyResult,
-  { check, results }: Pick<Decision, 'check' | 'results'>,
-  basis: DecisionBasis,
-): boolean {
-  const { dialect } = basis.policies
-  if (!result.violated) return isReportedBeside(result, { check, results }, basis)
-  if (check.type === 'wasm') return !dialect.has('wasm-not-reported')
-  if (check.type !== 'request') return true
-  if (check.initiator === 'preload' && dialect.has('preload-not-reported')) return false
-  if (isResourceHint(check.initiator ?? '') && dialect.has('hint-reported-once')) {
-    return result === results.find(isBlocking)
-  }
-  if (result.disposition === 'enforce' || !dialect.has('nonced-file-not-reported')) return true
-  return result.reason === 'parser-inserted' || !isExcusedByNonce(check, results)
+function isReported(violated: Violated<Check>): boolean {
+  return ruleOf(violated.check).isReported?.(violated) ?? violated.result.violated
 }
 
-/** Where one policy is violated by WebAssembly, Gecko also names those that allow it by 'unsafe-eval' alone. */
-function isReportedBeside(
-  { reason, directive, policy }: PolicyResult,
-  { check, results }: Pick<Decision, 'check' | 'results'>,
-  { policies }: DecisionBasis,
-): boolean {
-  if (check.type !== 'wasm' || reason !== 'keyword-allows') return false
-  if (!policies.dialect.has('wasm-reported-beside-violation')) return false
-  const found = policies.list[policy]?.directives.get(directive ?? '')
-  const isNamed = found !== undefined && sourceListOf(found).keywords.has("'wasm-unsafe-eval'")
-  return !isNamed && results.some(({ violated }) => violated)
-}
-
-function isBlocking({ disposition, violated }: PolicyResult): boolean {
-  return disposition === 'enforce' && violated
-}
-
-/**
- * Whether WebKit asks no report-only policy: the element has a nonce, and no enforced policy knows another.
- */
-function isExcusedByNonce(
-  { destination, nonce = '', nonceable = true }: RequestCheck,
-  results: readonly PolicyResult[],
-): boolean {
-  if (nonce === '' || !nonceable || (destination !== 'script' && destination !== 'style')) {
-    return false
-  }
-  return results.every(
-    ({ disposition, reason }) =>
-      disposition === 'report' || reason === 'no-directive' || reason === 'nonce-matches',
-  )
-}
-
-/** All that a report is made from besides the result. */
-interface Circumstances {
-  readonly check: Check
-  readonly basis: DecisionBasis
-  readonly context: ViolationContext
-  readonly documentURL: CheckedURL
-}
-
-function makeReport(result: PolicyResult, circumstances: Circumstances): ViolationReport {
-  const { check, basis, context, documentURL } = circumstances
-  const { dialect } = basis.policies
-  const policy = basis.policies.list[result.policy] as CompiledPolicy
+function makeReport(
+  violated: Violated<Check>,
+  context: ViolationContext,
+  documentURL: CheckedURL,
+): ViolationReport {
+  const { check, page, policy, result } = violated
+  const { dialect } = page.policies
   const body: ReportBody = {
-    documentURL: stripURLForUseInReports(documentURL, dialect),
+    documentURL: violated.documentURL,
     referrer: stripped(context.referrer, dialect) ?? '',
-    blockedURL: obtainBlockedURL(result, circumstances),
-    effectiveDirective: result.effectiveDirective as string,
+    blockedURL: ruleOf(check).blockedURL(violated),
+    effectiveDirective: result.asked.effectiveDirective as string,
     originalPolicy: serialize(policy, context.nonce),
     sourceFile: sourceFileOf(context, dialect),
-    sample: sampleOf(check, policy, result),
-    disposition: result.disposition,
+    sample: sampleOf(check, result),
+    disposition: policy.disposition,
     statusCode: context.statusCode ?? 200,
     lineNumber: positionOf(context.lineNumber, dialect),
     columnNumber: positionOf(context.columnNumber, dialect),
   }
   return {
-    policy: result.policy,
-    disposition: result.disposition,
+    policy: policy.index,
+    disposition: body.disposition,
     effectiveDirective: body.effectiveDirective,
     blockedURL: body.blockedURL,
     sample: body.sample,
@@ -218,49 +189,16 @@ function makeReport(result: PolicyResult, circumstances: Circumstances): Violati
 }
 
 /**
- * What was blocked: a word for what has no URL, else the URL before redirects.
+ * The sample of a violation; empty where there is none.
  *
- * @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
+ * @see https://w3c.github.io/webappsec-csp/#violation-sample
+ * @see https://w3c.github.io/trusted-types/dist/spec/#should-block-sink-type-mismatch
  */
-function obtainBlockedURL(result: PolicyResult, circumstances: Circumstances): string {
-  const { check, basis, documentURL } = circumstances
-  const { dialect } = basis.policies
-  switch (check.type) {
-    case 'inline':
-    case 'eval':
-    case 'trusted-types-policy':
-    case 'trusted-types-sink':
-      return check.type
-    case 'wasm':
-      return 'wasm-eval'
-    case 'base-uri':
-      return dialect.has('base-uri-reported-as-url')
-        ? (stripped(check.url, dialect) ?? '')
-        : 'inline'
-    case 'form-action':
-      return stripped(check.url, dialect) ?? ''
-    case 'frame-ancestors':
-      return stripped(check.url, dialect) ?? stripURLForUseInReports(documentURL, dialect)
-    case 'request': {
-      const url = readURL(check.originalUrl ?? check.url)
-      if (url === null) return ''
-      const isCut = dialect.has('frame-url-cut-to-origin') && isCrossOriginFrame(url, result, basis)
-      return isCut ? parse(url).origin : stripURLForUseInReports(url, dialect)
-    }
-    default:
-      return ''
-  }
-}
-
-const FRAMES: ReadonlySet<string | null> = new Set(['frame-src', 'object-src', 'fenced-frame-src'])
-
-function isCrossOriginFrame(
-  url: CheckedURL,
-  result: PolicyResult,
-  { self }: DecisionBasis,
-): boolean {
-  if (!FRAMES.has(result.effectiveDirective) || parse(url).origin === 'null') return false
-  return self?.scheme !== url.scheme || self.host !== url.host || self.port !== url.port
+function sampleOf(check: Check, { asked }: Result): string {
+  const sample = ruleOf(check).sample(check)
+  if (sample === null) return ''
+  const isAskedFor = asked.directive?.list.keywords.has("'report-sample'") === true
+  return sample.needsKeyword && !isAskedFor ? '' : sample.text
 }
 
 function stripped(text: string | URL | undefined, dialect: Dialect): string | undefined {
@@ -292,7 +230,7 @@ function reportURIsOf({ directives }: CompiledPolicy, documentURL: CheckedURL): 
   const values = directives.get('report-uri')?.values ?? []
   return values.flatMap((value) => {
     try {
-      return [new URL(String(value), parse(documentURL)).href]
+      return [new URL(String(value), documentURL.parse()).href]
     } catch {
       return []
     }

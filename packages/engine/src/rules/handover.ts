@@ -7,7 +7,6 @@
  */
 
 import { NONCE, parsePolicy } from '@cusp/core'
-import type { Check } from '../check/check.ts'
 import type {
   CompiledDirective,
   CompiledPolicies,
@@ -15,59 +14,50 @@ import type {
 } from '../policy/compiled-policies.ts'
 import { makeDirectives } from '../policy/compiled-policies.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { Question } from '../decide/question.ts'
 import { parseSourceExpression } from '../sources/source-expression.ts'
+import type { Evaluate } from './rule.ts'
 
-const DESTINATIONS: ReadonlySet<string> = new Set([
-  'embed',
-  'frame',
-  'iframe',
-  'object',
-  'sharedworker',
-])
-/** A URL may begin with white space and controls. */
-const WEB_SOCKET = /^[\u0000-\u0020]*wss?:/i
+/** Which process judges: the page's own, the other one, or both in turn until one blocks. */
+export type Processes = 'other' | 'other, own' | 'own' | 'own, other'
+
 const ESCAPE = /%([0-9a-f]{2})/gi
 
 const handedOver = new WeakMap<CompiledPolicy, CompiledPolicy>()
 
-/** Which process judges: the page's own, the other one, or both in turn until one blocks. */
-type Processes = 'other' | 'other, own' | 'own' | 'own, other'
-
-/** Which process judges a check. */
-export function processesFor(check: Check): Processes {
-  if (check.type === 'inline') return check.inline === 'navigation' ? 'other, own' : 'own'
-  if (check.type !== 'request') return 'own'
-  if (DESTINATIONS.has(check.destination ?? '')) return 'other'
-  return WEB_SOCKET.test(String(check.url)) ? 'own, other' : 'own'
-}
-
-/** The question as the processes put it, one after the other. */
-export function askProcesses(
-  ask: Question,
+/** The check as the processes evaluate it, one after the other. In other engines there is one process. */
+export function evaluateInProcesses(
+  evaluate: Evaluate,
   processes: Processes,
   { list, dialect }: CompiledPolicies,
-): Question {
-  if (processes === 'own') return ask
-  const askOther: Question = (policy) => ask(handOver(policy, dialect))
-  if (processes === 'other') return askOther
-  const [first, second] = processes === 'own, other' ? [ask, askOther] : [askOther, ask]
-  return askInTurn(first, second, list)
+): Evaluate {
+  if (processes === 'own' || !dialect.has('handed-over-with-decoded-paths')) return evaluate
+  const evaluateOther: Evaluate = (policy) => evaluate(handOver(policy, dialect))
+  if (processes === 'other') return evaluateOther
+  const [first, second] =
+    processes === 'own, other' ? [evaluate, evaluateOther] : [evaluateOther, evaluate]
+  return evaluateInTurn(first, second, list)
 }
 
-/** The second question is put where no enforced policy blocks by the first. */
-export function askInTurn(
-  first: Question,
-  second: Question,
+/** The second evaluation takes place where no enforced policy blocks by the first. */
+export function evaluateInTurn(
+  first: Evaluate,
+  second: Evaluate,
   list: readonly CompiledPolicy[],
-): Question {
+): Evaluate {
   const isBlocked = list.some(
     (policy) => policy.disposition === 'enforce' && first(policy).violated,
   )
   return (policy) => {
-    const finding = first(policy)
-    return isBlocked || finding.violated ? finding : second(policy)
+    const result = first(policy)
+    return isBlocked || result.violated ? result : second(policy)
   }
+}
+
+/** The policy in every view that a process may have of it. */
+export function viewsOf(policy: CompiledPolicy, dialect: Dialect): readonly CompiledPolicy[] {
+  if (!dialect.has('handed-over-with-decoded-paths')) return [policy]
+  const other = handOver(policy, dialect)
+  return other === policy ? [policy] : [policy, other]
 }
 
 /** The policy as the other process has it: a decoded path may end a directive and begin another. */

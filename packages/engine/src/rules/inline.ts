@@ -4,21 +4,22 @@
  * @see https://w3c.github.io/webappsec-csp/#should-block-inline
  */
 
-import { createHash } from 'node:crypto'
+import type { HashAlgorithm } from '@cusp/core'
 import type { ElementNonce, InlineCheck, InlineType } from '../check/check.ts'
-import type { CompiledPolicy } from '../policy/compiled-policies.ts'
-import { findDirective, sourceListOf } from '../policy/compiled-policies.ts'
 import type { Dialect } from '../dialects/dialect.ts'
+import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
+import { findDirective } from '../policy/compiled-policies.ts'
 import {
   getEffectiveDirectiveForInlineChecks,
   getFetchDirectiveFallbackList,
 } from '../policy/fallback.ts'
 import { doesNonceMatchSourceList } from '../sources/match-nonce.ts'
-import type { Asked, Finding } from './result.ts'
-import { allow, noDirective, violate } from './result.ts'
-import type { HashName, HashSource, SourceExpression } from '../sources/source-expression.ts'
+import type { HashSource, SourceExpression } from '../sources/source-expression.ts'
 import type { SourceList } from '../sources/source-list.ts'
 import { hasNonceOrHash, isNoneList } from '../sources/source-list.ts'
+import type { Asked, Result } from './result.ts'
+import { allow, noDirective, violate } from './result.ts'
+import { digestOf } from './words.ts'
 
 /** An inline check with its defaults filled in, shared by all policies of a decision. */
 export interface InlineFacts {
@@ -28,8 +29,9 @@ export interface InlineFacts {
   readonly nonce: ElementNonce
   readonly isParserInserted: boolean
   readonly effectiveDirective: string
+  readonly chain: readonly string[]
   /** Digests of the source, filled in as they are asked for. */
-  readonly digests: Map<HashName, string>
+  readonly digests: Map<HashAlgorithm, string>
   readonly dialect: Dialect
 }
 
@@ -38,26 +40,32 @@ export interface InlineFacts {
  *
  * @throws CspError `ERR_CSP_CHECK` for an unknown type of inline check
  */
-export function readInline(check: InlineCheck, dialect: Dialect): InlineFacts {
+export function readInline(check: InlineCheck, { policies }: Page): InlineFacts {
+  const effectiveDirective = getEffectiveDirectiveForInlineChecks(check.inline)
   return {
     type: check.inline,
     source: check.source,
     nonce: check.nonceable === false ? '' : (check.nonce ?? ''),
     isParserInserted: check.parserInserted ?? true,
-    effectiveDirective: getEffectiveDirectiveForInlineChecks(check.inline),
+    effectiveDirective,
+    chain: getFetchDirectiveFallbackList(effectiveDirective),
     digests: new Map(),
-    dialect,
+    dialect: policies.dialect,
   }
 }
 
 /** Asks one policy about an inline script or style. */
-export function inlineCheck(facts: InlineFacts, policy: CompiledPolicy): Finding {
-  const { effectiveDirective } = facts
-  const chain = getFetchDirectiveFallbackList(effectiveDirective)
+export function evaluateInline(facts: InlineFacts, policy: CompiledPolicy): Result {
+  const { effectiveDirective, chain } = facts
   const directive = findDirective(policy, chain)
   if (directive === undefined) return noDirective(effectiveDirective, chain)
-  const asked = { effectiveDirective, directive: directive.name, chain }
-  return doesElementMatchSourceListForTypeAndSource(facts, sourceListOf(directive), asked)
+  const asked = { effectiveDirective, chain, directive, judged: null }
+  return doesElementMatchSourceListForTypeAndSource(facts, directive.list, asked)
+}
+
+/** Whether a nonce can allow code of this type: that of an element. */
+export function isElementType(type: InlineType): boolean {
+  return type === 'script' || type === 'style'
 }
 
 /**
@@ -69,13 +77,10 @@ function doesElementMatchSourceListForTypeAndSource(
   facts: InlineFacts,
   list: SourceList,
   asked: Asked,
-): Finding {
-  const unsafeInline = doesSourceListAllowAllInlineBehavior(list, facts.type, {
-    directive: asked.directive,
-    dialect: facts.dialect,
-  })
+): Result {
+  const unsafeInline = doesSourceListAllowAllInlineBehavior(list, facts, asked)
   if (unsafeInline !== undefined) return allow(asked, 'keyword-allows', unsafeInline.text)
-  const isElement = facts.type === 'script' || facts.type === 'style'
+  const isElement = isElementType(facts.type)
   if (isElement) {
     const nonce = doesNonceMatchSourceList(facts.nonce, list, facts)
     if (nonce !== undefined) return allow(asked, 'nonce-matches', nonce.text)
@@ -99,16 +104,33 @@ function doesElementMatchSourceListForTypeAndSource(
  */
 function doesSourceListAllowAllInlineBehavior(
   list: SourceList,
-  type: InlineType,
-  { directive, dialect }: { readonly directive: string; readonly dialect: Dialect },
+  { type, dialect }: InlineFacts,
+  { directive }: Asked,
 ): SourceExpression | undefined {
   const unsafeInline = list.keywords.get("'unsafe-inline'")
   if (unsafeInline === undefined || hasNonceOrHash(list)) return undefined
-  const isScript = type === 'script' || type === 'script attribute' || type === 'navigation'
-  const isVoidable = isScript
-    ? directive !== 'script-src-attr' || !dialect.has('strict-dynamic-spares-handlers')
-    : directive === 'default-src' && dialect.has('strict-dynamic-voids-inline-styles')
+  const isVoidable = type.startsWith('style')
+    ? directive?.name === 'default-src' && dialect.has('strict-dynamic-voids-inline-styles')
+    : directive?.name !== 'script-src-attr' || !dialect.has('strict-dynamic-spares-handlers')
   return isVoidable && list.keywords.has("'strict-dynamic'") ? undefined : unsafeInline
+}
+
+/** The hash-source that matches the text, base64 and base64url alike. */
+function findHash(
+  { source, digests }: InlineFacts,
+  { hashes }: SourceList,
+): HashSource | undefined {
+  for (const [algorithm, byValue] of hashes) {
+    let digest = digests.get(algorithm)
+    if (digest === undefined) {
+      if (source === undefined) continue
+      digest = digestOf(source, algorithm)
+      digests.set(algorithm, digest)
+    }
+    const match = byValue.get(digest)
+    if (match !== undefined) return match
+  }
+  return undefined
 }
 
 /** An attribute of an element: name and value. */
@@ -118,31 +140,20 @@ export type Attribute = readonly [name: string, value: string]
  * Whether the nonce of an element counts: not where an attribute looks as if markup had been injected into the tag.
  *
  * @see https://w3c.github.io/webappsec-csp/#is-element-nonceable
+ * @example
+ * ```ts
+ * import { isElementNonceable } from '@cusp/engine'
+ *
+ * const attributes = [['nonce', 'r4nd0m'], ['src', '<script'], ['data-x', '']] as const
+ * isElementNonceable(attributes, { isScript: true, hasDuplicateAttribute: false }) // => false
+ * ```
  */
 export function isElementNonceable(
   attributes: readonly Attribute[],
   options: { readonly isScript: boolean; readonly hasDuplicateAttribute: boolean },
 ): boolean {
   if (!attributes.some(([name]) => name === 'nonce')) return false
-  if (options.isScript && attributes.flat().some((text) => /<(?:script|style)/i.test(text)))
-    return false
+  const looksInjected = attributes.flat().some((text) => /<(?:script|style)/i.test(text))
+  if (options.isScript && looksInjected) return false
   return !options.hasDuplicateAttribute
-}
-
-/** The hash-source that matches the text, base64 and base64url alike. */
-function findHash(
-  { source, digests }: InlineFacts,
-  { hashes }: SourceList,
-): HashSource | undefined {
-  if (source === undefined) return undefined
-  for (const [algorithm, byValue] of hashes) {
-    let digest = digests.get(algorithm)
-    if (digest === undefined) {
-      digest = createHash(algorithm).update(source, 'utf8').digest('base64')
-      digests.set(algorithm, digest)
-    }
-    const match = byValue.get(digest)
-    if (match !== undefined) return match
-  }
-  return undefined
 }

@@ -1,157 +1,249 @@
-/**
- * Requests: may this URL be fetched for that purpose? Asked before the request, again for every redirect, and once more
- * of the response's URL.
- *
- * @see https://w3c.github.io/webappsec-csp/#fetch-integration
- */
+/** The rule of requests: redirects, upgrades and hand-overs around the fetch directives, and their words. */
 
-import type { CompiledDirective, CompiledPolicy } from '../policy/compiled-policies.ts'
-import { findDirective, sourceListOf } from '../policy/compiled-policies.ts'
-import { doesIntegrityMetadataMatchSourceList } from '../sources/match-integrity.ts'
-import { isNavigationDirective } from '../sources/match-context.ts'
-import { doesNonceMatchSourceList } from '../sources/match-nonce.ts'
-import type { RequestFacts } from './request-facts.ts'
-import { doesResourceHintRequestViolatePolicy } from './resource-hint.ts'
-import type { Asked, Finding } from './result.ts'
-import { allow, noDirective, notApplicable, violate } from './result.ts'
-import type { URLSource } from '../sources/source-expression.ts'
-import type { SourceList } from '../sources/source-list.ts'
-import { isNoneList } from '../sources/source-list.ts'
-import { findURLMatch } from '../sources/url-index.ts'
+import type { RequestCheck } from '../check/check.ts'
+import type { CompiledPolicies, Page } from '../policy/compiled-policies.ts'
+import { findDirective } from '../policy/compiled-policies.ts'
+import { isResourceHint } from '../policy/fallback.ts'
+import { shorten } from '../text.ts'
+import { stripURLForUseInReports } from '../url/strip-url.ts'
 import type { CheckedURL } from '../url/url.ts'
-import { pathOf } from '../url/url.ts'
+import { readURL } from '../url/url.ts'
+import { checkDestination, checkInitiator, checkURL } from './facts.ts'
+import type { RequestFacts } from './fetch-directives.ts'
+import { doesRequestViolatePolicy, readRequest } from './fetch-directives.ts'
+import type { Processes } from './handover.ts'
+import { evaluateInProcesses, evaluateInTurn, handOver } from './handover.ts'
+import { explainMismatch, explainUpgrade, isOpening } from './judge-url.ts'
+import { requestAreas } from './request-areas.ts'
+import type { Result } from './result.ts'
+import { notApplicable } from './result.ts'
+import type { Answer, Evaluate, Rule, Violated } from './rule.ts'
+import { evaluateUpgraded, openingOf } from './upgrade.ts'
+import { describeHops, explainNonce } from './words.ts'
 
-/** What script-src governs. Fetch leaves xslt out of its own list; engines do not. @see https://fetch.spec.whatwg.org/#request-destination-script-like */
-const SCRIPT_LIKE: ReadonlySet<string> = new Set([
-  'audioworklet',
-  'paintworklet',
-  'script',
-  'serviceworker',
-  'sharedworker',
-  'worker',
-  'xslt',
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['', 'the connection to'],
+  ['audio', 'the audio'],
+  ['audioworklet', 'the audio worklet'],
+  ['document', 'the navigation to'],
+  ['embed', 'the embedded content'],
+  ['fencedframe', 'the fenced frame'],
+  ['font', 'the font'],
+  ['frame', 'the frame'],
+  ['iframe', 'the frame'],
+  ['image', 'the image'],
+  ['manifest', 'the manifest'],
+  ['object', 'the embedded content'],
+  ['paintworklet', 'the paint worklet'],
+  ['report', 'the report to'],
+  ['script', 'the script'],
+  ['serviceworker', 'the service worker'],
+  ['sharedworker', 'the shared worker'],
+  ['style', 'the stylesheet'],
+  ['track', 'the text track'],
+  ['video', 'the video'],
+  ['worker', 'the worker'],
+  ['xslt', 'the XSLT stylesheet'],
 ])
+/** Whose elements may carry a nonce. */
+const ELEMENTS: ReadonlySet<string | null> = new Set(['script-src-elem', 'style-src-elem'])
+const FRAMES: ReadonlySet<string | null> = new Set(['frame-src', 'object-src', 'fenced-frame-src'])
+/** What Gecko's other process judges. */
+const OTHER_PROCESS: ReadonlySet<string> = new Set([
+  'embed',
+  'frame',
+  'iframe',
+  'object',
+  'sharedworker',
+])
+/** A URL may begin with white space and controls. */
+const WEB_SOCKET = /^[\u0000-\u0020]*wss?:/i
 
-/**
- * Asks one policy about a request.
- *
- * @see https://w3c.github.io/webappsec-csp/#does-request-violate-policy
- */
-export function doesRequestViolatePolicy(request: RequestFacts, policy: CompiledPolicy): Finding {
-  const { effectiveDirective, chain } = request
-  if (effectiveDirective === null || isBlankFrame(request)) return notApplicable()
-  const directive = findDirective(policy, chain)
-  if (directive === undefined) return noDirective(effectiveDirective, chain)
-  const asked = { effectiveDirective, directive: directive.name, chain }
-  if (request.url === null) return violate(asked, 'invalid-url')
-  if (request.isHint) return doesResourceHintRequestViolatePolicy(request, policy, asked)
-  return preRequestCheck(request, directive, asked)
+/** May this URL be fetched? */
+export const requestRule: Rule<RequestCheck> = {
+  facts: [
+    'url',
+    'destination',
+    'redirectCount',
+    'nonce',
+    'integrity',
+    'parserInserted',
+    'initiator',
+    'nonceable',
+    'originalUrl',
+    'serverCertificateHashes',
+  ],
+  validate: validateRequest,
+  prepare: prepareRequest,
+  describe: (check) =>
+    `${describePurpose(check)} ${shorten(String(check.url))}${describeHops(check.redirectCount)}`,
+  explain,
+  areas: requestAreas,
+  blockedURL: obtainBlockedURL,
+  sample: () => null,
+  isReported: isRequestReported,
 }
 
 /**
- * The pre-request check of a fetch directive.
+ * Refuses facts that cannot be what is meant.
  *
- * @see https://w3c.github.io/webappsec-csp/#directive-pre-request-check
+ * @throws CspError `ERR_CSP_CHECK`
  */
-function preRequestCheck(
-  request: RequestFacts,
-  directive: CompiledDirective,
-  asked: Asked,
-): Finding {
-  const list = sourceListOf(directive)
-  if (request.hasCertificateHashes && asked.effectiveDirective === 'connect-src') {
-    return certificateHashesCheck(list, asked)
-  }
-  if (asked.effectiveDirective === 'style-src-elem') {
-    const nonce = doesNonceMatchSourceList(request.nonce, list, request)
-    if (nonce !== undefined) return allow(asked, 'nonce-matches', nonce.text)
-  } else if (isGovernedAsScript(request, asked)) {
-    const finding = scriptPreRequestCheck(request, list, asked)
-    if (finding !== undefined) return finding
-  } else if (asked.effectiveDirective === 'worker-src') {
-    const finding = workerPreRequestCheck(request, list, asked)
-    if (finding !== undefined) return finding
-  }
-  return urlCheck(request, list, asked)
+export function validateRequest({ url, destination = '', initiator = '' }: RequestCheck): void {
+  checkURL(url, 'request')
+  if (destination !== '') checkDestination(destination)
+  if (initiator !== '') checkInitiator(initiator)
 }
 
-/** A worker is a script only where it falls back to script-src. */
-function isGovernedAsScript(
-  request: RequestFacts,
-  { directive, effectiveDirective }: Asked,
+/** Reads a request, and who evaluates it. Apart from other rules, so that the compiler makes one piece of it. */
+export function prepareRequest(check: RequestCheck, page: Page): Evaluate {
+  const { policies } = page
+  const facts = readRequest(check, readURL(check.url), page)
+  if (isUncheckedRedirect(facts, policies)) return notApplicable
+  const evaluate = evaluateUpgraded(
+    facts,
+    { destination: facts.destination, page },
+    doesRequestViolatePolicy,
+  )
+  if (!policies.dialect.has('handed-over-with-decoded-paths')) return evaluate
+  const processed = evaluateInProcesses(evaluate, processesFor(check), policies)
+  return evaluateOpening(facts, processed, policies)
+}
+
+function processesFor({ destination = '', url }: RequestCheck): Processes {
+  if (OTHER_PROCESS.has(destination)) return 'other'
+  return WEB_SOCKET.test(String(url)) ? 'own, other' : 'own'
+}
+
+/** Gecko asks once more about a WebSocket that is upgraded: as a redirect to the URL that opens it. */
+function evaluateOpening(
+  facts: RequestFacts,
+  evaluate: Evaluate,
+  { list, dialect, upgradesInsecureRequests }: CompiledPolicies,
+): Evaluate {
+  if (!upgradesInsecureRequests || !dialect.has('upgraded-websocket-asked-twice')) return evaluate
+  const url = facts.url === null ? undefined : openingOf(facts.url)
+  if (url === undefined) return evaluate
+  const redirected = { ...facts, url, redirectCount: facts.redirectCount + 1 }
+  const evaluateAgain: Evaluate = (policy) =>
+    doesRequestViolatePolicy(redirected, handOver(policy, dialect))
+  return evaluateInTurn(evaluate, evaluateAgain, list)
+}
+
+/** WebKit follows the redirects of scripts unasked where some policy, report-only or not, has 'strict-dynamic'. */
+function isUncheckedRedirect(
+  { destination, redirectCount, chain }: RequestFacts,
+  { list, dialect }: CompiledPolicies,
 ): boolean {
-  if (!SCRIPT_LIKE.has(request.destination)) return false
-  if (directive === 'script-src' || directive === 'script-src-elem') return true
-  return directive === 'default-src' && effectiveDirective === 'script-src-elem'
+  if (destination !== 'script' || redirectCount === 0) return false
+  if (!dialect.has('strict-dynamic-redirects-not-asked')) return false
+  return list.some((policy) => findDirective(policy, chain)?.list.keywords.has("'strict-dynamic'"))
 }
 
-/** Engines allow a worker by 'strict-dynamic' in other directives than script-src too. */
-function workerPreRequestCheck(
-  { dialect }: RequestFacts,
-  list: SourceList,
-  asked: Asked,
-): Finding | undefined {
-  const strictDynamic = list.keywords.get("'strict-dynamic'")
-  if (strictDynamic === undefined) return undefined
-  const isTaken =
-    asked.directive === 'default-src'
-      ? dialect.has('worker-allowed-by-strict-dynamic-in-default-src')
-      : dialect.has('worker-allowed-by-strict-dynamic')
-  return isTaken ? allow(asked, 'keyword-allows', strictDynamic.text) : undefined
+function describePurpose({
+  destination = '',
+  initiator = '',
+  serverCertificateHashes,
+}: RequestCheck): string {
+  if (serverCertificateHashes === true) return 'WebTransport with certificate hashes to'
+  if (isResourceHint(initiator)) return `the ${initiator} hint for`
+  if (initiator === 'download') return 'the download of'
+  return WORDS.get(destination) ?? `the request (${destination}) for`
 }
 
-/**
- * The part of the script directives' check that comes before the URL; undefined where the URL decides.
- *
- * @see https://w3c.github.io/webappsec-csp/#script-pre-request
- */
-function scriptPreRequestCheck(
-  request: RequestFacts,
-  list: SourceList,
-  asked: Asked,
-): Finding | undefined {
-  const nonce = doesNonceMatchSourceList(request.nonce, list, request)
-  if (nonce !== undefined) return allow(asked, 'nonce-matches', nonce.text)
-  const hash = doesIntegrityMetadataMatchSourceList(request.integrity, list, request)
-  if (hash !== undefined) return allow(asked, 'integrity-matches', hash.text)
-  const strictDynamic = list.keywords.get("'strict-dynamic'")
-  if (strictDynamic === undefined) return undefined
-  if (!request.isParserInserted) return allow(asked, 'keyword-allows', strictDynamic.text)
-  // WebKit asks for the URL first, and names script-src when that was not what failed.
-  const isRenamed =
-    request.dialect.has('strict-dynamic-reported-as-script-src') &&
-    findMatch(request, list, asked) !== null
-  const named = isRenamed ? { ...asked, effectiveDirective: 'script-src' } : asked
-  return violate(named, 'parser-inserted', strictDynamic.text)
+function explain({ check, result }: Answer<RequestCheck>): readonly string[] | undefined {
+  const { reason, expression } = result
+  if (reason === 'certificate-hashes-blocked') {
+    return ["certificate hashes need 'unsafe-webtransport-hashes', and the URL is not looked at"]
+  }
+  if (reason === 'parser-inserted') {
+    return [
+      `${expression} makes hosts, schemes and 'self' void, and the script is parser-inserted: it needs a nonce or a hash`,
+      ...explainCredentials(check, result),
+    ]
+  }
+  if (reason !== 'url-mismatch') return undefined
+  const clauses = [
+    ...explainUpgrade(result.asked, check.url),
+    ...explainOpening(check, result),
+    ...explainCredentials(check, result),
+    ...explainMismatch(result.asked),
+  ]
+  return clauses.length === 0 ? ['the list names no URLs'] : clauses
 }
 
-/** WebTransport with certificate hashes: the keyword decides and the URL is not looked at. */
-function certificateHashesCheck(list: SourceList, asked: Asked): Finding {
-  const keyword = list.keywords.get("'unsafe-webtransport-hashes'")
-  return keyword === undefined
-    ? violate(asked, 'certificate-hashes-blocked')
-    : allow(asked, 'keyword-allows', keyword.text)
+/** Where it was the request that opens a WebSocket which did not match. */
+function explainOpening({ url }: RequestCheck, { asked }: Result): readonly string[] {
+  const before = readURL(url)
+  if (before === null || asked.judged === null || !isOpening(asked.judged.url, before)) return []
+  return [`${shorten(asked.judged.url.parse().href)} opens it, and is asked about too`]
 }
 
-function urlCheck(request: RequestFacts, list: SourceList, asked: Asked): Finding {
-  const match = findMatch(request, list, asked)
-  if (match !== null) return allow(asked, 'url-matches', match.text)
-  return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
+/** Why the nonce and the integrity attribute of an element do not help. */
+function explainCredentials(check: RequestCheck, { asked }: Result): readonly string[] {
+  const list = asked.directive?.list
+  if (list === undefined) return []
+  const takesNonce = ELEMENTS.has(asked.effectiveDirective)
+  const takesIntegrity = asked.effectiveDirective === 'script-src-elem' && list.hashes.size > 0
+  return [
+    ...(takesNonce ? explainNonce(check, list) : []),
+    ...(takesIntegrity ? [explainIntegrity(check)] : []),
+  ]
 }
 
-function findMatch(request: RequestFacts, list: SourceList, asked: Asked): URLSource | null {
-  return findURLMatch(list.index, request.url as CheckedURL, {
-    self: request.self,
-    redirectCount: request.redirectCount,
-    dialect: request.dialect,
-    directive: asked.directive,
-    isNavigation: isNavigationDirective(asked.effectiveDirective),
+function explainIntegrity({ integrity = '' }: RequestCheck): string {
+  return integrity === ''
+    ? 'the element has no integrity attribute for a hash to match'
+    : 'not every hash of the integrity attribute is in the list'
+}
+
+/** The URL before redirects. @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri */
+function obtainBlockedURL({ check, page, result }: Violated<RequestCheck>): string {
+  const { dialect } = page.policies
+  const url = readURL(check.originalUrl ?? check.url)
+  if (url === null) return ''
+  const isCut = dialect.has('frame-url-cut-to-origin') && isCrossOriginFrame(url, result, page)
+  return isCut ? url.parse().origin : stripURLForUseInReports(url, dialect)
+}
+
+function isCrossOriginFrame(url: CheckedURL, { asked }: Result, { self }: Page): boolean {
+  if (!FRAMES.has(asked.effectiveDirective) || url.parse().origin === 'null') return false
+  return self?.scheme !== url.scheme || self.host !== url.host || self.port !== url.port
+}
+
+/** Engines keep some violations to themselves. */
+function isRequestReported({
+  check,
+  page,
+  policy,
+  result,
+  results,
+}: Violated<RequestCheck>): boolean {
+  const { dialect, list } = page.policies
+  if (!result.violated) return false
+  if (check.initiator === 'preload' && dialect.has('preload-not-reported')) return false
+  if (isResourceHint(check.initiator ?? '') && dialect.has('hint-reported-once')) {
+    const first = list.findIndex(
+      ({ disposition }, index) => disposition === 'enforce' && results[index]?.violated === true,
+    )
+    return list[first] === policy
+  }
+  if (policy.disposition === 'enforce' || !dialect.has('nonced-file-not-reported')) return true
+  return result.reason === 'parser-inserted' || !isExcusedByNonce({ check, page, results })
+}
+
+/** Whether WebKit asks no report-only policy: the element has a nonce, and no enforced policy knows another. */
+function isExcusedByNonce({
+  check,
+  page,
+  results,
+}: Pick<Violated<RequestCheck>, 'check' | 'page' | 'results'>): boolean {
+  const { destination, nonce = '', nonceable = true } = check
+  if (nonce === '' || !nonceable || (destination !== 'script' && destination !== 'style')) {
+    return false
+  }
+  return page.policies.list.every(({ disposition }, index) => {
+    const reason = results[index]?.reason
+    return disposition === 'report' || reason === 'no-directive' || reason === 'nonce-matches'
   })
-}
-
-/** about:blank is not fetched: a frame of it is made without asking. */
-function isBlankFrame({ url, destination, dialect }: RequestFacts): boolean {
-  if (destination !== 'iframe' && destination !== 'frame') return false
-  if (url === null || url.scheme !== 'about') return false
-  return pathOf(url) === 'blank' && dialect.has('blank-frames-not-asked')
 }

@@ -1,13 +1,12 @@
 /** Prefetch and prerender hints: the least restrictive of all fetch directives decides. */
 
+import type { Dialect } from '../dialects/dialect.ts'
 import type { CompiledPolicy } from '../policy/compiled-policies.ts'
-import { findDirective, sourceListOf } from '../policy/compiled-policies.ts'
+import { findDirective } from '../policy/compiled-policies.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
-import type { RequestFacts } from './request-facts.ts'
-import type { Asked, Finding } from './result.ts'
-import { allow, violate } from './result.ts'
 import { findURLMatch } from '../sources/url-index.ts'
-import type { CheckedURL } from '../url/url.ts'
+import type { Asked, JudgedURL, Result } from './result.ts'
+import { allow, violate } from './result.ts'
 
 /** The draft's list and default-src, which it forgets: alone it would block every hint. */
 const HINT_DIRECTIVES: readonly string[] = [
@@ -28,6 +27,12 @@ const HINT_DIRECTIVES: readonly string[] = [
 ]
 
 const DEFAULT_ALONE: readonly string[] = ['default-src']
+const WITH_STRICT_DYNAMIC: readonly string[] = ['script-src', 'script-src-elem', 'worker-src']
+
+/** The directives whose lists are tried for a hint. */
+function hintDirectives(dialect: Dialect): readonly string[] {
+  return dialect.has('hint-decided-by-default-src-alone') ? DEFAULT_ALONE : HINT_DIRECTIVES
+}
 
 /**
  * Asks a policy that has default-src about a hint: allowed when the URL matches the list of any fetch directive. URLs
@@ -35,40 +40,28 @@ const DEFAULT_ALONE: readonly string[] = ['default-src']
  *
  * @see https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy
  */
-export function doesResourceHintRequestViolatePolicy(
-  request: RequestFacts,
-  policy: CompiledPolicy,
-  asked: Asked,
-): Finding {
-  const { dialect } = request
-  for (const name of dialect.has('hint-decided-by-default-src-alone')
-    ? DEFAULT_ALONE
-    : HINT_DIRECTIVES) {
+export function doesResourceHintRequestViolatePolicy(policy: CompiledPolicy, asked: Asked): Result {
+  const { url, dialect, ...context } = asked.judged as JudgedURL
+  for (const name of hintDirectives(dialect)) {
     const directive = policy.directives.get(name)
     if (directive === undefined) continue
-    const match = findURLMatch(sourceListOf(directive).index, request.url as CheckedURL, {
-      self: request.self,
-      redirectCount: request.redirectCount,
-      dialect,
-      directive: name,
-    })
-    if (match !== null) return allow({ ...asked, directive: name }, 'url-matches', match.text)
+    const judged = { ...context, url, dialect, directive: name, isNavigation: false }
+    const match = findURLMatch(directive.list.index, url, judged)
+    if (match !== null) return allow({ ...asked, directive, judged }, 'url-matches', match.text)
   }
-  return (
-    (dialect.has('hint-allowed-by-strict-dynamic')
-      ? allowByStrictDynamic(policy, asked)
-      : undefined) ?? violate(asked, 'url-mismatch')
-  )
+  const allowed = dialect.has('hint-allowed-by-strict-dynamic')
+    ? allowByStrictDynamic(policy, asked)
+    : undefined
+  return allowed ?? violate(asked, 'url-mismatch')
 }
 
 /** Blink asks as if the hint were for a script or a worker too, which 'strict-dynamic' allows whatever the URL. */
-function allowByStrictDynamic(policy: CompiledPolicy, asked: Asked): Finding | undefined {
-  for (const name of ['script-src', 'script-src-elem', 'worker-src']) {
+function allowByStrictDynamic(policy: CompiledPolicy, asked: Asked): Result | undefined {
+  for (const name of WITH_STRICT_DYNAMIC) {
     const directive = findDirective(policy, getFetchDirectiveFallbackList(name))
-    if (directive === undefined) continue
-    const keyword = sourceListOf(directive).keywords.get("'strict-dynamic'")
-    if (keyword !== undefined) {
-      return allow({ ...asked, directive: directive.name }, 'keyword-allows', keyword.text)
+    const keyword = directive?.list.keywords.get("'strict-dynamic'")
+    if (directive !== undefined && keyword !== undefined) {
+      return allow({ ...asked, directive }, 'keyword-allows', keyword.text)
     }
   }
   return undefined

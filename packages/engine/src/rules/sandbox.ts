@@ -4,10 +4,11 @@
  * @see https://html.spec.whatwg.org/multipage/browsers.html#sandboxing
  */
 
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase } from '@cusp/core/internal'
 import { compilePolicies } from '../policy/compiled-policies.ts'
-import type { DialectName } from '../dialects/differences.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { getDialect } from '../dialects/dialect.ts'
+import type { DialectName } from '../dialects/differences.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
 
 /** HTML's sandboxing flags, each the name of what is forbidden while it is set. */
@@ -76,11 +77,17 @@ const LIFTED_BY: ReadonlyMap<SandboxFlag, readonly string[]> = new Map<
  * How the enforced policies of a response sandbox its document. Report-only policies and meta elements do not.
  *
  * @see https://w3c.github.io/webappsec-csp/#directive-sandbox
- * @throws CspError `ERR_CSP_INPUT` for what is no policy
+ * @throws CspError `ERR_CSP_INPUT` for what is not a policy
+ * @example
+ * ```ts
+ * import { sandboxFlags } from '@cusp/engine'
+ *
+ * sandboxFlags({ value: 'sandbox allow-scripts' }).allow // => allow-scripts
+ * ```
  */
 export function sandboxFlags(
   policies: PolicyInput,
-  options: { readonly dialect?: DialectName | undefined } = {},
+  options: { readonly dialect?: DialectName | Dialect | undefined } = {},
 ): Sandboxing {
   const lists = compilePolicies(policies, getDialect(options.dialect)).list.flatMap(
     ({ disposition, directives }) => {

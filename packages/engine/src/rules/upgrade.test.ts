@@ -9,7 +9,7 @@ import type { DialectName } from '../dialects/differences.ts'
 import type { Origin } from '../url/url.ts'
 import { upgradeRequest } from './upgrade.ts'
 import type { CheckedURL } from '../url/url.ts'
-import { parse, readSelf, readURL } from '../url/url.ts'
+import { readSelf, readURL } from '../url/url.ts'
 
 const self = readSelf('https://shop.example') as Origin
 const spec = { self, dialect: getDialect('spec') }
@@ -30,7 +30,7 @@ test.each([
   ['http://notlocalhost/', 'https://notlocalhost/'],
 ])('%s becomes %s', (text, expected) => {
   const upgraded = upgradeRequest(readURL(text) as CheckedURL, { destination: '', ...spec })
-  expect(parse(upgraded).href).toBe(expected)
+  expect(upgraded.parse().href).toBe(expected)
 })
 
 test.each([
@@ -38,9 +38,9 @@ test.each([
   ['http://a.example/', 'http:'],
 ])('a top-level navigation to %s is %s', (text, expected) => {
   const context = { destination: 'document', ...spec }
-  expect(parse(upgradeRequest(readURL(text) as CheckedURL, context)).protocol).toBe(expected)
+  expect(upgradeRequest(readURL(text) as CheckedURL, context).parse().protocol).toBe(expected)
   const opaque = { ...context, self: null }
-  expect(parse(upgradeRequest(readURL(text) as CheckedURL, opaque)).protocol).toBe('http:')
+  expect(upgradeRequest(readURL(text) as CheckedURL, opaque).parse().protocol).toBe('http:')
 })
 
 function requestFor(destination: string): RequestCheck {

@@ -5,13 +5,15 @@
  * @see https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
  */
 
-import type { CompiledPolicy } from '../policy/compiled-policies.ts'
+import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { CheckedURL, Origin } from '../url/url.ts'
-import { defaultPort, parse, partsOf } from '../url/url.ts'
+import { defaultPort, partsOf } from '../url/url.ts'
+import type { Result } from './result.ts'
+import type { Evaluate } from './rule.ts'
 
 /** What matters besides the URL. */
-export interface UpgradeContext {
+interface UpgradeContext {
   /** The destination of the request. */
   readonly destination: string
   /** The page's origin; a top-level navigation is upgraded only to its host. */
@@ -20,7 +22,7 @@ export interface UpgradeContext {
 }
 
 /** Who judges what. */
-export interface Judging {
+interface Judging {
   readonly url: CheckedURL
   /** The destination of the request, or `form`. */
   readonly destination: string
@@ -36,7 +38,7 @@ const SECURE: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Whether a policy judges the URL after the upgrade. */
-export function judgesUpgraded({ url, destination, policy, dialect }: Judging): boolean {
+function judgesUpgraded({ url, destination, policy, dialect }: Judging): boolean {
   const isForm = destination === 'form'
   const isEnforced = policy.disposition === 'enforce'
   if (dialect.has('upgraded-by-own-policy-alone') && !(isForm && !isLoopback(url))) {
@@ -65,17 +67,33 @@ export function upgradeRequest(
   if (secure === undefined) return url
   if (isLoopback(url) && !dialect.has('loopback-upgraded')) return url
   if (destination === 'document' && self?.host !== url.host) return url
-  const upgraded = new URL(parse(url))
+  const upgraded = new URL(url.parse())
   upgraded.protocol = secure
   const keepsPort = dialect.has('port-kept-in-upgrade') && destination !== 'form'
-  const portBefore = keepsPort ? (url.port ?? defaultPort(url.scheme)) : null
-  return { ...partsOf(upgraded), portBefore }
+  return partsOf(upgraded, keepsPort ? (url.port ?? defaultPort(url.scheme)) : null)
+}
+
+/** Evaluates each policy with the URL that it judges: the one that is fetched, or the one before the upgrade. */
+export function evaluateUpgraded<Facts extends { readonly url: CheckedURL | null }>(
+  facts: Facts,
+  { destination, page }: { readonly destination: string; readonly page: Page },
+  evaluate: (facts: Facts, policy: CompiledPolicy) => Result,
+): Evaluate {
+  const { url } = facts
+  const { policies, self } = page
+  const { dialect } = policies
+  if (url === null || !policies.upgradesInsecureRequests) {
+    return (policy) => evaluate(facts, policy)
+  }
+  const upgraded = { ...facts, url: upgradeRequest(url, { destination, self, dialect }) }
+  return (policy) =>
+    evaluate(judgesUpgraded({ url, destination, policy, dialect }) ? upgraded : facts, policy)
 }
 
 /** The https: URL of the request that opens a WebSocket which is upgraded; undefined of anything else. */
 export function openingOf(url: CheckedURL): CheckedURL | undefined {
   if (url.scheme !== 'ws' || isLoopback(url)) return undefined
-  const opening = new URL(parse(url))
+  const opening = new URL(url.parse())
   opening.protocol = 'https:'
   return partsOf(opening)
 }

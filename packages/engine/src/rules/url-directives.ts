@@ -5,35 +5,94 @@
  * @see https://w3c.github.io/webappsec-csp/#directives-navigation
  */
 
-import type { CompiledPolicy } from '../policy/compiled-policies.ts'
-import { sourceListOf } from '../policy/compiled-policies.ts'
-import type { Dialect } from '../dialects/dialect.ts'
-import type { Finding } from './result.ts'
-import { allow, noDirective, notApplicable, violate } from './result.ts'
-import { isNavigationDirective } from '../sources/match-context.ts'
-import { isNoneList } from '../sources/source-list.ts'
-import { findURLMatch } from '../sources/url-index.ts'
-import type { CheckedURL, Origin } from '../url/url.ts'
-
-/** A URL that is going to be a base or a form's target. */
-export interface URLFacts {
-  /** Null for what is no URL. */
-  readonly url: CheckedURL | null
-  readonly redirectCount: number
-  readonly self: Origin | null
-  readonly dialect: Dialect
-}
+import type { BaseUriCheck, FormActionCheck } from '../check/check.ts'
+import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
+import { shorten } from '../text.ts'
+import { stripURLForUseInReports } from '../url/strip-url.ts'
+import { readURL } from '../url/url.ts'
+import { urlsOf } from './area-input.ts'
+import { checkURL } from './facts.ts'
+import type { URLFacts } from './judge-url.ts'
+import { evaluateURL, explainMismatch, explainUpgrade, judgedBy } from './judge-url.ts'
+import type { Result } from './result.ts'
+import { noDirective, notApplicable, violate } from './result.ts'
+import type { Answer, Area, Candidate, Evaluate, Rule } from './rule.ts'
+import { evaluateUpgraded } from './upgrade.ts'
+import { describeHops } from './words.ts'
 
 const BASE_URI_CHAIN: readonly string[] = Object.freeze(['base-uri'])
 const FORM_ACTION_CHAIN: readonly string[] = Object.freeze(['form-action'])
+
+const baseUriArea: Area = {
+  effectiveDirective: 'base-uri',
+  chain: BASE_URI_CHAIN,
+  *candidates(input): Generator<Candidate> {
+    for (const { url } of urlsOf(input)) yield { check: { type: 'base-uri', url } }
+  },
+  checkFor: (url) => ({ type: 'base-uri', url }),
+}
+
+const formActionArea: Area = {
+  effectiveDirective: 'form-action',
+  chain: FORM_ACTION_CHAIN,
+  *candidates(input): Generator<Candidate> {
+    for (const { url, isWorthRedirect } of urlsOf(input)) {
+      yield { check: { type: 'form-action', url } }
+      if (isWorthRedirect) yield { check: { type: 'form-action', url, redirectCount: 1 } }
+    }
+  },
+  checkFor: (url) => ({ type: 'form-action', url }),
+}
+
+/** May `<base href>` set this base URL? */
+export const baseUriRule: Rule<BaseUriCheck> = {
+  facts: ['url'],
+  validate: ({ url }) => checkURL(url, 'base-uri'),
+  prepare({ url }, { self, policies }) {
+    const facts = { url: readURL(url), redirectCount: 0, self, dialect: policies.dialect }
+    return (policy) => isBaseAllowedForDocument(facts, policy)
+  },
+  describe: ({ url }) => `the base URL ${shorten(String(url))}`,
+  explain,
+  areas: [baseUriArea],
+  blockedURL({ check, page }) {
+    const { dialect } = page.policies
+    if (!dialect.has('base-uri-reported-as-url')) return 'inline'
+    const url = readURL(check.url)
+    return url === null ? '' : stripURLForUseInReports(url, dialect)
+  },
+  sample: () => null,
+}
+
+/** May a form be submitted to this URL? */
+export const formActionRule: Rule<FormActionCheck> = {
+  facts: ['url', 'redirectCount'],
+  validate: ({ url }) => checkURL(url, 'form-action'),
+  prepare: prepareForm,
+  describe: ({ url, redirectCount }) =>
+    `the form's target ${shorten(String(url))}${describeHops(redirectCount)}`,
+  explain,
+  areas: [formActionArea],
+  blockedURL({ check, page }) {
+    const url = readURL(check.url)
+    return url === null ? '' : stripURLForUseInReports(url, page.policies.dialect)
+  },
+  sample: () => null,
+}
+
+function prepareForm({ url, redirectCount = 0 }: FormActionCheck, page: Page): Evaluate {
+  const { self, policies } = page
+  const facts = { url: readURL(url), redirectCount, self, dialect: policies.dialect }
+  return evaluateUpgraded(facts, { destination: 'form', page }, formActionPreNavigationCheck)
+}
 
 /**
  * Asks one policy about the URL of `<base href>`.
  *
  * @see https://w3c.github.io/webappsec-csp/#allow-base-for-document
  */
-export function isBaseAllowedForDocument(facts: URLFacts, policy: CompiledPolicy): Finding {
-  return urlCheck('base-uri', BASE_URI_CHAIN, { facts, policy })
+function isBaseAllowedForDocument(facts: URLFacts, policy: CompiledPolicy): Result {
+  return evaluateFor('base-uri', BASE_URI_CHAIN, { facts, policy })
 }
 
 /**
@@ -41,24 +100,30 @@ export function isBaseAllowedForDocument(facts: URLFacts, policy: CompiledPolicy
  *
  * @see https://w3c.github.io/webappsec-csp/#form-action-pre-navigate
  */
-export function formActionPreNavigationCheck(facts: URLFacts, policy: CompiledPolicy): Finding {
+function formActionPreNavigationCheck(facts: URLFacts, policy: CompiledPolicy): Result {
   const { redirectCount, dialect } = facts
   if (redirectCount > 0 && dialect.has('form-redirects-not-asked')) return notApplicable()
-  return urlCheck('form-action', FORM_ACTION_CHAIN, { facts, policy })
+  return evaluateFor('form-action', FORM_ACTION_CHAIN, { facts, policy })
 }
 
-function urlCheck(
+function evaluateFor(
   name: string,
   chain: readonly string[],
   { facts, policy }: { readonly facts: URLFacts; readonly policy: CompiledPolicy },
-): Finding {
+): Result {
   const directive = policy.directives.get(name)
   if (directive === undefined) return noDirective(name, chain)
-  const asked = { effectiveDirective: name, directive: name, chain }
-  if (facts.url === null) return violate(asked, 'invalid-url')
-  const list = sourceListOf(directive)
-  const context = { ...facts, directive: name, isNavigation: isNavigationDirective(name) }
-  const match = findURLMatch(list.index, facts.url, context)
-  if (match !== null) return allow(asked, 'url-matches', match.text)
-  return violate(asked, isNoneList(list) ? 'nothing-allowed' : 'url-mismatch')
+  const { url } = facts
+  const asked = { effectiveDirective: name, chain, directive }
+  if (url === null) return violate({ ...asked, judged: null }, 'invalid-url')
+  return evaluateURL({ ...asked, judged: judgedBy({ ...facts, url }, directive, name) })
+}
+
+function explain({
+  check,
+  result,
+}: Answer<BaseUriCheck | FormActionCheck>): readonly string[] | undefined {
+  const { asked, reason } = result
+  if (reason !== 'url-mismatch') return undefined
+  return [...explainUpgrade(asked, check.url), ...explainMismatch(asked)]
 }

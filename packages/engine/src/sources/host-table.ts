@@ -3,6 +3,8 @@
  * host and every wildcard above it. A Map of texts would cut out and hash a text for each, a third of a decision.
  */
 
+import type { SameHostSources } from './same-host.ts'
+import { makeSameHostSources } from './same-host.ts'
 import type { HostSource } from './source-expression.ts'
 
 /** Hosts, or suffixes that begin with a dot, by their hash. */
@@ -10,19 +12,18 @@ export type HostTable = ReadonlyMap<number, readonly Entry[]>
 
 interface Entry {
   readonly text: string
-  readonly sources: readonly HostSource[]
+  readonly sources: SameHostSources
 }
-
-const NOTHING: readonly HostSource[] = []
 
 /** A table of sources by text. */
 export function makeHostTable(byText: ReadonlyMap<string, readonly HostSource[]>): HostTable {
   const table = new Map<number, Entry[]>()
   for (const [text, sources] of byText) {
     const hash = hashOf(text)
+    const entry = { text, sources: makeSameHostSources(sources) }
     const entries = table.get(hash)
-    if (entries === undefined) table.set(hash, [{ text, sources }])
-    else entries.push({ text, sources })
+    if (entries === undefined) table.set(hash, [entry])
+    else entries.push(entry)
   }
   return table
 }
@@ -32,14 +33,14 @@ export function extendHash(code: number, hash: number): number {
   return (Math.imul(hash, 31) + code) | 0
 }
 
-/** The sources of a text among entries that share its hash. */
-export function findSources(entries: readonly Entry[], text: string): readonly HostSource[] {
+/** The sources of a text among entries that share its hash; undefined where none has that text. */
+export function findSources(entries: readonly Entry[], text: string): SameHostSources | undefined {
   // By index here and where it is called: an iterator's code is so long that the compiler leaves other calls alone for it.
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index] as Entry
     if (entry.text === text) return entry.sources
   }
-  return NOTHING
+  return undefined
 }
 
 function hashOf(text: string): number {

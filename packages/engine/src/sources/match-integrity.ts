@@ -1,14 +1,15 @@
 /** Hashes of external scripts: the element's integrity attribute against the hashes of a source list. */
 
-import { asciiLowerCase, splitOnAsciiWhitespace } from '../text.ts'
+import type { HashAlgorithm } from '@cusp/core'
+import { asciiLowerCase, splitOnAsciiWhitespace } from '@cusp/core/internal'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { HashName, HashSource } from './source-expression.ts'
+import type { HashSource } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
-import { toBase64 } from './source-list.ts'
+import { integrityOf } from './source-list.ts'
 
 /** One hash of an integrity attribute. */
 interface IntegrityHash {
-  readonly algorithm: HashName
+  readonly algorithm: HashAlgorithm
   readonly value: string
 }
 
@@ -17,7 +18,6 @@ const HASH_EXPRESSION = /^(sha(?:256|384|512))-([^?]*)/i
 
 /**
  * The hash-source that matches the first hash of the metadata when **every** hash of it is in the list, else undefined.
- * By the draft base64 is compared as it is written: base64url is not the same here.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-integrity-metadata-to-source-list
  */
@@ -27,17 +27,9 @@ export function doesIntegrityMetadataMatchSourceList(
   { dialect }: { readonly dialect: Dialect },
 ): HashSource | undefined {
   if (metadata === '' || list.hashes.size === 0) return undefined
-  const write = (value: string): string =>
-    dialect.has('integrity-alphabets-alike') ? toBase64(value, dialect) : value
-  const expressions = new Map<string, HashSource>()
-  for (const expression of list.expressions) {
-    if (expression.kind === 'hash') {
-      expressions.set(`${expression.algorithm}-${write(expression.value)}`, expression)
-    }
-  }
   let first: HashSource | undefined
-  for (const { algorithm, value } of parseIntegrityMetadata(metadata)) {
-    const match = expressions.get(`${algorithm}-${write(value)}`)
+  for (const hash of parseIntegrityMetadata(metadata)) {
+    const match = list.integrities.get(integrityOf(hash, dialect))
     if (match === undefined) return undefined
     first ??= match
   }
@@ -54,7 +46,7 @@ function parseIntegrityMetadata(metadata: string): readonly IntegrityHash[] {
     const match = HASH_EXPRESSION.exec(item)
     if (match === null) return []
     return [
-      { algorithm: asciiLowerCase(match[1] as string) as HashName, value: match[2] as string },
+      { algorithm: asciiLowerCase(match[1] as string) as HashAlgorithm, value: match[2] as string },
     ]
   })
 }

@@ -1,7 +1,7 @@
 /** Nonces: equal, or no match. */
 
 import { NONCE } from '@cusp/core'
-import { trimAsciiWhitespace } from '../text.ts'
+import { trimAsciiWhitespace } from '@cusp/core/internal'
 import type { ElementNonce } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { NonceSource } from './source-expression.ts'

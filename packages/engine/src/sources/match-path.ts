@@ -1,8 +1,6 @@
 /** Paths: equal, or below a directory; compared by percent-decoded segments. */
 
 import type { Dialect } from '../dialects/dialect.ts'
-import type { CheckedURL } from '../url/url.ts'
-import { endOfPlainPath } from '../url/url.ts'
 
 const SLASH = 0x2f
 const PERCENT = 0x25
@@ -36,20 +34,30 @@ export function pathPartMatches(
   return last === separator || indexB === pathB.length
 }
 
+/** A separator in a canonical path, where it is told apart from an encoded slash. */
+const CANONICAL_SEPARATOR = '\u0100'
+
 /**
- * The same for the path of a plain URL, compared where it stands; undefined where that has to be parsed, or the path-part
- * has escapes.
+ * A path in one spelling: two paths that {@link pathPartMatches} calls equal have the same canonical text, and a directory
+ * matches what its canonical text is the beginning of.
  */
-export function plainPathMatches(pathA: string, url: CheckedURL): boolean | undefined {
-  const { text, end } = url
-  const length = endOfPlainPath(url) - end
-  if (length <= 0 || typeof text !== 'string') return undefined
-  for (let index = 0; index < pathA.length; index++) {
-    const code = pathA.charCodeAt(index)
-    if (code === PERCENT) return undefined
-    if (index >= length || code !== text.charCodeAt(end + index)) return false
+export function canonicalPath(path: string, { dialect }: { readonly dialect: Dialect }): string {
+  const isDecoded = dialect.has('whole-path-decoded')
+  if (isDecoded && !path.includes('%')) return path
+  let text = ''
+  for (let index = 0; index < path.length; index += widthAt(path, index)) {
+    const byte = byteAt(path, index, SEPARATOR)
+    if (byte !== SEPARATOR) text += String.fromCharCode(byte)
+    else text += isDecoded ? '/' : CANONICAL_SEPARATOR
   }
-  return length === pathA.length || pathA.charCodeAt(pathA.length - 1) === SLASH
+  return text
+}
+
+/** Whether a canonical path names a directory. */
+export function isCanonicalDirectory(path: string): boolean {
+  return path.endsWith('/')
+    ? !path.includes(CANONICAL_SEPARATOR)
+    : path.endsWith(CANONICAL_SEPARATOR)
 }
 
 /** The byte that begins at `index`, percent-decoded. */

@@ -2,7 +2,7 @@
 
 import type { MatchContext } from './match-context.ts'
 import type { CheckedURL, Origin } from '../url/url.ts'
-import { defaultPort, parse, readURL } from '../url/url.ts'
+import { defaultPort, readURL } from '../url/url.ts'
 
 /**
  * Whether `'self'` matches a URL. It never matches a blob: URL, but for frames in one engine.
@@ -14,7 +14,7 @@ export function doesUrlMatchSelf(url: CheckedURL, context: MatchContext): boolea
   const { self, dialect } = context
   if (self === null) return false
   if (url.scheme === 'blob') {
-    const creator = matchesOwnBlobs(context) ? readURL(parse(url).origin) : null
+    const creator = matchesOwnBlobs(context) ? readURL(url.parse().origin) : null
     return creator !== null && doesUrlMatchSelf(creator, context)
   }
   if (self.scheme === 'file') return dialect.has('self-matches-file') && url.scheme === 'file'

@@ -16,7 +16,7 @@ import { schemePartMatches } from './match-scheme.ts'
 import { parseSourceExpression } from './source-expression.ts'
 import * as any from '../../test/arbitraries.ts'
 import type { CheckedURL } from '../url/url.ts'
-import { pathOf, readSelf, readURL } from '../url/url.ts'
+import { readSelf, readURL } from '../url/url.ts'
 
 const spec = { dialect: getDialect('spec') }
 const every: readonly DialectName[] = ['spec', 'engines', 'chromium', 'firefox', 'webkit']
@@ -404,7 +404,7 @@ describe('plain URLs', () => {
         const plain = readPlainURL(url)
         const read = plain && { scheme: plain.scheme, host: plain.host, port: plain.port }
         expect(read ?? parts).toEqual(parts)
-        const path = plain === undefined ? undefined : readPlainPath(url, plain.end)
+        const path = plain === undefined ? undefined : readPlainPath(url, plain.startOfPath)
         expect(path ?? parsed?.pathname).toBe(parsed?.pathname)
       }),
       { numRuns: 20_000 },
@@ -416,7 +416,8 @@ describe('plain URLs', () => {
       scheme: 'https',
       host: 'cdn.example.com',
       port: 8443,
-      end: 'https://cdn.example.com:8443'.length,
+      isSpecial: true,
+      startOfPath: 'https://cdn.example.com:8443'.length,
     })
     expect(readPlainPath('https://a.test/a/lib.min.js?v=1', 14)).toBe('/a/lib.min.js')
     expect(readPlainURL('http://127.0.0.1:3000/')).toMatchObject({ host: '127.0.0.1', port: 3000 })
@@ -440,7 +441,7 @@ describe('plain URLs', () => {
     const parsed = new URL(url)
     const read = readURL(url)
     expect([`${read?.scheme}:`, read?.host ?? '']).toEqual([parsed.protocol, parsed.host])
-    expect(read && pathOf(read)).toBe(parsed.pathname)
+    expect(read?.path).toBe(parsed.pathname)
   })
 
   test('and any other URL is read by the parser', () => {

@@ -7,13 +7,13 @@
 
 import { hostPartMatches, isNameableHost } from './match-host.ts'
 import type { MatchContext } from './match-context.ts'
-import { pathPartMatches, plainPathMatches } from './match-path.ts'
+import { pathPartMatches } from './match-path.ts'
 import { portPartMatches } from './match-port.ts'
 import { schemePartMatches } from './match-scheme.ts'
 import { doesUrlMatchSelf } from './match-self.ts'
 import type { HostSource, SourceExpression } from './source-expression.ts'
 import type { CheckedURL } from '../url/url.ts'
-import { isHTTPScheme, pathOf } from '../url/url.ts'
+import { isHTTPScheme } from '../url/url.ts'
 
 /** Why an expression does not match a URL. */
 export type Mismatch =
@@ -132,5 +132,5 @@ function isPathAllowed(
   { dialect, redirectCount }: MatchContext,
 ): boolean {
   if (path === '' || redirectCount > 0) return true
-  return plainPathMatches(path, url) ?? pathPartMatches(path, pathOf(url), { dialect })
+  return url.matchesPlainPath(path) ?? pathPartMatches(path, url.path, { dialect })
 }

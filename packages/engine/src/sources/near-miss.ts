@@ -1,12 +1,13 @@
 /** Near misses: which expressions of a list almost match a URL, and the first part in which each differs. */
 
-import { shorten } from '../check/describe.ts'
+import { asciiLowerCase, KEYWORDS } from '@cusp/core/internal'
+import { shorten } from '../text.ts'
 import type { MatchContext } from './match-context.ts'
 import type { Mismatch } from './match-url.ts'
 import { findMismatch } from './match-url.ts'
 import { schemePartMatches } from './match-scheme.ts'
 import { matchesOwnBlobs } from './match-self.ts'
-import type { SourceExpression } from './source-expression.ts'
+import type { HostSource, SourceExpression } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 import type { CheckedURL, Origin } from '../url/url.ts'
 
@@ -23,6 +24,8 @@ const DISTANCE: Readonly<Record<Mismatch, number>> = {
   'no-url-source': 7,
 }
 const RELATIVE_HOST = 5
+/** A keyword that lost its quotes is worth a word whatever the URL. */
+const UNQUOTED_KEYWORD = 3
 /** So many are named; the others are counted. */
 const MOST = 3
 
@@ -64,6 +67,8 @@ function missOf(
 
 /** A host under the same parent domain is nearer than a stranger, and so is another scheme of the same host. */
 function distanceOf(url: CheckedURL, expression: SourceExpression, mismatch: Mismatch): number {
+  if (expression.kind === 'host' && keywordMeantBy(expression) !== undefined)
+    return UNQUOTED_KEYWORD
   if (expression.kind !== 'host' || url.host === null) return DISTANCE[mismatch]
   const isRelative = parentOf(expression.host) === parentOf(url.host)
   if (mismatch === 'host') return isRelative ? RELATIVE_HOST : DISTANCE.host
@@ -80,8 +85,25 @@ function parentOf(host: string): string {
 function describeMiss(url: CheckedURL, miss: Miss, context: MatchContext): string {
   const { expression, mismatch } = miss
   const text = shorten(expression.text)
-  if (mismatch === 'invalid') return `${text} is no valid source and matches nothing`
-  return `${text} does not match because ${becauseOf(url, miss, context)}`
+  if (mismatch === 'invalid') return `${text} is not a valid source and matches nothing`
+  const keyword = expression.kind === 'host' ? keywordMeantBy(expression) : undefined
+  if (keyword !== undefined) return `${text} is a host here: the keyword is ${keyword}, with quotes`
+  return `${text} does not match because ${becauseOf(url, miss, context)}${adviceFor(url, miss)}`
+}
+
+/** The keyword of which a host-source is the word without quotes. */
+function keywordMeantBy({ text }: HostSource): string | undefined {
+  const word = asciiLowerCase(text)
+  return [`'${word}'`, `'unsafe-${word}'`].find((keyword) => KEYWORDS.has(keyword))
+}
+
+/** What a path that matches less than it seems to needs. */
+function adviceFor({ path }: CheckedURL, { expression, mismatch }: Miss): string {
+  if (mismatch !== 'path' || expression.kind !== 'host') return ''
+  if (expression.path.includes('*'))
+    return ' (a path has no wildcards: "/" at its end allows what is below it)'
+  const isBelow = path.startsWith(`${expression.path}/`)
+  return isBelow ? ' ("/" at the end of the source allows what is below it)' : ''
 }
 
 function becauseOf(url: CheckedURL, { expression, mismatch }: Miss, context: MatchContext): string {

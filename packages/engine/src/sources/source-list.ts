@@ -4,9 +4,10 @@
  * @see https://w3c.github.io/webappsec-csp/#source-lists
  */
 
+import type { HashAlgorithm } from '@cusp/core'
 import type { NONCE } from '@cusp/core'
 import type { Dialect } from '../dialects/dialect.ts'
-import type { HashName, HashSource, NonceSource, SourceExpression } from './source-expression.ts'
+import type { HashSource, NonceSource, SourceExpression } from './source-expression.ts'
 import { parseSourceExpression } from './source-expression.ts'
 import type { URLIndex } from './url-index.ts'
 import { makeURLIndex } from './url-index.ts'
@@ -19,7 +20,9 @@ export interface SourceList {
   readonly keywords: ReadonlyMap<string, SourceExpression>
   readonly nonces: ReadonlyMap<string | typeof NONCE, NonceSource>
   /** Hashes by algorithm and then by value in the standard alphabet of base64. */
-  readonly hashes: ReadonlyMap<HashName, ReadonlyMap<string, HashSource>>
+  readonly hashes: ReadonlyMap<HashAlgorithm, ReadonlyMap<string, HashSource>>
+  /** Hashes as an integrity attribute has them: `sha256-` and the value. */
+  readonly integrities: ReadonlyMap<string, HashSource>
   readonly index: URLIndex
 }
 
@@ -37,7 +40,8 @@ export function makeSourceList(
       : parsed
   const keywords = new Map<string, SourceExpression>()
   const nonces = new Map<string | typeof NONCE, NonceSource>()
-  const hashes = new Map<HashName, Map<string, HashSource>>()
+  const hashes = new Map<HashAlgorithm, Map<string, HashSource>>()
+  const integrities = new Map<string, HashSource>()
   for (const expression of expressions) {
     if (expression.kind === 'keyword') setOnce(keywords, expression.keyword, expression)
     else if (expression.kind === 'nonce') setOnce(nonces, expression.nonce, expression)
@@ -45,9 +49,11 @@ export function makeSourceList(
       const byValue = hashes.get(expression.algorithm) ?? new Map<string, HashSource>()
       hashes.set(expression.algorithm, byValue)
       setOnce(byValue, toBase64(expression.value, dialect), expression)
+      setOnce(integrities, integrityOf(expression, dialect), expression)
     }
   }
-  return { expressions, keywords, nonces, hashes, index: makeURLIndex(expressions) }
+  const index = makeURLIndex(expressions)
+  return { expressions, keywords, nonces, hashes, integrities, index }
 }
 
 /** Whether the list allows nothing: it is empty or only `'none'`. */
@@ -60,8 +66,20 @@ export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
   return nonces.size > 0 || hashes.size > 0
 }
 
+/**
+ * A hash as it is compared with those of an integrity attribute. By the draft base64 is compared as it is written, so
+ * that base64url is not the same; engines compare bytes.
+ */
+export function integrityOf(
+  { algorithm, value }: Pick<HashSource, 'algorithm' | 'value'>,
+  dialect: Dialect,
+): string {
+  const isWritten = !dialect.has('integrity-alphabets-alike')
+  return `${algorithm}-${isWritten ? value : toBase64(value, dialect)}`
+}
+
 /** Base64url in the standard alphabet; with its padding, for the engine that compares bytes. */
-export function toBase64(value: string, dialect: Dialect): string {
+function toBase64(value: string, dialect: Dialect): string {
   const standard = value.replaceAll('-', '+').replaceAll('_', '/')
   return dialect.has('hash-padding-optional')
     ? standard.padEnd(Math.ceil(value.length / 4) * 4, '=')

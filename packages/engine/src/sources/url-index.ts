@@ -6,9 +6,11 @@
 import type { HostTable } from './host-table.ts'
 import { extendHash, findSources, makeHostTable } from './host-table.ts'
 import type { MatchContext } from './match-context.ts'
-import { doesUrlMatchExpression, doesUrlMatchLookedUpHost, doesUrlMatchStar } from './match-url.ts'
+import { doesUrlMatchStar } from './match-url.ts'
 import { schemePartMatches, schemesUpgradedTo } from './match-scheme.ts'
 import { doesUrlMatchSelf } from './match-self.ts'
+import type { SameHostSources } from './same-host.ts'
+import { findSourceOnHost, makeSameHostSources } from './same-host.ts'
 import type {
   HostSource,
   SchemeSource,
@@ -31,7 +33,7 @@ export interface URLIndex {
   readonly hosts: HostTable
   /** Wildcards by what follows the asterisk, in a table for each number of dots after the first: so none is met twice. */
   readonly suffixes: readonly (HostTable | undefined)[]
-  readonly anyHost: readonly HostSource[]
+  readonly anyHost: SameHostSources
   /** Whether there is neither a scheme nor a host that is `*`. */
   readonly isOnlyHosts: boolean
 }
@@ -61,7 +63,7 @@ export function makeURLIndex(expressions: readonly SourceExpression[]): URLIndex
     schemes,
     hosts: makeHostTable(hosts),
     suffixes: Array.from(suffixes, (byText) => byText && makeHostTable(byText)),
-    anyHost,
+    anyHost: makeSameHostSources(anyHost),
     isOnlyHosts: schemes.size === 0 && anyHost.length === 0,
   }
 }
@@ -80,7 +82,7 @@ export function findURLMatch(
   if (star !== undefined && doesUrlMatchStar(url, context)) return star
   const host = findHost(index, url, context)
   if (host !== null || index.isOnlyHosts) return host
-  return findScheme(index, url, context) ?? findAnyHost(index, url, context)
+  return findScheme(index, url, context) ?? findSourceOnHost(index.anyHost, url, context)
 }
 
 /** Walks along the host from its end: at each dot begins what a wildcard may stand before, at the start the whole. */
@@ -114,23 +116,12 @@ function findScheme(index: URLIndex, url: CheckedURL, context: MatchContext): UR
   return null
 }
 
-function findAnyHost(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
-  for (const source of index.anyHost) {
-    if (doesUrlMatchExpression(url, source, context)) return source
-  }
-  return null
-}
-
 function findOnHost(
-  sources: readonly HostSource[],
+  sources: SameHostSources | undefined,
   url: CheckedURL,
   context: MatchContext,
 ): URLSource | null {
-  for (let index = 0; index < sources.length; index++) {
-    const source = sources[index] as HostSource
-    if (doesUrlMatchLookedUpHost(url, source, context)) return source
-  }
-  return null
+  return sources === undefined ? null : findSourceOnHost(sources, url, context)
 }
 
 function addSuffix(suffixes: SourcesByText[], source: HostSource): void {

@@ -2,7 +2,7 @@
 
 import type { NONCE, Policy } from '@cusp/core'
 import { DIRECTIVES } from '@cusp/core'
-import { asciiLowerCase } from '../text.ts'
+import { asciiLowerCase, joinWords } from '@cusp/core/internal'
 import type { DeliveredPolicy } from '../policy/policy-input.ts'
 import { compatibility } from './targets.ts'
 
@@ -40,6 +40,8 @@ type Values = readonly (string | typeof NONCE)[]
 const KEYWORD = /^'([a-z-]+)'$/
 
 const HEADER = 'content-security-policy'
+/** The directives that decide for script files, nearest first. */
+const SCRIPT_CHAIN = ['script-src-elem', 'script-src', 'default-src']
 const NO_RULE: Consequence = { effect: 'weaker', meaning: 'nothing restricts it', fix: null }
 
 /** Directives that nothing stands in for. */
@@ -49,20 +51,21 @@ const ALONE: ReadonlyMap<string, Consequence> = new Map([
     {
       effect: 'weaker',
       meaning: 'an injected <base> moves relative URLs anywhere',
-      fix: 'absolute paths for scripts',
+      fix: 'absolute URLs for scripts',
     },
   ],
   ['form-action', { effect: 'weaker', meaning: 'forms may be sent anywhere', fix: null }],
   [
     'frame-ancestors',
-    { effect: 'weaker', meaning: 'any site may frame the page', fix: 'X-Frame-Options beside it' },
+    { effect: 'weaker', meaning: 'any site may frame the page', fix: 'X-Frame-Options as well' },
   ],
   ['sandbox', { effect: 'weaker', meaning: 'the page is not sandboxed', fix: null }],
   [
     'upgrade-insecure-requests',
     {
       effect: 'different',
-      meaning: 'http: URLs stay what they are, to be blocked as mixed content or loaded insecurely',
+      meaning:
+        'http: URLs are not upgraded: they are blocked as mixed content or loaded insecurely',
       fix: 'https: URLs in the page',
     },
   ],
@@ -70,7 +73,7 @@ const ALONE: ReadonlyMap<string, Consequence> = new Map([
     'block-all-mixed-content',
     {
       effect: 'none',
-      meaning: 'it blocks or upgrades mixed content without being told',
+      meaning: 'it blocks or upgrades mixed content in any case',
       fix: 'no such directive',
     },
   ],
@@ -79,7 +82,7 @@ const ALONE: ReadonlyMap<string, Consequence> = new Map([
     {
       effect: 'weaker',
       meaning: 'plain strings reach the sinks of DOM-based scripting attacks',
-      fix: 'a Trusted Types polyfill, or sanitised strings',
+      fix: 'a Trusted Types polyfill, or strings that are sanitised',
     },
   ],
   [
@@ -92,9 +95,12 @@ const ALONE: ReadonlyMap<string, Consequence> = new Map([
   ],
   [
     'report-uri',
-    { effect: 'reporting', meaning: 'it reports only what report-to says', fix: null },
+    { effect: 'reporting', meaning: 'violations are reported only to report-to', fix: null },
   ],
-  ['fenced-frame-src', { effect: 'none', meaning: 'it has no fenced frames either', fix: null }],
+  [
+    'fenced-frame-src',
+    { effect: 'none', meaning: 'such a browser has no fenced frames', fix: null },
+  ],
 ])
 
 /** Keywords with a row of the table; `'strict-dynamic'` has a rule of its own. */
@@ -103,32 +109,32 @@ const KEYWORDS: ReadonlyMap<string, Consequence> = new Map([
     'unsafe-hashes',
     {
       effect: 'stricter',
-      meaning: 'event handlers and style attributes are blocked in spite of their hashes',
+      meaning: 'event handlers and style attributes are blocked although their hashes are listed',
       fix: 'addEventListener, and classes in place of style attributes',
     },
   ],
   [
     'report-sample',
-    { effect: 'reporting', meaning: 'reports hold no sample of the code', fix: null },
+    { effect: 'reporting', meaning: 'reports have no sample of the code', fix: null },
   ],
   [
     'inline-speculation-rules',
-    { effect: 'none', meaning: 'inline speculation rules are left unread', fix: null },
+    { effect: 'none', meaning: 'inline speculation rules are not read', fix: null },
   ],
   [
     'wasm-unsafe-eval',
     {
       effect: 'stricter',
-      meaning: "WebAssembly needs 'unsafe-eval', or is blocked",
-      fix: 'code that does without WebAssembly there',
+      meaning: "WebAssembly is blocked unless 'unsafe-eval' allows it",
+      fix: 'code without WebAssembly for these browsers',
     },
   ],
   [
     'trusted-types-eval',
     {
       effect: 'stricter',
-      meaning: 'eval is blocked, trusted or not',
-      fix: 'code that does without eval there',
+      meaning: 'eval is blocked, with trusted types or without',
+      fix: 'code without eval for these browsers',
     },
   ],
 ])
@@ -139,6 +145,7 @@ export function featuresIn({
   source,
   disposition,
 }: DeliveredPolicy): readonly FeatureUse[] {
+  const scriptDirective = SCRIPT_CHAIN.find((name) => policy.get(name) !== undefined)
   const directives = policy.directives.filter(({ name }) => {
     const info = DIRECTIVES.get(name)
     const hasEffect = disposition === 'enforce' || info?.worksInReportOnly !== false
@@ -151,7 +158,7 @@ export function featuresIn({
       [
         directiveUses(name, policy),
         keywordUses(name, values),
-        hashUses(name, values, policy),
+        name === scriptDirective ? hashUses(name, values) : [],
       ].flat(),
     ),
   ]
@@ -187,15 +194,15 @@ function ignoredDirective(name: string, policy: Policy): Consequence {
   if (alone !== undefined) return alone
   const next = DIRECTIVES.get(name)?.fallback.find((other) => policy.get(other) !== undefined)
   if (next === undefined) return NO_RULE
-  return { effect: 'different', meaning: `${next} decides in its place`, fix: null }
+  return { effect: 'different', meaning: `${next} decides instead`, fix: null }
 }
 
 function ignoredReportTo(policy: Policy): Consequence {
   if (policy.get('report-uri') !== undefined) {
-    return { effect: 'none', meaning: 'report-uri reports in its place', fix: null }
+    return { effect: 'none', meaning: 'report-uri is used instead', fix: null }
   }
-  const fix = 'report-uri beside it: reportTo(name, url) writes both'
-  return { effect: 'reporting', meaning: 'violations are reported to nobody', fix }
+  const fix = 'report-uri as well: reportTo(name, url) writes both'
+  return { effect: 'reporting', meaning: 'nobody hears of violations', fix }
 }
 
 /** report-to without its header. @see https://w3c.github.io/reporting/#header */
@@ -206,8 +213,8 @@ function endpointsUse(): FeatureUse {
     consequence: {
       effect: 'reporting',
       meaning:
-        'report-to finds its endpoint in the older Report-To header only, and report-uri is ignored beside it',
-      fix: 'the Report-To header too: deliver(policy, { legacyReportTo: true })',
+        'report-to finds its endpoint only in the older Report-To header, and report-uri is ignored beside report-to',
+      fix: 'the Report-To header as well: deliver(policy, { legacyReportTo: true })',
     },
   })
 }
@@ -218,15 +225,15 @@ function redirectsUse(): FeatureUse {
     needs: [HEADER, 'form-action'],
     consequence: {
       effect: 'weaker',
-      meaning: 'a form ends wherever an allowed target redirects it',
-      fix: 'form targets that redirect nowhere else',
+      meaning: 'a form is sent wherever an allowed target redirects it',
+      fix: 'form targets that do not redirect to other sites',
     },
   })
 }
 
 function keywordUses(directive: string, values: Values): readonly FeatureUse[] {
   if (!hasSources(directive)) return []
-  return textsOf(values).flatMap((value) => {
+  return [...new Set(textsOf(values))].flatMap((value) => {
     const feature = KEYWORD.exec(asciiLowerCase(value))?.[1] ?? ''
     const consequence = ignoredKeyword(feature, values)
     if (consequence === undefined) return []
@@ -239,7 +246,7 @@ function ignoredKeyword(feature: string, values: Values): Consequence | undefine
   if (feature === 'strict-dynamic') return ignoredStrictDynamic(values)
   const isMoot = feature.endsWith('-eval') && textsOf(values).includes("'unsafe-eval'")
   if (!isMoot || !KEYWORDS.has(feature)) return KEYWORDS.get(feature)
-  return { effect: 'none', meaning: "'unsafe-eval' allows as much", fix: null }
+  return { effect: 'none', meaning: "'unsafe-eval' allows the same", fix: null }
 }
 
 /** Without 'strict-dynamic' the hosts and schemes beside it count again, which is what they are written for. */
@@ -247,23 +254,22 @@ function ignoredStrictDynamic(values: Values): Consequence {
   const sources = textsOf(values).filter((value) => !value.startsWith("'") || value === "'self'")
   const open = sources.find((value) => value === 'https:' || value === 'http:' || value === '*')
   if (open !== undefined) {
-    const meaning = `${open} beside it counts, so scripts load from any host`
+    const meaning = `${open} beside it counts there, so scripts load from any host`
     return { effect: 'weaker', meaning, fix: null }
   }
-  const fix = 'https: beside it, which other browsers ignore'
+  const fix = 'https: as well, which other browsers ignore'
   if (sources.length === 0) {
     return { effect: 'stricter', meaning: 'scripts that trusted scripts load are blocked', fix }
   }
-  const meaning = `${sources.join(' ')} beside it ${sources.length === 1 ? 'counts' : 'count'}, and what trusted scripts load from elsewhere is blocked`
+  const verb = sources.length === 1 ? 'counts' : 'count'
+  const meaning = `${joinWords(sources)} beside it ${verb} there, and what trusted scripts load from other hosts is blocked`
   return { effect: 'different', meaning, fix }
 }
 
 /** Hashes in the directive that decides for script files. */
-function hashUses(directive: string, values: Values, policy: Policy): readonly FeatureUse[] {
-  const chain = ['script-src-elem', 'script-src', 'default-src']
-  const deciding = chain.find((name) => policy.get(name) !== undefined)
+function hashUses(directive: string, values: Values): readonly FeatureUse[] {
   const hash = textsOf(values).find((value) => /^'sha(?:256|384|512)-/i.test(value))
-  if (directive !== deciding || hash === undefined) return []
+  if (hash === undefined) return []
   return [
     makeUse('external-script-hashes', directive, {
       value: hash,
@@ -271,7 +277,7 @@ function hashUses(directive: string, values: Values, policy: Policy): readonly F
       needs: [HEADER, directive],
       consequence: {
         effect: 'stricter',
-        meaning: 'only inline scripts are allowed by hash',
+        meaning: 'hashes allow inline scripts only',
         fix: 'a nonce or a URL for script files',
       },
     }),

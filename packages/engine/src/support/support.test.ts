@@ -26,49 +26,47 @@ describe('what is said of a policy', () => {
       "script-src 'nonce-abc' 'STRICT-dynamic' https: 'unsafe-inline'",
       ['safari 15.3'],
       [
-        "weaker: 'STRICT-dynamic' in script-src is ignored by Safari before 15.4: https: beside it counts, so scripts load from any host",
+        "weaker: 'STRICT-dynamic' in script-src is ignored by Safari before 15.4: https: beside it counts there, so scripts load from any host",
       ],
     ],
     [
       "script-src 'nonce-abc' 'strict-dynamic' 'self'",
       ['safari 15'],
       [
-        "different: 'strict-dynamic' in script-src is ignored by Safari before 15.4: 'self' beside it counts, and what trusted scripts load from elsewhere is blocked",
+        "different: 'strict-dynamic' in script-src is ignored by Safari before 15.4: 'self' beside it counts there, and what trusted scripts load from other hosts is blocked",
       ],
     ],
     [
       "script-src 'nonce-abc' 'strict-dynamic' 'self' cdn.example",
       ['safari 15'],
       [
-        "different: 'strict-dynamic' in script-src is ignored by Safari before 15.4: 'self' cdn.example beside it count, and what trusted scripts load from elsewhere is blocked",
+        "different: 'strict-dynamic' in script-src is ignored by Safari before 15.4: 'self' and cdn.example beside it count there, and what trusted scripts load from other hosts is blocked",
       ],
     ],
     [
       'report-to csp',
       ['firefox 148', 'and_ff 148', 'firefox 149', 'safari 16.4', 'safari 16.3'],
       [
-        'reporting: report-to is ignored by Firefox and Firefox for Android before 149, Safari before 16.4: violations are reported to nobody',
+        'reporting: report-to is ignored by Firefox and Firefox for Android before 149, Safari before 16.4: nobody hears of violations',
       ],
     ],
     [
       'report-to csp; report-uri /reports',
       ['firefox 148'],
-      ['none: report-to is ignored by Firefox before 149: report-uri reports in its place'],
+      ['none: report-to is ignored by Firefox before 149: report-uri is used instead'],
     ],
     [
       'report-to csp',
       ['chrome 80', 'chrome 69'],
       [
-        'reporting: report-to is ignored by Chrome before 70: violations are reported to nobody',
-        'reporting: the Reporting-Endpoints header is ignored by Chrome before 96: report-to finds its endpoint in the older Report-To header only, and report-uri is ignored beside it',
+        'reporting: report-to is ignored by Chrome before 70: nobody hears of violations',
+        'reporting: the Reporting-Endpoints header is ignored by Chrome before 96: report-to finds its endpoint only in the older Report-To header, and report-uri is ignored beside report-to',
       ],
     ],
     [
       "style-src-elem 'self'; default-src 'none'",
       ['safari 26.1', 'safari 15.3', 'safari 26.2'],
-      [
-        'different: style-src-elem is ignored by Safari before 26.2: default-src decides in its place',
-      ],
+      ['different: style-src-elem is ignored by Safari before 26.2: default-src decides instead'],
     ],
     [
       "style-src-elem 'self'",
@@ -83,7 +81,7 @@ describe('what is said of a policy', () => {
     [
       "worker-src 'self'; child-src 'none'; script-src *",
       ['safari 15.4'],
-      ['different: worker-src is ignored by Safari before 15.5: child-src decides in its place'],
+      ['different: worker-src is ignored by Safari before 15.5: child-src decides instead'],
     ],
     [
       "connect-src 'self'",
@@ -98,21 +96,21 @@ describe('what is said of a policy', () => {
       ['ie 11', 'chrome 120', 'firefox 153'],
       [
         'weaker: the whole policy is ignored by Internet Explorer: nothing is blocked or reported',
-        'weaker: form-action after a redirect is ignored by Firefox: a form ends wherever an allowed target redirects it',
+        'weaker: form-action after a redirect is ignored by Firefox: a form is sent wherever an allowed target redirects it',
       ],
     ],
     [
       'block-all-mixed-content',
       ['firefox 130', 'firefox 121', 'firefox 47'],
       [
-        'none: block-all-mixed-content is ignored by Firefox before 48 and since 122: it blocks or upgrades mixed content without being told',
+        'none: block-all-mixed-content is ignored by Firefox before 48 and since 122: it blocks or upgrades mixed content in any case',
       ],
     ],
     [
       'block-all-mixed-content',
       ['firefox 130', 'chrome 120'],
       [
-        'none: block-all-mixed-content is ignored by Firefox since 122: it blocks or upgrades mixed content without being told',
+        'none: block-all-mixed-content is ignored by Firefox since 122: it blocks or upgrades mixed content in any case',
       ],
     ],
     [
@@ -127,21 +125,21 @@ describe('what is said of a policy', () => {
       "script-src 'wasm-unsafe-eval'",
       ['safari 15.6'],
       [
-        "stricter: 'wasm-unsafe-eval' in script-src is ignored by Safari before 16: WebAssembly needs 'unsafe-eval', or is blocked",
+        "stricter: 'wasm-unsafe-eval' in script-src is ignored by Safari before 16: WebAssembly is blocked unless 'unsafe-eval' allows it",
       ],
     ],
     [
       "script-src 'wasm-unsafe-eval' 'unsafe-eval'",
       ['safari 15.6'],
       [
-        "none: 'wasm-unsafe-eval' in script-src is ignored by Safari before 16: 'unsafe-eval' allows as much",
+        "none: 'wasm-unsafe-eval' in script-src is ignored by Safari before 16: 'unsafe-eval' allows the same",
       ],
     ],
     [
       "script-src 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='; default-src 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='",
       ['safari 15.5'],
       [
-        'stricter: a hash in script-src for a script file is ignored by Safari before 15.6: only inline scripts are allowed by hash',
+        'stricter: a hash in script-src for a script file is ignored by Safari before 15.6: hashes allow inline scripts only',
       ],
     ],
     [
@@ -153,7 +151,7 @@ describe('what is said of a policy', () => {
       "fenced-frame-src 'report-sample'",
       ['safari 26.2', 'chrome 110'],
       [
-        'none: fenced-frame-src is ignored by Chrome before 126, Safari: it has no fenced frames either',
+        'none: fenced-frame-src is ignored by Chrome before 126, Safari: such a browser has no fenced frames',
       ],
     ],
   ])('%s in %j', (policy, targets, said) => {
@@ -172,7 +170,7 @@ describe('what is said of a policy', () => {
         value: "'strict-dynamic'",
         effect: 'stricter',
         message: expect.any(String),
-        fix: 'https: beside it, which other browsers ignore',
+        fix: 'https: as well, which other browsers ignore',
         browsers: [
           {
             browser: 'safari',
@@ -202,7 +200,7 @@ describe('what is said of a policy', () => {
     const said = findings.map(({ policy: index, message }) => `${index} ${message}`)
     expect(said).toEqual([
       '0 sandbox is ignored by Firefox before 50: the page is not sandboxed',
-      '0 upgrade-insecure-requests is ignored by Safari before 10.1: http: URLs stay what they are, to be blocked as mixed content or loaded insecurely',
+      '0 upgrade-insecure-requests is ignored by Safari before 10.1: http: URLs are not upgraded: they are blocked as mixed content or loaded insecurely',
       '1 frame-ancestors is followed in part by Firefox before 58: Before Firefox 58, frame-ancestors is ignored in Content-Security-Policy-Report-Only.',
     ])
   })

@@ -1,7 +1,7 @@
 /** What of a policy the browsers aimed at ignore, and what that means for their users. */
 
+import { joinWords } from '@cusp/core/internal'
 import { getDialect } from '../dialects/dialect.ts'
-import { joinWords } from '../explain/reason.ts'
 import type { DeliveredPolicy, Disposition, PolicyInput } from '../policy/policy-input.ts'
 import { readPolicies } from '../policy/policy-input.ts'
 import type { FeatureUse, SupportEffect } from './features.ts'

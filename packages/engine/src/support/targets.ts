@@ -1,7 +1,7 @@
 /** Browsers with a version, as browserslist prints them, and what the table says of each. */
 
 import { CspError } from '@cusp/core'
-import { asciiLowerCase, show } from '../text.ts'
+import { asciiLowerCase, show } from '@cusp/core/internal'
 import { SUPPORT_BROWSERS, SUPPORT_ROWS } from './table.ts'
 
 /** Versions that support something, from one on. */
@@ -65,7 +65,7 @@ export function compatibility(feature: string): readonly BrowserSupport[] | unde
 export function readTarget(text: string): Target {
   const [, browser, version] = TARGET.exec(asciiLowerCase(String(text))) ?? []
   if (browser === undefined) {
-    const message = `Cannot tell the support: ${show(text)} is no browser with a version, expected one as browserslist prints it, such as "safari 15.3"`
+    const message = `Cannot tell the support: ${show(text)} is not a browser with a version. Use one as browserslist prints it, such as "safari 15.3".`
     throw new CspError('ERR_CSP_CHECK', message, { value: text })
   }
   return { text, browser, version: version === undefined ? [Infinity] : readVersion(version) }

@@ -11,8 +11,10 @@ export interface PlainURL {
   readonly host: string
   /** Null for the default port of the scheme. */
   readonly port: number | null
+  /** Plain URLs have a special scheme. @see https://url.spec.whatwg.org/#special-scheme */
+  readonly isSpecial: true
   /** Where the path, the query or the fragment begins. */
-  readonly end: number
+  readonly startOfPath: number
 }
 
 const DOT = 0x2e
@@ -54,7 +56,8 @@ export function readPlainURL(text: string): PlainURL | undefined {
     if (end === start || port > 65_535) return undefined
     if (port === (scheme === 'https' || scheme === 'wss' ? 443 : 80)) port = null
   }
-  return isEndOfAuthority(text, end) ? { scheme, host, port, end } : undefined
+  if (!isEndOfAuthority(text, end)) return undefined
+  return { scheme, host, port, isSpecial: true, startOfPath: end }
 }
 
 /**

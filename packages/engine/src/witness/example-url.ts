@@ -2,9 +2,12 @@
 
 import type { SourceExpression } from '../sources/source-expression.ts'
 import type { Origin } from '../url/url.ts'
+import { serializeOrigin } from '../url/url.ts'
 
 /** A label that nobody would name in a policy. */
 export const PROBE = 'cusp-probe'
+
+const SCHEMES_WITH_HOST: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'ftp'])
 
 /** What an expression leaves open. */
 export interface Openings {
@@ -22,7 +25,7 @@ export function exampleURL(
     case 'star':
       return `https://${host}/`
     case 'self':
-      return self === null ? undefined : `${originText(self)}/`
+      return self === null ? undefined : `${serializeOrigin(self)}/`
     case 'scheme':
       return urlOfScheme(expression.scheme, host)
     case 'host': {
@@ -40,17 +43,11 @@ export function exampleURL(
 /** A URL of a scheme; of one that needs no host, text. */
 export function urlOfScheme(scheme: string, host: string): string {
   if (scheme === 'blob') return `blob:https://${host}/${PROBE}`
-  const hasHost = ['http', 'https', 'ws', 'wss', 'ftp'].includes(scheme)
-  return hasHost ? `${scheme}://${host}/` : `${scheme}:${PROBE}`
+  return SCHEMES_WITH_HOST.has(scheme) ? `${scheme}://${host}/` : `${scheme}:${PROBE}`
 }
 
 /** A host that a host-part matches: a name under a wildcard, `host` where any will do. */
-export function concreteHost(pattern: string, host: string): string {
+function concreteHost(pattern: string, host: string): string {
   if (pattern === '*') return host
   return pattern.startsWith('*.') ? `${PROBE}${pattern.slice(1)}` : pattern
-}
-
-/** An origin as text. */
-export function originText({ scheme, host, port }: Origin): string {
-  return `${scheme}://${host}${port === null ? '' : `:${port}`}`
 }

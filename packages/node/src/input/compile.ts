@@ -2,6 +2,7 @@
 
 import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
 import { deliver, isPolicy, NONCE } from '@cusp/core'
+import { compileDelivery } from '@cusp/core/internal'
 
 /**
  * The limit for an application that makes new policies, or allows new sources, in every response.
@@ -65,7 +66,7 @@ export function widenDelivery(
   const existing = widened.get(key)
   if (existing !== undefined) return existing
   const allow = (policy: Policy): Policy => policy.allow(directive, ...sources)
-  const wider = deliver(
+  const wider = compileDelivery(
     { enforce: delivery.enforce.map(allow), reportOnly: delivery.reportOnly.map(allow) },
     { legacyReportTo: delivery.templates.some(({ name }) => name === 'Report-To') },
   )

@@ -1,0 +1,25 @@
+/** What all commands share: how they are made, described and ended. */
+
+import { Option } from 'commander'
+import type { ExitCode, Host } from '../host.ts'
+
+/** What a command is made from. */
+export interface CommandContext {
+  readonly host: Host
+  /** Called once, with the exit code of a command that has run. */
+  readonly finish: (code: ExitCode) => void
+}
+
+/** The forms of a policy, for help. */
+export const POLICY_HELP = 'a policy, a file, ./policy.js#export, or - for standard input'
+
+/** Makes the option for the page's origin. */
+export function selfOption(): Option {
+  const meaning = "the page's origin, for 'self' and relative URLs (https://site.example)"
+  return new Option('--self <origin>', meaning)
+}
+
+/** Formats examples, which follow the options in help. */
+export function exampleHelp(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
+}

@@ -1,0 +1,98 @@
+/** The policy that a module exports. */
+
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { isDelivery, isPolicy } from '@cusp/core'
+import type { PolicyItem } from '@cusp/engine'
+import { UsageError } from '../host.ts'
+
+// "./policy.js", "./policy.js#policy"
+const REFERENCE = /^(.+\.[cm]?[jt]s)(?:#(\w+))?$/
+
+/** A module and the name of an export. */
+export interface ModuleReference {
+  readonly file: string
+  readonly name: string | undefined
+}
+
+/** Reads a reference to a module; undefined for any other text. */
+export function readReference(argument: string): ModuleReference | undefined {
+  const [, file, name] = REFERENCE.exec(argument) ?? []
+  return file === undefined || /[\s;]/.test(file) ? undefined : { file, name }
+}
+
+/** Imports the module and returns the policies that it exports. */
+export async function readModule(
+  { file, name }: ModuleReference,
+  cwd: string,
+): Promise<readonly PolicyItem[]> {
+  const full = path.resolve(cwd, file)
+  const quoted = JSON.stringify(file)
+  if (!existsSync(full)) {
+    throw new UsageError(`Cannot read ${quoted}: there is no such file. Give the path of a module.`)
+  }
+  const exports = await load(file, full)
+  if (name === undefined) return [onlyPolicy(exports, file)]
+  if (!exports.has(name)) {
+    const fix = exports.size === 0 ? 'Export a policy.' : `Use one of ${nameList(exports.keys())}.`
+    throw new UsageError(`Cannot read ${quoted}: it does not export "${name}". ${fix}`)
+  }
+  const value = exports.get(name)
+  if (isPolicyItem(value)) return [value]
+  throw new UsageError(
+    `Cannot read ${JSON.stringify(`${file}#${name}`)}: ${describe(value)} is not a policy. Export a policy of csp(), or what deliver() takes or returns.`,
+  )
+}
+
+async function load(file: string, full: string): Promise<ReadonlyMap<string, unknown>> {
+  try {
+    const exports = (await import(pathToFileURL(full).href)) as object
+    return new Map(Object.entries(exports).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  } catch (error) {
+    const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    const fix = /\.[cm]?ts$/.test(file)
+      ? 'Use JavaScript, or Node 22.18 or later, which reads TypeScript.'
+      : 'Use a module that loads.'
+    throw new UsageError(
+      `Cannot load ${JSON.stringify(file)}: it throws ${JSON.stringify(problem)}. ${fix}`,
+    )
+  }
+}
+
+/** The policy of a module that exports one. */
+function onlyPolicy(exports: ReadonlyMap<string, unknown>, file: string): PolicyItem {
+  const found = Array.from(exports).flatMap(([name, value]) =>
+    isPolicyItem(value) ? [{ name, value }] : [],
+  )
+  const [only, ...others] = new Set(found.map(({ value }) => value))
+  if (only === undefined) {
+    throw new UsageError(
+      `Cannot read ${JSON.stringify(file)}: it does not export a policy. Export a policy of csp().`,
+    )
+  }
+  if (others.length === 0) return only
+  const names = found.map(({ name }) => `${file}#${name}`)
+  throw new UsageError(
+    `Cannot read ${JSON.stringify(file)}: it exports several policies. Use one of ${names.join(', ')}.`,
+  )
+}
+
+function isPolicyItem(value: unknown): value is PolicyItem {
+  if (isPolicy(value) || isDelivery(value)) return true
+  if (typeof value !== 'object' || value === null) return false
+  const parts = value as Readonly<Record<'enforce' | 'policy' | 'reportOnly', unknown>>
+  const policies = [parts.policy ?? [], parts.enforce ?? [], parts.reportOnly ?? []].flat()
+  return policies.length > 0 && policies.every((policy) => isPolicy(policy))
+}
+
+function nameList(names: Iterable<string>): string {
+  return [...names].join(', ')
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return 'a function'
+  return typeof value === 'object' && value !== null
+    ? 'an object'
+    : (JSON.stringify(value) ?? 'undefined')
+}

@@ -1,0 +1,392 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import type { ListDirective } from '../vocabulary/directives.ts'
+import { chainOf, DIRECTIVES } from '../vocabulary/directives.ts'
+import type { CspErrorCode } from '../vocabulary/errors.ts'
+import { CspError } from '../vocabulary/errors.ts'
+import { NONCE, NONE, SELF, STRICT_DYNAMIC, UNSAFE_INLINE } from '../vocabulary/keywords.ts'
+import { parsePolicy } from '../parse.ts'
+import type { Policy } from '../model/policy.ts'
+import { csp } from './policy-value.ts'
+import { strict } from '../presets.ts'
+import type { Source } from '../sources/source-types.ts'
+import { catchCspError } from '../../test/catch-csp-error.ts'
+
+const HASH = "'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='"
+
+/** allow as untyped code calls it. */
+function allow(policy: Policy, name: string, ...sources: readonly unknown[]): Policy {
+  return policy.allow(name as ListDirective, ...(sources as string[]))
+}
+
+type Case = readonly [
+  before: string,
+  name: ListDirective,
+  sources: readonly string[],
+  after: string,
+]
+
+const widened: readonly Case[] = [
+  ["img-src 'self'", 'img-src', ['a.example'], "img-src 'self' a.example"],
+  // starts from the list that was in force, and edits the named directive only
+  [
+    "default-src 'self'; font-src *",
+    'img-src',
+    ['a.example'],
+    "default-src 'self'; font-src *; img-src 'self' a.example",
+  ],
+  [
+    "child-src a.example; default-src 'none'",
+    'frame-src',
+    ['b.example'],
+    "child-src a.example; default-src 'none'; frame-src a.example b.example",
+  ],
+  [
+    'script-src x.example',
+    'worker-src',
+    ['blob:'],
+    'script-src x.example; worker-src x.example blob:',
+  ],
+  [
+    "style-src 'self'",
+    'style-src-elem',
+    ['a.example'],
+    "style-src 'self'; style-src-elem 'self' a.example",
+  ],
+  // 'none' and the empty list give way
+  ["img-src 'none'", 'img-src', ['a.example'], 'img-src a.example'],
+  ["default-src 'NONE'", 'img-src', ['a.example'], "default-src 'NONE'; img-src a.example"],
+  ['img-src', 'img-src', ['a.example'], 'img-src a.example'],
+  // nothing restricted it
+  ["script-src 'self'", 'img-src', ['a.example'], "script-src 'self'"],
+  ["default-src 'self'", 'form-action', ['a.example'], "default-src 'self'"],
+  ["default-src 'self'", 'sandbox', ['allow-forms'], "default-src 'self'"],
+  ['', 'default-src', ['a.example'], ''],
+  // allowed already
+  ["default-src 'self' a.example", 'img-src', ['a.example'], "default-src 'self' a.example"],
+  ['sandbox allow-forms', 'sandbox', [], 'sandbox allow-forms'],
+  // 'strict-dynamic' of script-src allows any worker; in worker-src it would allow none
+  [
+    "script-src 'nonce-x' 'strict-dynamic'",
+    'worker-src',
+    ['blob:'],
+    "script-src 'nonce-x' 'strict-dynamic'",
+  ],
+  [
+    "default-src 'strict-dynamic' a.example",
+    'worker-src',
+    ['blob:'],
+    "default-src 'strict-dynamic' a.example; worker-src 'strict-dynamic' a.example blob:",
+  ],
+  // lists of other kinds
+  ['sandbox', 'sandbox', ['allow-forms'], 'sandbox allow-forms'],
+  ["trusted-types 'none'", 'trusted-types', ['one'], 'trusted-types one'],
+  ["frame-ancestors 'none'", 'frame-ancestors', [SELF], "frame-ancestors 'self'"],
+  ["base-uri 'none'", 'base-uri', [SELF], "base-uri 'self'"],
+  // nonces and hashes where they take nothing away
+  ["script-src 'self'", 'script-src', [HASH], `script-src 'self' ${HASH}`],
+  [
+    "script-src 'nonce-x' 'unsafe-inline'",
+    'script-src',
+    [HASH],
+    `script-src 'nonce-x' 'unsafe-inline' ${HASH}`,
+  ],
+  [
+    "script-src 'strict-dynamic' 'unsafe-inline'",
+    'script-src',
+    [HASH],
+    `script-src 'strict-dynamic' 'unsafe-inline' ${HASH}`,
+  ],
+  [
+    "script-src 'Strict-Dynamic'",
+    'script-src',
+    [STRICT_DYNAMIC, SELF],
+    "script-src 'Strict-Dynamic' 'strict-dynamic' 'self'",
+  ],
+  ["connect-src 'unsafe-inline'", 'connect-src', [HASH], `connect-src 'unsafe-inline' ${HASH}`],
+]
+
+/** Runs an edit; one that is refused for taking something away has taken nothing. */
+function attempt(edit: () => Policy): Policy | undefined {
+  try {
+    return edit()
+  } catch (error) {
+    if (error instanceof CspError && error.code === 'ERR_CSP_NOT_WIDER') return undefined
+    throw error
+  }
+}
+
+describe('allow', () => {
+  test.each(widened)('%j, %s %j', (before, name, sources, after) => {
+    const { policy } = parsePolicy(before)
+    const result = allow(policy, name, ...sources)
+    expect(String(result)).toBe(after)
+    expect(result === policy).toBe(before === after)
+  })
+
+  it('adds the nonce of the response', () => {
+    const policy = csp().defaultSrc(SELF).allow('script-src', NONCE)
+    expect(policy.get('script-src')).toEqual([SELF, NONCE])
+  })
+
+  type Refused = readonly [
+    before: string,
+    name: string,
+    sources: readonly unknown[],
+    code: CspErrorCode,
+    reason: string,
+  ]
+  const refused: readonly Refused[] = [
+    [
+      "script-src 'self' 'unsafe-inline'",
+      'script-src',
+      [NONCE],
+      'ERR_CSP_NOT_WIDER',
+      'a nonce makes',
+    ],
+    [
+      "script-src 'Unsafe-Inline'",
+      'script-src',
+      [HASH],
+      'ERR_CSP_NOT_WIDER',
+      "makes 'unsafe-inline' void",
+    ],
+    [
+      "default-src 'unsafe-inline'",
+      'style-src',
+      [HASH],
+      'ERR_CSP_NOT_WIDER',
+      "'unsafe-inline' void",
+    ],
+    [
+      "default-src 'strict-dynamic' 'unsafe-inline'",
+      'default-src',
+      [HASH],
+      'ERR_CSP_NOT_WIDER',
+      "'unsafe-inline' void",
+    ],
+    [
+      "default-src 'strict-dynamic' 'unsafe-inline'",
+      'style-src',
+      [HASH],
+      'ERR_CSP_NOT_WIDER',
+      "'unsafe-inline' void",
+    ],
+    [
+      "script-src 'self'",
+      'script-src',
+      [STRICT_DYNAMIC],
+      'ERR_CSP_NOT_WIDER',
+      'hosts of the list void',
+    ],
+    ["img-src 'self'", 'img-src', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
+    ['', 'img-src', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
+    ["trusted-types 'none'", 'trusted-types', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
+    // a new child-src would take the workers over from script-src
+    [
+      "default-src 'self'; script-src a.example",
+      'child-src',
+      ['b.example'],
+      'ERR_CSP_NOT_WIDER',
+      'worker-src is absent and follows script-src',
+    ],
+    ['', 'report-to', ['csp'], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    ['', 'upgrade-insecure-requests', [], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    ['', 'webrtc', ["'allow'"], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    [
+      '',
+      'require-trusted-types-for',
+      ["'script'"],
+      'ERR_CSP_NOT_WIDER',
+      'not a list of permissions',
+    ],
+    ['', 'new-directive', ['x'], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    ['', 'navigate-to', [SELF], 'ERR_CSP_DIRECTIVE_REMOVED', 'form-action'],
+    ['', 'imgs-src', [SELF], 'ERR_CSP_DIRECTIVE_UNKNOWN', 'Did you mean img-src?'],
+    ["img-src 'self'", 'img-src', [], 'ERR_CSP_DIRECTIVE_EMPTY', 'no value'],
+    ["img-src 'self'", 'img-src', ['self'], 'ERR_CSP_KEYWORD_UNQUOTED', 'single quotes'],
+    ["img-src 'self'", 'img-src', [undefined], 'ERR_CSP_DIRECTIVE_VALUE', 'is not text'],
+  ]
+  test.each(refused)('%j, %s %j: %s', (before, name, sources, code, reason) => {
+    const error = catchCspError(() => allow(parsePolicy(before).policy, name, ...sources))
+    expect(error).toMatchObject({ code, directive: name })
+    expect(error.message).toContain(reason)
+  })
+
+  it('makes a child-src where workers have their own directive or followed the same list', () => {
+    expect(
+      String(
+        parsePolicy("default-src 'self'; script-src x; worker-src y").policy.allow(
+          'child-src',
+          'z',
+        ),
+      ),
+    ).toBe("default-src 'self'; script-src x; worker-src y; child-src 'self' z")
+    expect(String(csp().defaultSrc(SELF).allow('child-src', 'z'))).toBe(
+      "default-src 'self'; child-src 'self' z",
+    )
+  })
+})
+
+describe('merge', () => {
+  const policy = csp().defaultSrc(SELF).imgSrc(NONE).upgradeInsecureRequests().reportTo('csp', '/r')
+
+  it('allows what the additions list and keeps what they do not mention', () => {
+    const additions = csp()
+      .imgSrc('a.example', 'data:')
+      .connectSrc('b.example')
+      .formAction('c.example')
+      .objectSrc(NONE)
+    expect(String(policy.merge(additions))).toBe(
+      "default-src 'self'; img-src a.example data:; upgrade-insecure-requests; report-to csp; report-uri /r; connect-src 'self' b.example",
+    )
+  })
+
+  it('is the policy itself with nothing, or with itself', () => {
+    expect(policy.merge(csp())).toBe(policy)
+    expect(policy.merge(policy)).toBe(policy)
+    expect(policy.merge(csp().objectSrc(NONE))).toBe(policy)
+    expect(strict().merge(strict()).equals(strict())).toBe(true)
+  })
+
+  // peers.md 2.16
+  it("never leaves 'none' beside a host", () => {
+    const merged = csp().scriptSrc(NONE).merge(csp().scriptSrc('a.example'))
+    expect(String(merged)).toBe('script-src a.example')
+  })
+
+  it('takes further endpoints and refuses a second URL for one', () => {
+    const merged = policy.merge(csp().endpoint('more', '/m').endpoint('csp', '/r'))
+    expect(merged.endpoints).toEqual([
+      { name: 'csp', url: '/r' },
+      { name: 'more', url: '/m' },
+    ])
+    const error = catchCspError(() => policy.merge(csp().endpoint('csp', '/other')))
+    expect(error.code).toBe('ERR_CSP_ENDPOINT_CONFLICT')
+    expect(error.message).toContain('it has the URLs "/r" and "/other"')
+  })
+
+  test.each([
+    ['upgrade-insecure-requests', csp().scriptSrc(SELF), csp().upgradeInsecureRequests()],
+    ['report-to', csp().scriptSrc(SELF).reportTo('csp', '/r'), csp().reportTo('other')],
+    ['report-uri', csp().scriptSrc(SELF), csp().directive('report-uri', '/r')],
+    ['new-directive', csp().scriptSrc(SELF), csp().directive('new-directive', 'x')],
+  ])('refuses %s, which is not a list of permissions', (directive, before, additions) => {
+    expect(catchCspError(() => before.merge(additions))).toMatchObject({
+      code: 'ERR_CSP_NOT_WIDER',
+      directive,
+    })
+  })
+
+  it('refuses the empty policy and what is none', () => {
+    expect(catchCspError(() => csp().merge(strict())).code).toBe('ERR_CSP_POLICY_EMPTY')
+    for (const value of [undefined, null, {}, 'img-src *', deliverable]) {
+      expect(catchCspError(() => policy.merge(value as Policy)).code).toBe('ERR_CSP_INPUT')
+    }
+  })
+})
+
+const deliverable = { enforce: csp() }
+
+describe('widening is monotone', () => {
+  // A small model of what a policy allows, apart from Cusp's own code: hosts are equal or not, a list without a nonce
+  // or hash keeps its 'unsafe-inline', and workers know no 'strict-dynamic' but that of script-src.
+  const hosts = ['a.example', 'b.example', 'c.example'] as const
+  const words = [SELF, UNSAFE_INLINE, STRICT_DYNAMIC, NONCE, HASH, ...hosts] as const
+  const lists = [...DIRECTIVES.values()]
+    .filter(({ grammar, name }) => grammar === 'source-list' && name !== 'default-src')
+    .map(({ name }) => name as ListDirective)
+
+  /**
+   * What a policy allows in a directive, one word for each thing: hosts, inline code, anything that
+   * scripts load.
+   */
+  function allowedBy(policy: Policy, name: ListDirective): ReadonlySet<string> | 'everything' {
+    const decisive = chainOf(name).find((candidate) => policy.get(candidate) !== undefined)
+    if (decisive === undefined) return 'everything'
+    const list = policy.get(decisive) as readonly Source[]
+    const followsScriptRules =
+      name.startsWith('script-src') || (name === 'worker-src' && decisive === 'script-src')
+    const isStrict = followsScriptRules && list.includes(STRICT_DYNAMIC)
+    const hasSecret = list.includes(NONCE) || list.includes(HASH)
+    const allowed = new Set<string>()
+    for (const source of list) {
+      if (source === NONCE) allowed.add('nonced')
+      else if (source === HASH) allowed.add('hashed')
+      else if (source === UNSAFE_INLINE) {
+        if (!hasSecret && !isStrict)
+          for (const inline of ['inline', 'nonced', 'hashed']) allowed.add(inline)
+      } else if (source === STRICT_DYNAMIC) {
+        if (isStrict) for (const url of [SELF, ...hosts, 'elsewhere']) allowed.add(`loaded ${url}`)
+      } else if (source !== NONE && !isStrict) {
+        allowed.add(`loaded ${source}`).add(`parsed ${source}`)
+      }
+    }
+    // Only scripts and styles stand in the markup or in line.
+    return /^(?:script|style)-src/.test(name)
+      ? allowed
+      : new Set([...allowed].filter((thing) => thing.startsWith('loaded')))
+  }
+
+  function expectNothingLost(before: Policy, after: Policy): void {
+    for (const name of lists) {
+      const had = allowedBy(before, name)
+      const has = allowedBy(after, name)
+      if (has === 'everything') continue
+      if (had === 'everything')
+        throw new Error(`${name} is restricted now: ${JSON.stringify(after)}`)
+      const lost = [...had].filter((thing) => !has.has(thing))
+      expect(lost, `${name}: ${JSON.stringify(before)} to ${JSON.stringify(after)}`).toEqual([])
+    }
+  }
+
+  const list = fc.oneof(
+    { arbitrary: fc.constant<readonly Source[]>([NONE]), weight: 1 },
+    {
+      arbitrary: fc.uniqueArray(fc.constantFrom<Source>(...words), { minLength: 1, maxLength: 4 }),
+      weight: 4,
+    },
+  )
+  const policies = fc
+    .uniqueArray(fc.tuple(fc.constantFrom<ListDirective>('default-src', ...lists), list), {
+      minLength: 1,
+      maxLength: 6,
+      selector: ([name]) => name,
+    })
+    .map((entries) =>
+      entries.reduce((policy, [name, values]) => policy.set(name, values as string[]), csp()),
+    )
+
+  it('allow takes nothing away and gives what it was asked for', () => {
+    let done = 0
+    fc.assert(
+      fc.property(
+        policies,
+        fc.constantFrom<ListDirective>('default-src', ...lists),
+        list,
+        (policy, name, sources) => {
+          const after = attempt(() => allow(policy, name, ...sources))
+          if (after === undefined) return
+          done++
+          expectNothingLost(policy, after)
+          const has = allowedBy(after, name)
+          if (has === 'everything' || name === 'default-src') return
+          const given = hosts.filter((host) => sources.includes(host) && !name.startsWith('script'))
+          expect(given.filter((host) => !has.has(`loaded ${host}`))).toEqual([])
+        },
+      ),
+      { numRuns: 8000 },
+    )
+    expect(done).toBeGreaterThan(2000)
+  })
+
+  it('merge takes nothing away', () => {
+    fc.assert(
+      fc.property(policies, policies, (policy, additions) => {
+        const after = attempt(() => policy.merge(additions))
+        if (after !== undefined) expectNothingLost(policy, after)
+      }),
+      { numRuns: 4000 },
+    )
+  })
+})

@@ -1,0 +1,41 @@
+// The runs that are too long for every commit. Another one is another entry here: the command, the page and its test read this.
+
+/**
+ * @typedef {object} LongRun
+ * @property {string} name what `pnpm check:long <name>` takes
+ * @property {string} what it is and how much of it, in one sentence
+ * @property {(seed: number) => readonly string[]} command the whole run, without `pnpm`
+ * @property {Tenth} tenth
+ * @property {RegExp} result the lines of the output that are kept
+ */
+
+/**
+ * The tenth of it that every run of CI does: a command that `pnpm check:long --tenth` runs, or the part of CI that does as much.
+ *
+ * @typedef {((seed: number) => readonly string[]) | { readonly doneBy: string }} Tenth
+ */
+
+/** @type {readonly LongRun[]} */
+export const longRuns = [
+  {
+    name: 'differential',
+    what: 'What the engine says against what Chromium, Firefox and WebKitGTK do: 3 000 drawn cases in each browser.',
+    command: (seed) => ['differential', '--cases=3000', `--seed=${seed}`, '--record'],
+    tenth: { doneBy: 'test/browsers/differential/differential.test.ts' },
+    result: /^\w+ [\d.]+: \d+ cases, .*/gm,
+  },
+  {
+    name: 'laws',
+    what: 'The laws of every package under 30 seeds that nobody chose.',
+    command: () => ['check:laws', '--seeds=30'],
+    tenth: { doneBy: 'scripts/check-laws.js' },
+    result: /^✓ \d+ seeds: .*|^✗ .*/gm,
+  },
+  {
+    name: 'bench',
+    what: 'What Cusp costs beside what it is used in place of: five runs of every suite.',
+    command: () => ['bench'],
+    tenth: { doneBy: 'bench/quick.test.ts' },
+    result: /^- (?:met|\*\*missed\*\*): .*/gm,
+  },
+]

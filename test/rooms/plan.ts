@@ -1,0 +1,134 @@
+/**
+ * The order of the house: which package may import which, and the rooms of each from top to bottom. A room is a folder of `src`, or a
+ * file that lies in `src` itself. It imports only rooms of lower lines.
+ */
+
+/** One package. */
+export interface PackagePlan {
+  /** Its folder under packages/. */
+  readonly folder: string
+  /** What it is, in a few words. */
+  readonly what: string
+  /** Every package of the workspace and of the registry that its sources may import. */
+  readonly mayImport: readonly string[]
+  /** Whether it may import what only Node has. */
+  readonly usesNode: boolean
+  /** False as long as its files are still being moved: it is neither checked nor drawn. */
+  readonly isInOrder: boolean
+  /** Lines from top to bottom: the rooms of a line, each with what it holds. */
+  readonly lines: readonly Readonly<Record<string, string>>[]
+}
+
+/** The packages from top to bottom. */
+export const plan: readonly PackagePlan[] = [
+  {
+    folder: 'cli',
+    what: 'the commands',
+    mayImport: ['@cusp/core', '@cusp/engine', 'browserslist', 'commander', 'parse5'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'main.ts': 'the program: the process is read and left here alone' },
+      { 'index.ts': 'what is exported' },
+      { 'run.ts': 'a command line, from its words to an exit code' },
+      { commands: 'one file for each command' },
+      { read: 'policies, checks, headers, pages and browsers, read from files and pipes' },
+      { write: 'pages for a terminal, JSON, SARIF and Markdown' },
+      { 'host.ts': 'what a command needs of the process' },
+      { 'text.ts': 'words that every room uses' },
+    ],
+  },
+  {
+    folder: 'express',
+    what: 'middleware for Express 4 and 5',
+    mayImport: ['@cusp/core', '@cusp/node', 'express'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'middleware.ts': 'Express’s request and response, handed to node' },
+    ],
+  },
+  {
+    folder: 'koa',
+    what: 'middleware for Koa 2 and 3',
+    mayImport: ['@cusp/core', '@cusp/node', 'koa'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'middleware.ts': 'Koa’s context, handed to node' },
+    ],
+  },
+  {
+    folder: 'node',
+    what: 'a delivery on one node:http response',
+    mayImport: ['@cusp/core'],
+    usesNode: true,
+    isInOrder: false,
+    lines: [
+      { 'index.ts': 'what is exported', 'adapter.ts': 'what adapters import' },
+      { 'middleware.ts': 'the middleware for bare node:http and Connect' },
+      {
+        'connect.ts': 'the shape that Connect and Express call',
+        'drop-in.ts': 'helmet’s function',
+      },
+      { 'apply.ts': 'an input, read once and applied to each response' },
+      { 'response-context.ts': 'the policy of one response, as views and handlers edit it' },
+      { head: 'the moment in which the head leaves: caching, documents, what others have set' },
+      { response: 'one response: its policies, its nonce, its context' },
+      { input: 'what a middleware is given, read once when it is made' },
+    ],
+  },
+  {
+    folder: 'engine',
+    what: 'what a browser does under a policy, and why',
+    // `expect` is only named: the types of Jest's matchers are declared there.
+    mayImport: ['@cusp/core', 'csp_evaluator', 'expect'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported', 'testing.ts': 'what tests import' },
+      { matchers: 'assertions for vitest, jest and node:test' },
+      { support: 'what of a policy a browser does not know, and what that means' },
+      { report: 'violations as browsers report them' },
+      { explain: 'a decision in sentences' },
+      { compare: 'what got wider and what narrower; whether one policy subsumes another' },
+      { audit: 'weaknesses, each with a check that proves it' },
+      { decide: 'the way from a check to its decision' },
+      { rules: 'one file for each thing that a policy governs' },
+      { witness: 'examples: URLs that a source expression matches' },
+      { policy: 'policies read into one list, and the directive that a missing one falls back to' },
+      { sources: 'source expressions and lists, and what they match' },
+      { url: 'URLs, and the short way for plain ones' },
+      { dialects: 'where browsers differ from the specification, each difference by its name' },
+      { check: 'what can be asked' },
+      { 'text.ts': 'words that every room uses' },
+    ],
+  },
+  {
+    folder: 'core',
+    what: 'policies and deliveries as values; no dependency, any runtime',
+    mayImport: [],
+    usesNode: false,
+    isInOrder: true,
+    lines: [
+      {
+        'index.ts': 'what is exported',
+        'internal.ts': 'what the other packages of this repository import',
+        'servers.ts': 'a delivery as configuration of nginx, Apache and Caddy',
+        'helmet.ts': 'helmet’s options',
+      },
+      { 'presets.ts': 'policies to start from' },
+      { helmet: 'helmet’s options, read and written as helmet does' },
+      { 'deliver.ts': 'a delivery: policies compiled to headers' },
+      { 'parse.ts': 'texts, read as the specification reads them' },
+      { policy: 'the immutable value and its methods' },
+      { issues: 'what is odd about a policy, with a code' },
+      { model: 'what a policy consists of, and its text' },
+      { sources: 'source expressions: their grammar, their types, nonces and hashes' },
+      { vocabulary: 'the names of directives and keywords' },
+      { 'text.ts': 'words that every room uses' },
+    ],
+  },
+]
