@@ -65,7 +65,7 @@ function loadExpress(): typeof express {
   return require('express') as typeof express
 }
 
-function page(nonce: string): string {
+function page(nonce: string | undefined): string {
   return `<!doctype html><title>Hello</title><script nonce="${nonce}">console.log('hello')</script>`
 }
 

@@ -57,7 +57,7 @@ export function createApp({ otherOrigin }) {
     response.set('Cache-Control', 'no-store')
     response.type('html').send(
       renderPage({
-        nonce: response.locals.cspNonce,
+        nonce: response.locals.csp.nonce,
         header: String(response.getHeader('Content-Security-Policy')),
         endpoints: String(response.getHeader('Reporting-Endpoints')),
         hasTwin: response.hasHeader('Content-Security-Policy-Report-Only'),

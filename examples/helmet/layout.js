@@ -4,7 +4,7 @@
 /**
  * @param {object} page what is shown
  * @param {string} page.title of the window
- * @param {string} page.nonce of this response
+ * @param {string | undefined} page.nonce of this response
  * @param {string} page.main HTML
  * @param {string} [page.scripts] HTML at the end of the body
  * @returns {string} the document

@@ -53,7 +53,7 @@ function textOf(parameter) {
 }
 
 /**
- * @param {string} nonce of this response
+ * @param {string | undefined} nonce of this response
  * @returns {string} the front page
  */
 function shelves(nonce) {
@@ -78,7 +78,7 @@ function card({ id, title, author, price }) {
 
 /**
  * @param {Book} book what is shown
- * @param {string} nonce of this response
+ * @param {string | undefined} nonce of this response
  * @returns {string} its page
  */
 function bookPage({ id, title, author, price, about, reviews }, nonce) {
@@ -92,7 +92,7 @@ function bookPage({ id, title, author, price, about, reviews }, nonce) {
 
 /**
  * @param {string} chosen a book's id
- * @param {string} nonce of this response
+ * @param {string | undefined} nonce of this response
  * @returns {string} the form
  */
 function orderPage(chosen, nonce) {

@@ -38,7 +38,7 @@ export function createApp() {
     // A nonce is good for one response, so no cache may keep it.
     ctx.set('Cache-Control', 'no-store')
     if (ctx.path === '/' && ctx.method === 'GET') {
-      ctx.body = renderPage(ctx.state.cspNonce)
+      ctx.body = renderPage(ctx.state.csp.nonce)
     } else if (ctx.path === '/csp-reports' && ctx.method === 'GET') {
       ctx.body = kept
     } else if (ctx.path === '/csp-reports' && ctx.method === 'POST') {

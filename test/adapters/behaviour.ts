@@ -23,7 +23,10 @@ export interface Behaviour {
 /** What a row's app writes down. */
 export interface Kit {
   readonly framework: Framework
+  /** The warnings of requests. */
   readonly warnings: CspWarning[]
+  /** The warnings that came when the middlewares were made. */
+  readonly startWarnings: CspWarning[]
   readonly notes: unknown[]
   /** Adds a note. */
   readonly note: (value: unknown) => void
@@ -39,6 +42,9 @@ export interface Outcome extends Kit {
   readonly errors: readonly unknown[]
 }
 
+/** Milliseconds for a row: some ask a thousand times, on a machine that does other things too. */
+const TIMEOUT = 30_000
+
 let running: Running | undefined
 
 /** Runs the rows in every harness. */
@@ -52,6 +58,7 @@ export function describeBehaviours(name: string, behaviours: readonly Behaviour[
       })
       it.for(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
         '%s',
+        { timeout: TIMEOUT },
         async ([, behaviour], { skip }) => {
           const reason = reasonAgainst(behaviour, harness)
           if (reason !== undefined) skip(reason)
@@ -76,9 +83,10 @@ async function expectBehaviour(
   { app, asks = [{}], expected }: Behaviour,
   harness: Harness,
 ): Promise<void> {
-  const kit = makeKit(harness.framework)
+  const { kit, begin } = makeKit(harness.framework)
   const errors: unknown[] = []
   running = await harness.start({ layers: app(kit), onError: (error) => errors.push(error) })
+  begin()
   const answers: Answer[] = []
   for (const question of asks) {
     answers.push(await ask(running.origin, harness.protocol, question))
@@ -86,14 +94,24 @@ async function expectBehaviour(
   await expected({ ...kit, errors, answers, answer: answers[0] as Answer })
 }
 
-function makeKit(framework: Framework): Kit {
+/** What a row's app writes down, and what is called before the first request. */
+function makeKit(framework: Framework): { readonly kit: Kit; readonly begin: () => void } {
   const warnings: CspWarning[] = []
+  const startWarnings: CspWarning[] = []
   const notes: unknown[] = []
-  return {
+  let current = startWarnings
+  const kit: Kit = {
     framework,
     warnings,
+    startWarnings,
     notes,
     note: (value) => void notes.push(value),
-    onWarning: (warning) => void warnings.push(warning),
+    onWarning: (warning) => void current.push(warning),
+  }
+  return {
+    kit,
+    begin: () => {
+      current = warnings
+    },
   }
 }

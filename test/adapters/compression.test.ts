@@ -68,7 +68,7 @@ const rows: readonly Behaviour[] = (['in front', 'behind'] as const).flatMap((wh
       app: ({ onWarning }) => [
         ...around({ csp: [both, { onWarning }] }),
         (visit) => {
-          visit.answer('hello '.repeat(500), { headers: { 'Cache-Control': 'public' } })
+          visit.answer(visit.csp.nonce.repeat(50), { headers: { 'Cache-Control': 'public' } })
         },
       ],
       asks: [gzip, gzip],

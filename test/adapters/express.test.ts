@@ -3,7 +3,7 @@
  * is added to each.
  */
 
-import { csp, NONCE, SELF } from '@cusp/core'
+import { csp, NONCE, NONE, SELF } from '@cusp/core'
 import type { RequestHandler, Response } from 'express'
 import express from 'express'
 import express4 from 'express4'
@@ -129,7 +129,7 @@ it('leaves the responses of other apps alone', async () => {
 
 it('an error while the headers are written leaves a response that can still answer', async () => {
   const app = express()
-  const reporting = policy.reportTo('csp', '/reports')
+  const reporting = policy.objectSrc(NONE).baseUri(NONE).reportTo('csp', '/reports')
   app.use((_req, res, next) => {
     res.setHeader('Reporting-Endpoints', 'csp="/elsewhere"')
     next()

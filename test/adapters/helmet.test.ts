@@ -219,6 +219,46 @@ const rows: readonly Behaviour[] = [
       expect(warnings).toMatchObject([{ code: 'cached-nonce' }])
     },
   },
+  ...(
+    [
+      ['undefined', 1],
+      ['null', 1],
+      ['', 1],
+      ['short', 1],
+      ['AAAAAAAAAAAAAAAAAAAAA', 1],
+      ['AAAAAAAAAAAAAAAAAAAAAA', 0],
+      ['AAAAAAAAAAAAAAAAAAAAAA==', 0],
+    ] as const
+  ).map(([nonce, count]): Behaviour => ({
+    name: `a function that writes 'nonce-${nonce}': ${count} warning for all responses, and the bytes stay`,
+    app: ({ onWarning }) => {
+      const directives = { scriptSrc: ["'self'", () => `'nonce-${nonce}'`, "'unsafe-inline'"] }
+      return [
+        {
+          csp: [
+            { useDefaults: false, directives: { defaultSrc: ["'none'"], ...directives } },
+            { onWarning },
+          ],
+        },
+        hello,
+      ]
+    },
+    asks: [{}, {}],
+    expected: ({ answers, warnings, startWarnings, errors }) => {
+      expect(errors).toEqual([])
+      for (const { headers } of answers) {
+        expect(headers[CSP]).toBe(
+          `default-src 'none';script-src 'self' 'nonce-${nonce}' 'unsafe-inline'`,
+        )
+      }
+      expect(startWarnings.map(({ code }) => code)).toEqual(['missing-base-uri'])
+      expect(warnings.map(({ code }) => code)).toEqual(count === 0 ? [] : ['weak-nonce'])
+      for (const { message, fix } of warnings) {
+        expect(message).toContain(`"'nonce-${nonce}'"`)
+        expect(fix).toContain('before this middleware')
+      }
+    },
+  })),
   {
     name: "an inner policy shares the application's own nonce",
     except: { node: 'has no cspNonce', connect: 'has no cspNonce' },
@@ -243,8 +283,8 @@ const rows: readonly Behaviour[] = [
       const directives = { imgSrc: hosts, scriptSrc: [() => "'self'"] }
       return [{ csp: [{ directives }, { onWarning }] }, hello]
     },
-    expected: ({ warnings, answer }) => {
-      expect(warnings).toMatchObject([{ code: 'header-too-long' }])
+    expected: ({ startWarnings, answer }) => {
+      expect(startWarnings).toMatchObject([{ code: 'header-too-long' }])
       expect(answer.headers[CSP]).toContain('https://host299.example')
     },
   },

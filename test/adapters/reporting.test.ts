@@ -161,4 +161,175 @@ const rows: readonly Behaviour[] = [
   },
 ]
 
-describeBehaviours('reporting', rows)
+/** A static policy and one with a nonce. */
+const reporting = [plain.reportTo('csp', '/csp-reports'), nonced]
+
+/** What a handler does behind the middleware, and what the header is then. */
+const later: readonly (readonly [name: string, sent: string | undefined, handler: Handler])[] = [
+  [
+    'set by a handler',
+    'late="/late", csp="/csp-reports"',
+    (visit) => {
+      visit.res.setHeader(ENDPOINTS, 'late="/late"')
+      visit.answer('hello')
+    },
+  ],
+  [
+    'set by a handler, in several values',
+    'a="/a", b="/b", csp="/csp-reports"',
+    (visit) => {
+      visit.res.setHeader(ENDPOINTS, ['a="/a"', 'b="/b"'])
+      visit.answer('hello')
+    },
+  ],
+  [
+    'set by a handler to what it names as well',
+    'csp="/csp-reports", late="/late"',
+    (visit) => {
+      visit.res.setHeader(ENDPOINTS, 'csp="/csp-reports", late="/late"')
+      visit.answer('hello')
+    },
+  ],
+  [
+    'set empty by a handler',
+    'csp="/csp-reports"',
+    (visit) => {
+      visit.res.setHeader(ENDPOINTS, '')
+      visit.answer('hello')
+    },
+  ],
+  [
+    'given to writeHead in an object',
+    'late="/late", csp="/csp-reports"',
+    (visit) => void visit.raw().writeHead(200, { 'REPORTING-endpoints': 'late="/late"' }).end(),
+  ],
+  [
+    'given to writeHead in a flat list',
+    'late="/late", csp="/csp-reports"',
+    (visit) => {
+      const headers = ['X-Mine', '1', 'Reporting-Endpoints', 'late="/late"']
+      visit.raw().writeHead(200, headers).end()
+    },
+  ],
+  [
+    'of an upstream whose headers are copied',
+    'default="https://up.example/", csp="/csp-reports"',
+    (visit) => {
+      const upstream = { 'content-type': 'text/html', [ENDPOINTS]: 'default="https://up.example/"' }
+      for (const [name, value] of Object.entries(upstream)) visit.res.setHeader(name, value)
+      visit.raw().writeHead(200).end()
+    },
+  ],
+  [
+    'of an upstream with a policy of its own',
+    'default="https://up.example/"',
+    (visit) => {
+      visit.res.setHeader('content-security-policy', "default-src 'none'")
+      visit.res.setHeader(ENDPOINTS, 'default="https://up.example/"')
+      visit.answer('hello')
+    },
+  ],
+  [
+    'of an upstream with a policy of its own, given to writeHead',
+    'default="https://up.example/"',
+    (visit) => {
+      const headers = {
+        'Content-Security-Policy': "default-src 'none'",
+        'Reporting-Endpoints': 'default="https://up.example/"',
+      }
+      visit.raw().writeHead(200, headers).end()
+    },
+  ],
+  [
+    'removed by a handler',
+    undefined,
+    (visit) => {
+      visit.res.removeHeader(ENDPOINTS)
+      visit.answer('hello')
+    },
+  ],
+  [
+    'set by a handler after remove',
+    'late="/late"',
+    (visit) => {
+      visit.csp.remove()
+      visit.res.setHeader(ENDPOINTS, 'late="/late"')
+      visit.answer('hello')
+    },
+  ],
+]
+
+const afterwards: readonly Behaviour[] = later.flatMap(([name, sent, handler]) =>
+  reporting.map((input): Behaviour => ({
+    name: `${name}${input === nonced ? ', with a nonce' : ''}: the policy keeps its endpoint`,
+    app: ({ onWarning }) => [{ csp: [input, { onWarning }] }, handler],
+    expected: ({ answer, errors, warnings }) => {
+      expect(errors).toEqual([])
+      expect(warnings).toEqual([])
+      expect(answer.headers[ENDPOINTS]).toBe(sent)
+    },
+  })),
+)
+
+const others: readonly Behaviour[] = [
+  {
+    name: 'another URL for our name, set by a handler: ours wins, and one warning',
+    app: ({ onWarning }) => [
+      { csp: [nonced, { onWarning }] },
+      (visit) => {
+        visit.res.setHeader(ENDPOINTS, 'csp="/theirs"')
+        visit.answer('hello')
+      },
+    ],
+    asks: [{}, {}],
+    expected: ({ answers, warnings }) => {
+      for (const { headers } of answers) {
+        expect(headers[ENDPOINTS]).toBe('csp="/theirs", csp="/csp-reports"')
+      }
+      expect(warnings.map(({ code }) => code)).toEqual(['endpoint-conflict'])
+    },
+  },
+  {
+    name: 'a report-only policy keeps its endpoint too, also in a 304',
+    app: () => [
+      { csp: [{ enforce: nonced.remove('report-to'), reportOnly: reporting[0] }] },
+      (visit) => {
+        visit.res.setHeader(ENDPOINTS, 'late="/late"')
+        visit.answer(undefined, { status: 304 })
+      },
+    ],
+    expected: ({ answer }) => {
+      expect(answer.headers[ENDPOINTS]).toBe('late="/late", csp="/csp-reports"')
+    },
+  },
+  {
+    name: 'Report-To set by a handler keeps our group',
+    app: () => [
+      { csp: [nonced, { legacyReportTo: true }] },
+      (visit) => {
+        visit.res.setHeader('Report-To', '{"group":"nel"}')
+        visit.answer('hello')
+      },
+    ],
+    expected: ({ answer }) => {
+      const list: unknown = JSON.parse(`[${answer.headers['report-to'] ?? ''}]`)
+      expect(list).toMatchObject([{ group: 'nel' }, { group: 'csp' }])
+    },
+  },
+  {
+    name: 'the headers given to writeHead are not changed, for they may be given again',
+    app: ({ note }) => [
+      { csp: [nonced] },
+      (visit) => {
+        const headers = { 'Reporting-Endpoints': 'late="/late"' }
+        visit.raw().writeHead(200, headers).end()
+        note(headers)
+      },
+    ],
+    expected: ({ notes }) => {
+      expect(notes).toEqual([{ 'Reporting-Endpoints': 'late="/late"' }])
+    },
+  },
+]
+
+describeBehaviours('reporting', [...rows, ...afterwards, ...others])

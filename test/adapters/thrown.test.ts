@@ -107,14 +107,18 @@ const ways: readonly (readonly [name: string, layer: (value: () => unknown) => L
   ],
   [
     'onWarning throws',
-    (value) => ({
-      csp: [nonced.reportTo('csp', '/mine'), { onWarning: () => void fail(value()) }],
-    }),
+    (value) => {
+      let count = 0
+      // Each response has another name for its endpoint, for a name is warned of once.
+      const choose = (): unknown => nonced.reportTo(`e${count++}`, '/mine')
+      return { csp: [choose, { onWarning: () => void fail(value()) }] }
+    },
   ],
 ]
 
 const taken: Layer = (visit, proceed) => {
-  visit.res.setHeader('Reporting-Endpoints', 'csp="/theirs"')
+  const names = Array.from({ length: 30 }, (_, index) => `e${index}="/theirs"`)
+  visit.res.setHeader('Reporting-Endpoints', names.join(', '))
   return proceed()
 }
 

@@ -27,7 +27,7 @@ expectTypeOf(contentSecurityPolicy()).toEqualTypeOf<RequestHandler>()
 app.get('/page', (_req, res) => {
   expectTypeOf(res.locals.csp).toEqualTypeOf<CspContext>()
   expectTypeOf(res.locals.csp.nonce).toEqualTypeOf<string>()
-  expectTypeOf(res.locals.cspNonce).toEqualTypeOf<string>()
+  expectTypeOf(res.locals.cspNonce).toEqualTypeOf<string | undefined>()
   res.locals.csp.allow('connect-src', SELF, 'https://api.example.com')
   // @ts-expect-error -- an unquoted keyword
   res.locals.csp.allow('connect-src', 'self')

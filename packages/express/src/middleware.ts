@@ -13,8 +13,8 @@ declare global {
     interface Locals {
       /** The policy of this response: its nonce, and `allow`, `replace`, `remove`. */
       csp: CspContext
-      /** The nonce as plain text, for templates; absent where no policy uses one. */
-      cspNonce: string
+      /** The nonce as plain text, for templates; absent where no policy says NONCE. */
+      cspNonce: string | undefined
     }
   }
 }

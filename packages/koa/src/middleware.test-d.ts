@@ -24,7 +24,7 @@ expectTypeOf(contentSecurityPolicy()).toEqualTypeOf<Middleware>()
 app.use((ctx) => {
   expectTypeOf(ctx.state.csp).toEqualTypeOf<CspContext>()
   expectTypeOf(ctx.state.csp.nonce).toEqualTypeOf<string>()
-  expectTypeOf(ctx.state.cspNonce).toEqualTypeOf<string>()
+  expectTypeOf(ctx.state.cspNonce).toEqualTypeOf<string | undefined>()
   ctx.state.csp.allow('connect-src', SELF, 'https://api.example.com')
   // @ts-expect-error -- an unquoted keyword
   ctx.state.csp.allow('connect-src', 'self')

@@ -2,6 +2,8 @@
 
 import type { Delivery, ListDirective, Policies, SourceInput } from '@cusp/core'
 import { CspError } from '@cusp/core'
+import { readHeadArguments } from './head/head-arguments.ts'
+import { warnOfUselessNonce } from './head/useless-nonce.ts'
 import { watchHead } from './head/watch-head.ts'
 import { widenDelivery } from './input/compile.ts'
 import type { HttpExchange, Locals, Response } from './input/http-exchange.ts'
@@ -41,13 +43,15 @@ export class ResponseContext implements ResponseState {
 
   get nonce(): string {
     const { delivery, ownNonce, settings } = this
-    const isUnread = settings.isLazy && delivery.usesNonce && ownNonce?.isRead !== true
+    const isUnread = settings.isLazy && delivery.usesNonce && ownNonce?.isUsed !== true
     if (isUnread && this.isSent()) {
       const message =
         "Cannot read the nonce: the headers were sent without it. Read it before the headers are sent, or use nonce: 'always'."
       throw new CspError('ERR_CSP_HEADERS_SENT', message)
     }
-    return this.needNonce().read(settings, this.locals)
+    const nonce = this.needNonce().read(settings, this.locals)
+    if (!delivery.usesNonce) this.checkUseless()
+    return nonce
   }
 
   get nonceAttr(): string {
@@ -98,20 +102,31 @@ export class ResponseContext implements ResponseState {
     const nonce = delivery.usesNonce ? this.prepareNonce(delivery) : ''
     if (ownHeaders.isSet) ownHeaders.remove()
     ownHeaders.set(delivery, nonce, settings)
-    if (delivery.usesNonce || settings.isWatched) watchHead(this)
+    const isWatched = delivery.usesNonce || settings.isWatched || delivery.endpoints.length > 0
+    if (isWatched) watchHead(this)
   }
 
   /** The nonce for the headers; for the views too, where they need not ask for it. */
   private prepareNonce(delivery: Delivery): string {
     const { locals, settings } = this
-    const nonce = this.needNonce().get(settings, locals)
+    const ownNonce = this.needNonce()
+    const nonce = ownNonce.get(settings, locals)
     if (settings.isLazy) withoutNonce(delivery)
-    else if (locals !== undefined) locals['cspNonce'] = nonce
+    else if (locals !== undefined) {
+      locals['cspNonce'] = nonce
+      ownNonce.isShown = true
+    }
     return nonce
   }
 
   private needNonce(): ResponseNonce {
     return (this.ownNonce ??= new ResponseNonce(this.res))
+  }
+
+  /** Later, for a policy that holds the nonce may still come. */
+  private checkUseless(): void {
+    if (this.isSent()) warnOfUselessNonce(this, readHeadArguments(this.res, []))
+    else watchHead(this)
   }
 
   private isSent(): boolean {

@@ -10,6 +10,8 @@ import { warnWhenCached } from './caching.ts'
 import { needsNoPolicy } from './document.ts'
 import type { SentHead } from './head-arguments.ts'
 import { readHeadArguments } from './head-arguments.ts'
+import { keepEndpoints } from './keep-endpoints.ts'
+import { warnOfUselessNonce } from './useless-nonce.ts'
 
 /** Settles our headers, once, and goes on with the `writeHead` that was there. */
 export function beginHead(state: ResponseState, original: WriteHead, args: unknown[]): Response {
@@ -30,12 +32,15 @@ export function beginHead(state: ResponseState, original: WriteHead, args: unkno
   }
 }
 
-function settle({ ownHeaders, ownNonce, settings }: ResponseState, head: SentHead): void {
-  if (settings.onlyDocuments && needsNoPolicy(head)) ownHeaders.remove()
-  else if (!ownHeaders.haveNonce()) return
+function settle(state: ResponseState, head: SentHead): void {
+  const { ownHeaders, ownNonce, settings } = state
+  if (settings.onlyDocuments && needsNoPolicy(head)) return ownHeaders.remove()
+  keepEndpoints(state, head)
+  warnOfUselessNonce(state, head)
+  if (!ownHeaders.haveNonce()) return
   // A cache would put the new nonce's header beside the old body.
-  else if (head.statusCode === 304) ownHeaders.replaceNonceHeaders(undefined)
-  else if (settings.isLazy && ownNonce?.isRead !== true) {
+  if (head.statusCode === 304) ownHeaders.replaceNonceHeaders(undefined)
+  else if (settings.isLazy && ownNonce?.isUsed !== true) {
     ownHeaders.replaceNonceHeaders(withoutNonce(ownHeaders.delivery))
-  } else warnWhenCached(head, settings)
+  } else warnWhenCached(state, head)
 }

@@ -1,33 +1,45 @@
-/** The warning about a nonce that a shared cache hands to many readers. */
+/** The warning about a nonce that a shared cache gives to many readers. */
 
 import type { Request } from '../input/http-exchange.ts'
-import type { Settings } from '../input/options.ts'
+import { warnOnce } from '../input/warnings.ts'
+import type { ResponseState } from '../response/state.ts'
 import type { SentHead } from './head-arguments.ts'
-import { sentHeader } from './head-arguments.ts'
+import { sentHeaders } from './head-arguments.ts'
+import type { ReadHeader } from './shared-cache.ts'
+import { findSharing } from './shared-cache.ts'
 
-const SHARED = /(?:^|[\s,])(?:public|immutable|s-maxage=0*[1-9]\d*)(?=[\s,]|$)/i
-const UNSHARED = /(?:^|[\s,])(?:private|no-store)(?=[\s,]|$)/i
 /**
  * Only a page uses its nonce. Style sheets and images get the header too, and do nothing with it.
  */
 const PAGE = /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i
-/** A limit, for there may be endless paths where the pattern of a route is not known. */
-const MAX_ROUTES = 1000
 
-/** Warns, once a route, when the response is a page that may stay in a shared cache. */
-export function warnWhenCached(head: SentHead, { onWarning, warnedRoutes }: Settings): void {
-  const control = sentHeader(head, 'cache-control')
-  if (control === undefined || !SHARED.test(control) || UNSHARED.test(control)) return
-  const type = sentHeader(head, 'content-type')
-  if (type !== undefined && !PAGE.test(type)) return
-  const route = routeOf(head.res.req)
-  if (warnedRoutes.has(route) || warnedRoutes.size >= MAX_ROUTES) return
-  warnedRoutes.add(route)
-  onWarning({
+/** Warns, once a route, when a page with its nonce may stay in a shared cache. */
+export function warnWhenCached(state: ResponseState, head: SentHead): void {
+  const read = sentHeaders(head)
+  if (!holdsNonce(state, read)) return
+  const { req } = head.res
+  const sharing = findSharing(req, read)
+  if (sharing === undefined) return
+  const route = routeOf(req)
+  const warning = {
     code: 'cached-nonce',
-    message: `${route} sends a nonce with Cache-Control: ${control}, so a shared cache gives one nonce to many readers`,
+    message: `${route} sends a nonce with ${sharing}, so a shared cache gives one nonce to many readers`,
     fix: 'send Cache-Control: private or no-store with pages that hold a nonce, or use hashes instead of the nonce',
-  })
+  } as const
+  warnOnce(state.settings, warning, route)
+}
+
+/**
+ * Whether the response is a page that holds the nonce. A read through `csp.nonce` is noted. A
+ * template may have used `cspNonce`, or a nonce of the application, unseen; a file has not: it can
+ * be sent in parts, because it is the same for everyone.
+ */
+function holdsNonce({ ownNonce, settings }: ResponseState, read: ReadHeader): boolean {
+  const type = read('content-type')
+  if (type !== undefined && !PAGE.test(type)) return false
+  if (ownNonce?.isUsed === true) return true
+  const mayHold = ownNonce?.isShown === true || settings.hasForeignNonces
+  return mayHold && read('accept-ranges') !== 'bytes'
 }
 
 /**

@@ -4,7 +4,14 @@ import type { Delivery, Header, HeaderTemplate, Issue, Policy } from '@cusp/core
 import { deliver, isStrongNonce } from '@cusp/core'
 import type { HelmetPolicy } from '@cusp/core/helmet'
 import { parseTemplate } from '@cusp/core/helmet'
+import { show } from '@cusp/core/internal'
 import type { HttpExchange } from './http-exchange.ts'
+import type { WarningSink } from './warnings.ts'
+import { warnOnce } from './warnings.ts'
+
+const NONCE_START = "'nonce-"
+/** 128 bits in base64. */
+const SAFE_LENGTH = 22
 
 /**
  * Calls each directive function once, with `(req, res)`, in Koa with `(req, res, ctx)`.
@@ -14,10 +21,33 @@ import type { HttpExchange } from './http-exchange.ts'
 export function resolveHelmet(
   policy: HelmetPolicy<unknown, unknown, readonly unknown[]>,
   { req, res, context }: HttpExchange,
+  sink: WarningSink,
 ): Delivery {
-  return new ResolvedDelivery(
-    context === undefined ? policy.resolve(req, res) : policy.resolve(req, res, context),
-  )
+  const template =
+    context === undefined ? policy.resolve(req, res) : policy.resolve(req, res, context)
+  for (const text of template.pieces) warnOfWeakNonces(text, sink)
+  return new ResolvedDelivery(template)
+}
+
+/**
+ * Warns of a nonce that is sent before it is made (`'nonce-undefined'`), or that can be guessed.
+ */
+function warnOfWeakNonces(text: string, sink: WarningSink): void {
+  let start = text.indexOf(NONCE_START)
+  while (start !== -1) {
+    const end = text.indexOf("'", start + NONCE_START.length)
+    if (end === -1) return
+    if (end - start - NONCE_START.length < SAFE_LENGTH) {
+      const source = text.slice(start, end + 1)
+      const warning = {
+        code: 'weak-nonce',
+        message: `a function of a directive wrote ${show(source)}, which has fewer than the ${SAFE_LENGTH} letters of a safe nonce`,
+        fix: 'make the nonce before this middleware runs, or write NONCE instead of the function',
+      } as const
+      return warnOnce(sink, warning)
+    }
+    start = text.indexOf(NONCE_START, end)
+  }
 }
 
 /** Writes the header as helmet does. The header is parsed only when a handler edits the policy. */

@@ -63,12 +63,9 @@ export function readInput(input: unknown, options: CspOptions = {}): DeliveryPla
   const isDynamic = isHelmetPolicy(given) && !given.isStatic
   const delivery = isDynamic ? given : compileStatic(given, settings, READINGS)
   warnAtStart(delivery, settings.onWarning)
-  return isDynamic
-    ? {
-        settings: { ...settings, hasForeignNonces: true, isWatched: true },
-        source: (exchange) => resolveHelmet(given, exchange),
-      }
-    : { settings, source: delivery }
+  if (!isDynamic) return { settings, source: delivery }
+  const dynamic = { ...settings, hasForeignNonces: true, isWatched: true }
+  return { settings: dynamic, source: (exchange) => resolveHelmet(given, exchange, dynamic) }
 }
 
 /**

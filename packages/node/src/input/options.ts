@@ -3,7 +3,7 @@
 import { CspError } from '@cusp/core'
 import type { Request, Response } from './http-exchange.ts'
 import { throwingErrors } from './to-error.ts'
-import type { CspWarning, OnWarning } from './warnings.ts'
+import type { CspWarning, WarningSink } from './warnings.ts'
 import { emitWarning } from './warnings.ts'
 
 /** What `cspMiddleware` takes as its second argument. */
@@ -34,18 +34,15 @@ export interface CspOptions {
 }
 
 /** Options, checked and with their defaults. */
-export interface Settings {
+export interface Settings extends WarningSink {
   readonly isLazy: boolean
   readonly nonceFrom: ((req: Request, res: Response) => string | undefined) | undefined
   readonly onlyDocuments: boolean
   readonly legacyReportTo: boolean
-  readonly onWarning: OnWarning
   /** Whether functions write the text of the policy, so that it may hold a nonce of their own. */
   readonly hasForeignNonces: boolean
   /** Whether every response is watched until its head is written. */
   readonly isWatched: boolean
-  /** The routes that have had a warning about a nonce in a shared cache. */
-  readonly warnedRoutes: Set<string>
 }
 
 const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
@@ -79,7 +76,7 @@ export function readOptions(options: CspOptions): Settings {
     onWarning: onWarning === undefined ? emitWarning : throwingErrors(onWarning),
     hasForeignNonces: false,
     isWatched: only === 'documents',
-    warnedRoutes: new Set(),
+    told: new Set(),
   }
 }
 

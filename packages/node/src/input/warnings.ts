@@ -1,35 +1,67 @@
 /** Warnings: what works but will hurt. */
 
-import type { Delivery } from '@cusp/core'
+import type { Delivery, IssueCode } from '@cusp/core'
 
 /** Something that works but will hurt. */
 export interface CspWarning {
   /**
-   * Stable code. `header-too-long`: proxies refuse headers over 4 to 8 KiB. `cached-nonce`: a
-   * shared cache may keep a response together with its nonce. `endpoint-conflict`:
-   * Reporting-Endpoints already named another URL.
+   * Stable code: that of an issue of the policy, told when the middleware is made, or one of a
+   * response. `cached-nonce`: a shared cache may keep a response together with its nonce.
+   * `endpoint-conflict`: Reporting-Endpoints already named another URL. `weak-nonce`: a function
+   * wrote a nonce that is missing or too short. `useless-nonce`: a handler read a nonce that no
+   * policy holds.
    */
-  readonly code: 'header-too-long' | 'cached-nonce' | 'endpoint-conflict'
+  readonly code: IssueCode | 'cached-nonce' | 'endpoint-conflict' | 'weak-nonce' | 'useless-nonce'
   /** One sentence: what is the case. */
   readonly message: string
   /** What to do about it. */
   readonly fix: string
+  /** The directive concerned, lower-case, where there is one. */
+  readonly directive?: string | undefined
 }
 
 /** Receives warnings. */
 export type OnWarning = (warning: CspWarning) => void
 
-/**
- * The default: Node's own channel, where `node --trace-warnings` shows the line that caused the
- * warning.
- */
-export function emitWarning({ code, message, fix }: CspWarning): void {
-  process.emitWarning(`${message}. Fix: ${fix}.`, { type: 'CspWarning', code })
+/** Where the warnings of a middleware go. */
+export interface WarningSink {
+  readonly onWarning: OnWarning
+  /** What has been told already. */
+  readonly told: Set<string>
 }
 
-/** Warns when the middleware is made: about a header that is longer than proxies accept. */
+/** A limit, for what varies from response to response: there may be endless paths. */
+const MAX_TOLD = 1000
+const emitted = new Set<string>()
+
+/**
+ * The default: Node's own channel, where `node --trace-warnings` shows the line that caused the
+ * warning. Each is emitted once, also by an application that makes a middleware for each response.
+ */
+export function emitWarning({ code, message, fix, directive }: CspWarning): void {
+  const place = directive === undefined || message.includes(directive) ? '' : `${directive}: `
+  const text = `${place}${message}. Fix: ${fix}.`
+  if (emitted.has(text) || emitted.size >= MAX_TOLD) return
+  emitted.add(text)
+  process.emitWarning(text, { type: 'CspWarning', code })
+}
+
+/** Tells something of a response once for each `subject`, such as a route. */
+export function warnOnce(sink: WarningSink, warning: CspWarning, subject = ''): void {
+  const { onWarning, told } = sink
+  const key = `${warning.code} ${subject}`
+  if (told.has(key) || told.size >= MAX_TOLD) return
+  told.add(key)
+  onWarning(warning)
+}
+
+/** Tells, when the middleware is made, what is known of the policies before any response. */
 export function warnAtStart(delivery: Pick<Delivery, 'issues'>, onWarning: OnWarning): void {
-  for (const { code, message, fix } of delivery.issues()) {
-    if (code === 'header-too-long') onWarning({ code, message, fix })
+  const told = new Set<string>()
+  for (const { code, severity, message, fix, directive } of delivery.issues()) {
+    const key = `${code} ${directive ?? ''} ${message}`
+    if (severity !== 'warning' || told.has(key)) continue
+    told.add(key)
+    onWarning({ code, message, fix, ...(directive === undefined ? {} : { directive }) })
   }
 }

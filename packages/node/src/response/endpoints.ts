@@ -5,7 +5,8 @@
  */
 
 import type { OutgoingHttpHeader } from 'node:http'
-import type { OnWarning } from '../input/warnings.ts'
+import type { WarningSink } from '../input/warnings.ts'
+import { warnOnce } from '../input/warnings.ts'
 
 // sf-key "=" sf-string, the members that matter here
 const MEMBER = /(?:^|[,\s])([a-z*][a-z0-9_\-.*]*)=("(?:[^"\\]|\\.)*")/g
@@ -14,27 +15,33 @@ const MEMBER = /(?:^|[,\s])([a-z*][a-z0-9_\-.*]*)=("(?:[^"\\]|\\.)*")/g
 export interface EndpointParts {
   readonly before: string
   readonly ours: string
-  readonly onWarning: OnWarning
+  readonly sink: WarningSink
 }
 
 /**
  * Joins what was there and ours. In the dictionary the last member of a name counts, so ours wins;
  * a warning tells where another URL had the name. `header` is the name of one of the two headers.
  */
-export function mergeEndpoints(header: string, { before, ours, onWarning }: EndpointParts): string {
+export function mergeEndpoints(header: string, { before, ours, sink }: EndpointParts): string {
   if (before === '') return ours
   if (header === 'Report-To') return `${before}, ${ours}`
   const existing = readMembers(before)
   const added = [...readMembers(ours)].filter(([name, url]) => existing.get(name) !== url)
   for (const [name] of added) {
     if (!existing.has(name)) continue
-    onWarning({
+    const warning = {
       code: 'endpoint-conflict',
-      message: `Reporting-Endpoints already has another URL for ${JSON.stringify(name)}; the policy's own URL is used`,
+      message: `Reporting-Endpoints has another URL for ${JSON.stringify(name)} too; the policy's own URL is used`,
       fix: 'give each endpoint a name of its own',
-    })
+    } as const
+    warnOnce(sink, warning, name)
   }
   return [before, ...added.map(([name, url]) => `${name}=${url}`)].join(', ')
+}
+
+/** Whether the name is that of a header that names endpoints. */
+export function isReportingHeader(name: string): boolean {
+  return name === 'Reporting-Endpoints' || name === 'Report-To'
 }
 
 /** Joins the values of a header. One that is empty would make the whole field invalid. */

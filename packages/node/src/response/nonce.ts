@@ -6,10 +6,14 @@ import type { Settings } from '../input/options.ts'
 
 /** Owns the one nonce of a response. */
 export class ResponseNonce {
-  /** Whether something read the nonce, or made it: the page uses it. */
+  /** Whether a handler read the nonce. */
   isRead = false
+  /** Whether the page uses the nonce: a handler read it, or the application made it. */
+  isUsed = false
+  /** Whether views see the nonce as `cspNonce`, where its reads are not noted. */
+  isShown = false
   // TypeScript's private, for `#names` cost more than the rest of a response (bench: nonce).
-  private value: string | undefined = undefined
+  value: string | undefined = undefined
   /** The settings whose `nonceFrom` was called: it is called once. */
   private called: Settings | undefined = undefined
   private readonly res: Response
@@ -25,12 +29,13 @@ export class ResponseNonce {
    */
   read(settings: Settings, locals: Locals | undefined): string {
     this.isRead = true
+    this.isUsed = true
     return this.value ?? this.get(settings, locals)
   }
 
   /**
    * Returns the nonce without noting a read. A nonce of the application or of `nonceFrom` counts as
-   * read.
+   * used.
    *
    * @throws CspError `ERR_CSP_NONCE` for a weak nonce and for a second one, and what `nonceFrom`
    *   throws
@@ -52,7 +57,7 @@ export class ResponseNonce {
 
   private adopt(given: unknown, from: string): void {
     this.value = checkNonce(given, from, this.value)
-    this.isRead = true
+    this.isUsed = true
   }
 }
 

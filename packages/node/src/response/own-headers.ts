@@ -6,7 +6,8 @@ import type { Delivery, HeaderTemplate } from '@cusp/core'
 import type { OutgoingHttpHeader } from 'node:http'
 import type { Response } from '../input/http-exchange.ts'
 import type { Settings } from '../input/options.ts'
-import { joinHeader, mergeEndpoints } from './endpoints.ts'
+import type { WarningSink } from '../input/warnings.ts'
+import { isReportingHeader, joinHeader, mergeEndpoints } from './endpoints.ts'
 
 const FOREIGN_NONCE = /'nonce-/i
 /** What the names of both policy headers begin with. */
@@ -56,8 +57,7 @@ export class OwnHeaders {
     for (let index = 0; index < templates.length; index++) {
       const { name, pieces } = templates[index] as HeaderTemplate
       const value = pieces.length === 1 ? (pieces[0] as string) : fill(pieces, nonce)
-      const isReporting = name === 'Reporting-Endpoints' || name === 'Report-To'
-      res.setHeader(name, isReporting ? this.merge(name, value, settings) : value)
+      res.setHeader(name, isReportingHeader(name) ? this.merge(name, value, settings) : value)
     }
   }
 
@@ -113,13 +113,13 @@ export class OwnHeaders {
     }
   }
 
-  private merge(name: string, ours: string, { onWarning }: Settings): string {
+  private merge(name: string, ours: string, sink: WarningSink): string {
     const existing = this.res.getHeader(name)
     if (existing === undefined) {
       this.merged?.delete(name)
       return ours
     }
-    const value = mergeEndpoints(name, { before: joinHeader(existing), ours, onWarning })
+    const value = mergeEndpoints(name, { before: joinHeader(existing), ours, sink })
     this.merged = (this.merged ?? new Map()).set(name, { before: existing, value })
     return value
   }

@@ -10,7 +10,8 @@ import type { OwnHeader, OwnHeaders } from './own-headers.ts'
 /** The policy of one response; `res.locals.csp`, `ctx.state.csp`, or `getCsp(res)`. */
 export interface CspContext {
   /**
-   * The nonce of this response.
+   * The nonce of this response. A policy holds it where it says NONCE; a nonce that no policy holds
+   * allows nothing, and its read is warned of.
    *
    * @throws CspError `ERR_CSP_HEADERS_SENT` when it is read for the first time after the headers
    *   were sent without it (`nonce: 'when-read'`)
