@@ -53,6 +53,8 @@ export type FindingId =
   | 'no-host-fallback'
   | 'upgraded-source'
   | 'ip-host'
+  | 'narrow-path'
+  | 'keyword-as-host'
   | 'deprecated-directive'
 
 /** One row of the table of weaknesses. */
@@ -277,6 +279,16 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
     'info',
     'only browsers match it: the specification knows no addresses',
     'the name of the host',
+  ],
+  'narrow-path': [
+    'info',
+    'a path without "/" at its end matches exactly, and "*" in a path is a letter',
+    'a path that ends in "/" for all below it',
+  ],
+  'keyword-as-host': [
+    'info',
+    'a word without quotes is the name of a host, and not a keyword',
+    'the keyword in single quotes',
   ],
   'deprecated-directive': [
     'info',
