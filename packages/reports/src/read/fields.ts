@@ -1,0 +1,50 @@
+/** The fields of a report under all the names that browsers and specifications give them. */
+
+import { textOf } from '../text.ts'
+
+/** An object of JSON. */
+export type Json = Readonly<Record<string, unknown>>
+
+/** A field: its name in report-uri bodies, its name in the Reporting API, and the rarer ones. */
+export type FieldNames = readonly [legacy: string, reporting: string, ...others: string[]]
+
+/** Each field of a violation. The specification of CSP itself once has `lineno`, an early one of the Reporting API snake_case. */
+export const FIELDS = {
+  page: ['document-uri', 'documentURL', 'document_url', 'document_uri', 'documentURI'],
+  referrer: ['referrer', 'referrer'],
+  blocked: ['blocked-uri', 'blockedURL', 'blocked_url', 'blocked_uri', 'blockedURI'],
+  effective: ['effective-directive', 'effectiveDirective', 'effective_directive'],
+  violated: ['violated-directive', 'violatedDirective', 'violated_directive'],
+  policy: ['original-policy', 'originalPolicy', 'original_policy'],
+  disposition: ['disposition', 'disposition'],
+  file: ['source-file', 'sourceFile', 'source_file'],
+  line: ['line-number', 'lineNumber', 'line_number', 'lineno'],
+  column: ['column-number', 'columnNumber', 'column_number', 'colno'],
+  status: ['status-code', 'statusCode', 'status_code'],
+  sample: ['script-sample', 'sample', 'script_sample', 'scriptSample'],
+} as const satisfies Readonly<Record<string, FieldNames>>
+
+/** Whether the value is an object of JSON: neither null nor an array. */
+export function isJsonObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The value of a field under the first of its names that has one. Null counts as none. */
+export function fieldOf(body: Json, names: readonly string[]): unknown {
+  for (const name of names) {
+    const value = body[name]
+    if (value !== undefined && value !== null) return value
+  }
+  return undefined
+}
+
+/** A field that is a text, cut to `most` characters. */
+export function textField(body: Json, names: readonly string[], most: number): string | undefined {
+  return textOf(fieldOf(body, names), most)
+}
+
+/** A whole number that is not negative, also where it is written as a text; null for everything else. */
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : null
+}
