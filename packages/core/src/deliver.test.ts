@@ -113,6 +113,9 @@ describe('deliver', () => {
     [{ reportOnly: parsePolicy('imgs-src a').policy }, 'ERR_CSP_POLICY_INVALID'],
     [parsePolicy('img-src a\u0001').policy, 'ERR_CSP_POLICY_INVALID'],
     [parsePolicy('img-src a,b').policy, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('script-src https://cdn.example/npm/,x.js').policy, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('img-src *; report-uri /r?a,b').policy, 'ERR_CSP_POLICY_INVALID'],
+    [{ reportOnly: parsePolicy('img-src a/,').policy }, 'ERR_CSP_POLICY_INVALID'],
     [parsePolicy('img-src \u00e9').policy, 'ERR_CSP_POLICY_INVALID'],
     [
       { enforce: policy, reportOnly: csp().imgSrc(SELF).reportTo('csp', '/other') },
@@ -128,7 +131,7 @@ describe('deliver', () => {
     const error = catchCspError(() => deliver(parsed))
     expect(error).toMatchObject({ directive: 'img-src', value: 'self' })
     expect(error.message).toBe(
-      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes, expected "'self'" (and 1 more: see policy.issues())`,
+      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes. Use "'self'" instead. policy.issues() has 1 more.`,
     )
     expect(catchCspError(() => deliver(parsePolicy('img-src self').policy)).message).not.toContain(
       'more',

@@ -1,4 +1,7 @@
-/** What Cusp's own packages share with each other. It may change in any release: nobody else should import it. */
+/**
+ * What Cusp's own packages share with each other. It may change in any release: nobody else should
+ * import it.
+ */
 
 export { nearestDirective, SANDBOX_TOKENS } from './vocabulary/directives.ts'
 export {

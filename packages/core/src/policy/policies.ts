@@ -1,6 +1,6 @@
 /** Policies by disposition, read into lists. */
 
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import type { Policy } from '../model/policy.ts'
 import { isPolicy } from './policy-value.ts'
 import { show } from '../text.ts'
@@ -34,8 +34,12 @@ function toList(policies: Policies, key: keyof Policies): readonly Policy[] {
   return Object.freeze(
     list.map((policy) => {
       if (isPolicy(policy)) return policy
-      const message = `Cannot deliver ${show(policy)} as ${key}: it is no policy, expected one made with csp() or parsePolicy()`
-      throw new CspError('ERR_CSP_INPUT', message, { value: policy })
+      throw refusal('ERR_CSP_INPUT', {
+        action: `deliver ${show(policy)} as ${key}`,
+        problem: 'it is not a policy',
+        fix: 'one made with csp() or parsePolicy(text).policy',
+        value: policy,
+      })
     }),
   )
 }
