@@ -40,7 +40,7 @@ const PROJECTS = [
 ]
 
 /** How many tests passed, as Jest and node:test tell it. */
-const PASSED = /(?<=^Tests: .*)\d+(?= passed)|(?<=^# pass )\d+/gm
+const PASSED = /(?<=^Tests: .*)\d+(?= passed)|(?<=^. pass )\d+/gm
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'cusp-install-'))
 try {
