@@ -62,16 +62,21 @@ try {
 }
 
 /**
- * Two lanes, as many as a small machine has processors.
+ * Two lanes, as many as a small machine has processors. After a failure nothing new is started.
  *
  * @param {(() => Promise<void>)[]} waiting
  */
 async function runInLanes(waiting) {
-  await Promise.all(
-    [waiting, waiting].map(async (queue) => {
-      for (let run = queue.shift(); run !== undefined; run = queue.shift()) await run()
-    }),
-  )
+  async function runWaiting() {
+    try {
+      for (let run = waiting.shift(); run !== undefined; run = waiting.shift()) await run()
+    } finally {
+      waiting.length = 0
+    }
+  }
+  // Both lanes end before the folder that they work in is removed.
+  const lanes = await Promise.allSettled([runWaiting(), runWaiting()])
+  for (const lane of lanes) if (lane.status === 'rejected') throw lane.reason
 }
 
 /**

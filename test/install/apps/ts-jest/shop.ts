@@ -7,6 +7,6 @@ export const policy = csp().defaultSrc(SELF).scriptSrc(NONCE)
 export const shop = express()
 shop.use(cspMiddleware(policy))
 shop.get('/', (_req, res) => {
-  const nonce: string = res.locals.cspNonce
+  const nonce: string = res.locals.csp.nonce
   res.send(`<script nonce="${nonce}">start()</script>`)
 })
