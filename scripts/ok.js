@@ -8,6 +8,7 @@ const steps = [
   'check:lint',
   'check:types',
   'check:api',
+  'check:entries',
   'check:support',
   'check:tests',
   'build',

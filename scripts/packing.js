@@ -11,12 +11,15 @@ export const root = path.resolve(import.meta.dirname, '..')
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
+ * @property {string} main
+ * @property {string} types
+ * @property {boolean | readonly string[]} [sideEffects]
  * @property {Record<string, unknown>} exports
  * @property {Record<string, string>} [bin]
  * @property {Record<string, Record<string, unknown>>} [typesVersions]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]
- * @property {{ access?: string, provenance?: boolean }} [publishConfig]
+ * @property {{ access?: string, provenance?: boolean, exports?: object }} [publishConfig]
  */
 
 /**
@@ -57,10 +60,30 @@ export function publicPackages() {
 }
 
 /**
+ * Whether a package has CommonJS beside its ES modules. `main` decides, and the other fields follow (entries.js).
+ *
+ * @param {Pick<Manifest, 'main'>} manifest
+ * @returns {boolean}
+ */
+export function hasCommonJS({ main }) {
+  return main.startsWith('./dist/cjs/')
+}
+
+/**
+ * The entry points of a package that are code.
+ *
+ * @param {Pick<Manifest, 'exports'>} manifest
+ * @returns {readonly string[]}
+ */
+export function entriesOf({ exports }) {
+  return Object.keys(exports).filter((entry) => entry !== './package.json')
+}
+
+/**
  * @param {string} folder
  * @returns {Manifest}
  */
-function readManifest(folder) {
+export function readManifest(folder) {
   return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
 }
 

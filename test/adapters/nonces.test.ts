@@ -166,7 +166,7 @@ const adopted: readonly Behaviour[] = [
       { csp: [nonced] },
       setNonce(HEX),
       (visit) => {
-        visit.csp.allow('script-src', 'https://more.example')
+        visit.csp.allow('img-src', 'https://more.example')
         visit.answer('hello')
       },
     ],

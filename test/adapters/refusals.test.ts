@@ -30,20 +30,42 @@ const inputs: readonly (readonly [name: string, input: unknown, ...words: readon
   ['{ reportOnly: false }', { reportOnly: false }, ...BOTH],
   ['both shapes', { enforce: plain, directives: {} }, 'of { enforce, directives }', ...BOTH],
   ['both shapes by reportOnly', { reportOnly: plain, useDefaults: true }, ...BOTH],
-  ['a slip in a key', { enforce: plain, reportonly: plain }, 'of { enforce, reportonly }', ...BOTH],
-  ['two undefined halves', { enforce: undefined, reportOnly: undefined }, ...BOTH],
-  ['an array', [plain], 'of an array', ...BOTH],
-  ['an empty array', [], 'of an array', ...BOTH],
+  [
+    'a slip in a key',
+    { enforce: plain, reportonly: plain },
+    '{ enforce, reportonly }',
+    'Use reportOnly instead',
+  ],
+  ['two undefined halves', { enforce: undefined, reportOnly: undefined }, 'enforce is undefined'],
+  ['an array', [plain, plain], 'an array', 'Use { enforce: […] } instead'],
+  ['an empty array', [], 'an array', 'Use { enforce: […] } instead'],
+  ['a parsed policy', parsePolicy("default-src 'self'"), 'Use its property "policy" instead'],
+  ['a list of parsed policies', [parsePolicy("default-src 'self'")], '{ enforce: […] }'],
+  [
+    "helmet's wrapper",
+    { contentSecurityPolicy: { directives: {} } },
+    'what stands under contentSecurityPolicy',
+    ...BOTH,
+  ],
+  ['both parts of a split policy', plain.splitForMeta(), 'policy.splitForMeta().header', ...BOTH],
+  ['a misspelt key', { enforced: plain }, 'Use enforce instead', ...BOTH],
+  ['a key in another case', { reportonly: plain }, 'Use reportOnly instead', ...BOTH],
+  [
+    "a misspelt key of helmet's",
+    { directive: { defaultSrc: ["'self'"] } },
+    'Use directives instead',
+    ...BOTH,
+  ],
   ['a Map', new Map([['enforce', plain]]), ...BOTH],
   ['{ enforce: null }', { enforce: null }, 'null', 'as enforce'],
   ['{ reportOnly: null }', { reportOnly: null }, 'null', 'as reportOnly'],
-  ['{ enforce: [] }', { enforce: [] }, 'enforce is an empty list', 'nothing would be enforced'],
+  ['{ enforce: [] }', { enforce: [] }, 'enforce is an empty list'],
   ['enforce: [] beside reportOnly', { enforce: [], reportOnly: plain }, 'enforce is an empty list'],
   [
     'an undefined enforce beside reportOnly',
     { enforce: undefined, reportOnly: plain },
     'enforce is undefined',
-    'leave it out',
+    'leave enforce out',
   ],
   ['{ enforce: a text }', { enforce: "default-src 'self'" }, `"default-src 'self'"`],
   ['{ enforce: a Delivery }', { enforce: deliver(plain) }, 'as enforce'],
@@ -59,15 +81,33 @@ const primitives: readonly (readonly [
   ['false', false, 'false'],
   ['true', true, 'true'],
   ['a number', 1, '1'],
-  ['a header text', "default-src 'self'", `"default-src 'self'"`],
+  ['a header text', "default-src 'self'", `"default-src 'self'"`, 'parsePolicy(text).policy'],
 ]
 
 const options: readonly (readonly [name: string, options: unknown, ...words: readonly string[]])[] =
   [
     ['null', null, 'second argument'],
     ['a boolean', true, 'second argument'],
-    ['an unknown option', { nonces: 'always' }, 'the option nonces is unknown', 'nonceFrom'],
-    ['reportOnly', { reportOnly: true }, 'the option reportOnly is unknown'],
+    [
+      'a misspelt option',
+      { nonces: 'always' },
+      'the option nonces is unknown',
+      'Use nonce instead',
+    ],
+    ['an option in another case', { noncefrom: () => '' }, 'Use nonceFrom instead'],
+    [
+      'an unknown option',
+      { hashes: true },
+      'hashes is unknown',
+      'nonceFrom, only, legacyReportTo or onWarning',
+    ],
+    [
+      'reportOnly',
+      { reportOnly: true },
+      'reportOnly belongs into the first argument',
+      'cspMiddleware({ reportOnly: … })',
+    ],
+    ['directives', { directives: {} }, 'directives belongs into the first argument'],
     ['nonce: false', { nonce: false }, 'the option nonce', "'when-read'"],
     ['only: html', { only: 'html' }, 'the option only', "'documents'"],
     ['legacyReportTo: 1', { legacyReportTo: 1 }, 'the option legacyReportTo', 'true or false'],
@@ -84,13 +124,27 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
     )
   })
 
-  it.for(primitives)('%s, naming both readings', ([, input]) => {
+  it('a promise', async () => {
+    const promise = Promise.resolve(plain)
     expectCspError(
-      errorOf(() => make(input)),
+      errorOf(() => make(promise)),
       'ERR_CSP_INPUT',
-      ...BOTH,
+      'a Promise',
+      'a function that returns the promise',
     )
+    await promise
   })
+
+  it.for(primitives.filter(([, input]) => typeof input !== 'string'))(
+    '%s, naming both readings',
+    ([, input]) => {
+      expectCspError(
+        errorOf(() => make(input)),
+        'ERR_CSP_INPUT',
+        ...BOTH,
+      )
+    },
+  )
 
   it.for(options)('options: %s', ([, given, ...words]) => {
     expectCspError(
@@ -103,6 +157,27 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
   it('options before a function runs', () => {
     const error = errorOf(() => make(() => plain, { only: 'html' }))
     expectCspError(error, 'ERR_CSP_INPUT', 'only')
+  })
+
+  it.for([
+    [
+      'a Delivery',
+      deliver(plain.reportTo('csp', '/r')),
+      'deliver(policies, { legacyReportTo: true })',
+    ],
+    ["helmet's shape", { directives: {} }, 'names no endpoints'],
+    [
+      "helmet's shape with functions",
+      { directives: { scriptSrc: [() => "'self'"] } },
+      'Leave it out',
+    ],
+  ] as const)('legacyReportTo for %s, where it does nothing', ([, input, words]) => {
+    expectCspError(
+      errorOf(() => make(input, { legacyReportTo: true })),
+      'ERR_CSP_INPUT',
+      'does nothing',
+      words,
+    )
   })
 
   it('takes undefined options', () => {

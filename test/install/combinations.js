@@ -1,10 +1,8 @@
 // The apps that the packed packages are installed into: each in a clean folder, with npm, as users install them.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { text } from 'node:stream/consumers'
 import { packAll } from '../../scripts/packing.js'
+import { runToEnd } from './processes.js'
 import { startRegistry } from './registry.js'
 
 /**
@@ -27,27 +25,61 @@ const COMBINATIONS = [
 /** @typedef {Combination & { folder: string }} Installed */
 
 /**
- * Packs every package and installs every combination. A folder then holds the programs, and the TypeScript program twice:
- * in `esm` and in `commonjs`.
+ * Packs every package, and installs from a registry that has them.
  *
+ * @template T
  * @param {string} scratch
- * @returns {Promise<readonly Installed[]>}
+ * @param {(registry: string) => Promise<T>} install gets the address of the registry
+ * @returns {Promise<T>}
  */
-export async function installAll(scratch) {
+export async function withRegistry(scratch, install) {
   const registry = await startRegistry(packAll(path.join(scratch, 'tarballs')))
-  /** @type {Installed[]} */
-  const installed = []
   try {
-    for (const { name, packages, ...rest } of COMBINATIONS) {
-      const folder = path.join(scratch, name.replace(/\W/, '-').toLowerCase())
-      writeApp(folder, rest)
-      await npmInstall(folder, registry.url, ['@cusp/core', '@types/node@20', ...packages])
-      installed.push({ name, packages, ...rest, folder })
-    }
+    return await install(registry.url)
   } finally {
     registry.close()
   }
+}
+
+/**
+ * Installs every combination. A folder then holds the programs, and the TypeScript program twice: in `esm` and in `commonjs`.
+ *
+ * @param {string} scratch
+ * @param {string} registry
+ * @returns {Promise<readonly Installed[]>}
+ */
+export async function installCombinations(scratch, registry) {
+  /** @type {Installed[]} */
+  const installed = []
+  for (const { name, packages, ...rest } of COMBINATIONS) {
+    const folder = path.join(scratch, name.replace(/\W/, '-').toLowerCase())
+    writeApp(folder, rest)
+    await npmInstall(folder, registry, ['@cusp/core', '@types/node@20', ...packages])
+    installed.push({ name, packages, ...rest, folder })
+  }
   return installed
+}
+
+/** Apps that bring their tests: each is a folder of `apps`, whose `npm test` runs them. */
+export const APPS = readdirSync(path.join(import.meta.dirname, 'apps'))
+
+/**
+ * Installs apps that bring their tests.
+ *
+ * @param {string} scratch
+ * @param {string} registry
+ * @param {readonly string[]} names
+ * @returns {Promise<readonly string[]>} their folders
+ */
+export async function installApps(scratch, registry, names = APPS) {
+  const folders = names.map((name) => path.join(scratch, 'apps', name))
+  for (const folder of folders) {
+    cpSync(path.join(import.meta.dirname, 'apps', path.basename(folder)), folder, {
+      recursive: true,
+    })
+    await npmInstall(folder, registry, [])
+  }
+  return folders
 }
 
 /**
@@ -94,22 +126,6 @@ async function npmInstall(folder, registry, packages) {
     ...quiet,
     ...packages,
   ]
-  const { status, output } = await runToEnd('npm', args, folder)
+  const { status, output } = await runToEnd('npm', args, { cwd: folder })
   if (status !== 0) throw new Error(`npm ${args.join(' ')}\n${output}`)
-}
-
-/**
- * Runs a command and waits for it, while this process goes on serving.
- *
- * @param {string} command
- * @param {readonly string[]} args
- * @param {string} cwd
- * @returns {Promise<{ status: number | null, output: string }>}
- */
-export async function runToEnd(command, args, cwd) {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-  const closed = once(child, 'close')
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
-  const [status] = await closed
-  return { status, output: stdout + stderr }
 }

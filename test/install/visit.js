@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { endGroup } from './processes.js'
 
 /**
  * Starts `program` and checks two responses of it: policy, nonce and endpoint.
@@ -28,21 +29,8 @@ export async function visit(program, runtime = [process.execPath, '--no-warnings
     const nonces = [await visitOnce(port), await visitOnce(port)]
     assert.notEqual(nonces[0], nonces[1], 'two responses have one nonce')
   } finally {
-    if (child.pid !== undefined) endGroup(child.pid)
+    endGroup(child)
     await closed
-  }
-}
-
-/**
- * Ends a process and all that it has started; one that has ended is let be.
- *
- * @param {number} leader
- */
-function endGroup(leader) {
-  try {
-    process.kill(-leader)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

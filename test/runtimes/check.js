@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { root } from '../../scripts/packing.js'
-import { installAll, runToEnd } from '../install/combinations.js'
+import { installApps, installCombinations, withRegistry } from '../install/combinations.js'
+import { runToEnd } from '../install/processes.js'
 import { visit } from '../install/visit.js'
 
 /** @typedef {import('../install/combinations.js').Installed} Installed */
@@ -31,7 +32,12 @@ const started = performance.now()
 const scratch = mkdtempSync(path.join(tmpdir(), 'cusp-runtimes-'))
 try {
   await installRuntimes()
-  const apps = await installAll(scratch)
+  const [apps, [copies]] = await withRegistry(scratch, (registry) => {
+    return Promise.all([
+      installCombinations(scratch, registry),
+      installApps(scratch, registry, ['copies']),
+    ])
+  })
   for (const line of NODES) {
     const node = path.join(CACHE, 'node_modules', `node-${line}`, 'bin', 'node')
     const version = await run(node, ['--version'])
@@ -40,8 +46,9 @@ try {
         await visit(path.join(folder, program), [node, '--no-warnings'])
       }
     }
+    await run(node, ['--test', 'copies.spec.mjs'], copies)
     const tests = TESTED.has(line) ? [await runTests(node)] : []
-    print(`Node ${version.slice(1)}`, [...tests, `${apps.length} apps`].join(', '))
+    print(`Node ${version.slice(1)}`, [...tests, `${apps.length} apps, two copies`].join(', '))
   }
   const bare = apps.find(({ consumer }) => consumer === 'node.ts')
   if (bare === undefined) throw new Error('there is no app without a framework')
@@ -74,7 +81,7 @@ async function runTests(node) {
   const report = path.join(scratch, 'tests.json')
   const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
   const args = ['run', ...TESTS, '--reporter=json', `--outputFile=${report}`]
-  const { status, output } = await runToEnd(node, [vitest, ...args], root)
+  const { status, output } = await runToEnd(node, [vitest, ...args], { cwd: root, minutes: 30 })
   if (!existsSync(report)) throw new Error(output)
   const { numPassedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
   rmSync(report)
@@ -129,7 +136,7 @@ async function checkWorkerd(folder) {
  * @returns {Promise<string>} what it says
  */
 async function run(command, args, cwd = root) {
-  const { status, output } = await runToEnd(command, args, cwd)
+  const { status, output } = await runToEnd(command, args, { cwd, minutes: 10 })
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${output}`)
   return output.trim()
 }

@@ -6,6 +6,7 @@
  */
 
 import { refusal } from './vocabulary/errors.ts'
+import { checkOptions } from './vocabulary/options.ts'
 import { endpointConflict } from './policy/check.ts'
 import { checkDeliverable } from './policy/deliverable.ts'
 import type { Issue } from './model/issue.ts'
@@ -105,6 +106,7 @@ export function deliver(
  * @throws CspError as {@link deliver} does
  */
 export function compileDelivery(lists: PolicyLists, options: DeliverOptions = {}): Delivery {
+  checkOptions(options, { action: 'deliver', known: ['legacyReportTo'] })
   const enforce = Object.freeze([...lists.enforce])
   const reportOnly = Object.freeze([...lists.reportOnly])
   for (const policy of enforce) checkDeliverable(policy, 'header')

@@ -40,9 +40,24 @@ export { createNonce, isStrongNonce } from './sources/nonce.ts'
 export type { ParsedPolicy } from './parse.ts'
 export { parsePolicy, parsePolicyList } from './parse.ts'
 export type { Policies } from './policy/policies.ts'
-export type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from './model/policy.ts'
+export type {
+  Directive,
+  DirectiveArgument,
+  NonceOptions,
+  Policy,
+  PolicyJSON,
+  SplitPolicy,
+} from './model/policy.ts'
 export { csp, isPolicy } from './policy/policy-value.ts'
 export { api, strict } from './presets.ts'
 export type { Endpoint } from './sources/reporting.ts'
 export { isSourceExpression } from './sources/source-expression.ts'
-export type { CheckedSources, Source, SourceInput, SourceMistake } from './sources/source-types.ts'
+export type {
+  CheckedSources,
+  ListOfSources,
+  Source,
+  SourceArgument,
+  SourceInput,
+  SourceMistake,
+  SpreadSources,
+} from './sources/source-types.ts'

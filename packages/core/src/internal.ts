@@ -28,6 +28,10 @@ export type { HashAlgorithm } from './sources/hash.ts'
 export { HASH_ALGORITHMS } from './sources/hash.ts'
 export type { HostParts, SourceParts } from './sources/source-parts.ts'
 export { readSourceExpression } from './sources/source-parts.ts'
+export type { CspErrorCode, Refusal } from './vocabulary/errors.ts'
+export { refusal } from './vocabulary/errors.ts'
+export type { OptionNames } from './vocabulary/options.ts'
+export { checkChoice, checkNoArguments, checkOptions } from './vocabulary/options.ts'
 export { suggest } from './vocabulary/suggest.ts'
 export {
   asciiLowerCase,

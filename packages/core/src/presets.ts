@@ -1,6 +1,7 @@
 /** Ready policies to start from. */
 
 import { NONCE, NONE, STRICT_DYNAMIC, UNSAFE_INLINE } from './vocabulary/keywords.ts'
+import { checkNoArguments } from './vocabulary/options.ts'
 import type { Policy } from './model/policy.ts'
 import { csp } from './policy/policy-value.ts'
 
@@ -21,7 +22,9 @@ import { csp } from './policy/policy-value.ts'
  *
  * @see https://w3c.github.io/webappsec-csp/#strict-csp
  */
-export function strict(): Policy {
+export function strict(): Policy
+export function strict(...unexpected: readonly unknown[]): Policy {
+  checkNoArguments('strict', unexpected)
   return csp()
     .scriptSrc(NONCE, STRICT_DYNAMIC, 'https:', UNSAFE_INLINE)
     .objectSrc(NONE)
@@ -39,6 +42,8 @@ export function strict(): Policy {
  * api() // => default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'
  * ```
  */
-export function api(): Policy {
+export function api(): Policy
+export function api(...unexpected: readonly unknown[]): Policy {
+  checkNoArguments('api', unexpected)
   return csp().defaultSrc(NONE).baseUri(NONE).formAction(NONE).frameAncestors(NONE)
 }

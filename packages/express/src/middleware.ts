@@ -1,5 +1,6 @@
 /** The middleware for Express 4 and 5: a translation of Express's objects to `@cusp/node`. */
 
+import type { Policies } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import type { CspContext, CspInput, CspOptions, DropIn } from '@cusp/node'
 import type { Locals } from '@cusp/node/adapter'
@@ -47,9 +48,14 @@ declare global {
  *   request goes to `next(err)`
  */
 export function cspMiddleware(
+  input?: Policies | HelmetOptions<Request, Response>,
+  options?: CspOptions,
+): RequestHandler
+export function cspMiddleware(
   input?: CspInput<[req: Request, res: Response], HelmetOptions<Request, Response>>,
   options?: CspOptions,
-): RequestHandler {
+): RequestHandler
+export function cspMiddleware(input?: unknown, options?: CspOptions): RequestHandler {
   return createConnectMiddleware(createApply(input, options), localsOf) as RequestHandler
 }
 

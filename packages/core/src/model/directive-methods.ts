@@ -2,7 +2,12 @@
 
 import type { SandboxToken } from '../vocabulary/directives.ts'
 import type { NONE, SELF } from '../vocabulary/keywords.ts'
-import type { CheckedSources, SourceInput } from '../sources/source-types.ts'
+import type {
+  CheckedSources,
+  SourceArgument,
+  SourceInput,
+  SpreadSources,
+} from '../sources/source-types.ts'
 
 /**
  * Adds sources to a directive and returns the new policy. A source that is there already is not
@@ -12,9 +17,13 @@ import type { CheckedSources, SourceInput } from '../sources/source-types.ts'
  *   beside other sources (`ERR_CSP_NONE_WITH_OTHERS`), or no source at all
  *   (`ERR_CSP_DIRECTIVE_EMPTY`)
  */
-export type SourceMethod<P> = <const Sources extends readonly SourceInput[]>(
-  ...sources: CheckedSources<Sources>
-) => P
+export interface SourceMethod<P> {
+  <const Sources extends readonly SourceArgument[]>(...sources: CheckedSources<Sources>): P
+  <Sources extends readonly SourceInput[]>(...sources: SpreadSources<Sources>): P
+}
+
+/** What one argument of `frameAncestors` may be. */
+type AncestorArgument = typeof SELF | typeof NONE | (string & {}) | readonly unknown[]
 
 /**
  * One method for each directive. `P` is the policy type. @see
@@ -79,8 +88,8 @@ export interface DirectiveMethods<P> {
    * `frame-ancestors`: who may frame this page: hosts, schemes, `'self'` or `'none'`. No fallback;
    * not in meta.
    */
-  frameAncestors<const Sources extends readonly (typeof SELF | typeof NONE | (string & {}))[]>(
-    ...sources: CheckedSources<Sources>
+  frameAncestors<const Sources extends readonly AncestorArgument[]>(
+    ...sources: CheckedSources<Sources, AncestorArgument>
   ): P
   /**
    * `sandbox`: treats the page as a sandboxed frame; tokens give back. Not in meta, without effect

@@ -1,10 +1,20 @@
 /** The documented interface of a policy. The class in `policy/policy-value.ts` implements it. */
 
 import type { DirectiveMethods } from './directive-methods.ts'
-import type { ListDirective } from '../vocabulary/directives.ts'
+import type { DirectiveName, ListDirective } from '../vocabulary/directives.ts'
 import type { Issue, IssueOptions } from './issue.ts'
 import type { Endpoint } from '../sources/reporting.ts'
-import type { CheckedSources, Source, SourceInput } from '../sources/source-types.ts'
+import type {
+  CheckedSources,
+  ListOfSources,
+  Source,
+  SourceArgument,
+  SourceInput,
+  SpreadSources,
+} from '../sources/source-types.ts'
+
+/** The name of a directive: editors complete the known ones, and any other passes to the checks. */
+export type DirectiveArgument = DirectiveName | (string & {})
 
 /** One directive of a policy. */
 export interface Directive {
@@ -42,7 +52,7 @@ export interface Policy extends DirectiveMethods<Policy> {
   readonly endpoints: readonly Endpoint[]
 
   /** The values of a directive, or undefined when the policy does not have it. */
-  get(name: string): readonly Source[] | undefined
+  get(name: DirectiveArgument): readonly Source[] | undefined
 
   /**
    * Adds values to any directive by its name. A name within two letters of a known one is refused
@@ -51,14 +61,14 @@ export interface Policy extends DirectiveMethods<Policy> {
    * @throws CspError `ERR_CSP_DIRECTIVE_NAME`, `ERR_CSP_DIRECTIVE_UNKNOWN`,
    *   `ERR_CSP_DIRECTIVE_REMOVED`, and as the methods do
    */
-  directive(name: string, ...values: readonly SourceInput[]): Policy
+  directive(name: DirectiveArgument, ...values: readonly SourceInput[]): Policy
 
   /**
    * Replaces the values of a directive; it keeps its place.
    *
    * @throws CspError as {@link Policy.directive} does
    */
-  set(name: string, values: Iterable<SourceInput>): Policy
+  set(name: DirectiveArgument, values: ListOfSources): Policy
 
   /**
    * Deletes a directive. Deleting `report-to` also deletes what `reportTo(name, url)` wrote with
@@ -66,7 +76,7 @@ export interface Policy extends DirectiveMethods<Policy> {
    *
    * @throws CspError `ERR_CSP_DIRECTIVE_UNKNOWN`, `ERR_CSP_DIRECTIVE_NAME` for a misspelt name
    */
-  remove(name: string): Policy
+  remove(name: DirectiveArgument): Policy
 
   /**
    * Allows more and never takes anything away. It starts from the list that decides now (the
@@ -80,9 +90,13 @@ export interface Policy extends DirectiveMethods<Policy> {
    *   'strict-dynamic', 'unsafe-inline' beside a nonce, a source that has no effect in the
    *   directive
    */
-  allow<const Sources extends readonly SourceInput[]>(
+  allow<const Sources extends readonly SourceArgument[]>(
     name: ListDirective,
     ...sources: CheckedSources<Sources>
+  ): Policy
+  allow<Sources extends readonly SourceInput[]>(
+    name: ListDirective,
+    ...sources: SpreadSources<Sources>
   ): Policy
 
   /**

@@ -11,6 +11,7 @@ import type { CheckedSources } from '../sources/source-types.ts'
 declare const config: { readonly apiUrl: string; readonly hosts: readonly string[] }
 declare const port: number
 declare const tenant: string
+declare function once(): Generator<string>
 declare const optional: string | undefined
 
 csp().connectSrc(config.apiUrl)
@@ -39,6 +40,11 @@ csp().requireTrustedTypesFor("'script'")
 csp().upgradeInsecureRequests().treatAsPublicAddress()
 csp().set('script-src', new Set([SELF, NONCE]))
 csp().set('script-src', config.hosts)
+csp().set('script-src', [SELF, 'a.example', config.apiUrl, NONCE])
+csp().set('script-src', optional === undefined ? [SELF] : [NONCE, STRICT_DYNAMIC])
+csp().set('script-src', new Map<string, string>().keys())
+csp().set('script-src', once())
+csp().set('new-directive', ['value'])
 csp().directive('new-directive', 'value')
 csp().allow('img-src', SELF, config.apiUrl, NONCE)
 csp().allow('sandbox', 'x')
@@ -116,8 +122,36 @@ csp().allow('report-to', 'csp')
 csp().allow('upgrade-insecure-requests')
 // @ts-expect-error -- a typo
 csp().allow('imgs-src', SELF)
-// @ts-expect-error -- an array, not a text
+// @ts-expect-error -- an array, not a number
 csp().set('img-src', 5)
+// @ts-expect-error -- an array, not a text
+csp().set('img-src', 'a.example')
+// @ts-expect-error -- an array, not a text
+csp().set('img-src', config.apiUrl)
+// @ts-expect-error -- no options
+csp({ defaultSrc: [SELF] })
+// @ts-expect-error -- no options
+strict({ reportOnly: true })
+// @ts-expect-error -- meta
+csp().issues({ delivery: 'metta' })
+// @ts-expect-error -- delivery
+csp().issues({ deliver: 'meta' })
+// @ts-expect-error -- an object
+csp().issues('meta')
+// @ts-expect-error -- nonce
+csp().toString({ nonse: 'a' })
+// @ts-expect-error -- an object
+csp().toString('a')
+// @ts-expect-error -- legacyReportTo
+deliver(csp(), { legacyReportTO: true })
+// @ts-expect-error -- spread the array
+csp().imgSrc(config.hosts)
+// @ts-expect-error -- spread the array, among others too
+csp().imgSrc(SELF, config.hosts)
+// @ts-expect-error -- spread the array, in allow too
+csp().allow('img-src', config.hosts)
+// @ts-expect-error -- a literal behind a spread is checked
+csp().imgSrc(...config.hosts, 'self')
 // @ts-expect-error -- a policy, not a text
 csp().merge("img-src 'self'")
 // @ts-expect-error -- a policy, not a text
@@ -131,8 +165,7 @@ csp().directives.push()
 
 // ─── the fix stands in the message ───
 
-type FixOf<Text extends string> = CheckedSources<readonly [Text]>[0] extends Text &
-  SourceMistake<infer Fix>
+type FixOf<Source> = CheckedSources<readonly [Source]>[0] extends Source & SourceMistake<infer Fix>
   ? Fix
   : never
 
@@ -145,6 +178,7 @@ export type Fixes = [
   Expect<Equal<FixOf<'allow-forms'>, 'this token in sandbox()'>>,
   Expect<Equal<FixOf<'wss'>, '"wss:", with its colon'>>,
   Expect<Equal<FixOf<'a b'>, 'one argument for each source'>>,
+  Expect<Equal<FixOf<readonly string[]>, '...sources, with three dots'>>,
 ]
 
 // ─── every directive has its method, and every method its directive ───

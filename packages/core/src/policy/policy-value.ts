@@ -18,6 +18,7 @@ import {
 import { refusal } from '../vocabulary/errors.ts'
 import type { Issue, IssueOptions } from '../model/issue.ts'
 import { findIssues } from '../issues/issues.ts'
+import { checkChoice, checkNoArguments, checkOptions } from '../vocabulary/options.ts'
 import { NONCE, showSource } from '../vocabulary/keywords.ts'
 import { splitForMeta, writeMeta } from './meta.ts'
 import type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from '../model/policy.ts'
@@ -54,7 +55,9 @@ const notes = new WeakMap<object, readonly Issue[]>()
  * policy // => default-src 'self'; img-src 'self' https://img.example.com; object-src 'none'
  * ```
  */
-export function csp(): Policy {
+export function csp(): Policy
+export function csp(...unexpected: readonly unknown[]): Policy {
+  checkNoArguments('csp', unexpected)
   return EMPTY
 }
 
@@ -207,10 +210,12 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
   }
 
   override toString(options: NonceOptions = {}): string {
+    checkOptions(options, { action: 'write the policy', known: ['nonce'] })
     return fill(this[TEMPLATE], options.nonce)
   }
 
   toMeta(options: NonceOptions = {}): string {
+    checkOptions(options, { action: 'write a meta tag', known: ['nonce'] })
     return writeMeta(this, options)
   }
 
@@ -224,6 +229,7 @@ class PolicyValue extends DirectiveWriter implements Policy, Serialized {
   }
 
   issues(options: IssueOptions = {}): readonly Issue[] {
+    checkIssueOptions(options)
     return [...(notes.get(this) ?? []), ...findIssues(this, options)]
   }
 
@@ -334,6 +340,13 @@ function indexOf(directives: readonly Directive[], name: string): number {
     if (directives[index]?.name === name) return index
   }
   return -1
+}
+
+function checkIssueOptions(options: IssueOptions): void {
+  const action = 'find issues'
+  checkOptions(options, { action, known: ['delivery', 'self'] })
+  const { delivery = 'header' } = options
+  checkChoice(delivery, { action, known: ['header', 'report-only', 'meta'] })
 }
 
 function notMerged(directive: string, { source, problem, fix }: VoidSource): Issue {

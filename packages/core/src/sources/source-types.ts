@@ -22,18 +22,41 @@ export interface SourceMistake<Fix extends string> {
 }
 
 /**
- * The sources of one call, each literal checked. `Sources` itself stays in it, so that conditions
- * can be spread.
+ * What one argument of a directive's method may be. An array passes only to be told how to write
+ * it.
  */
-export type CheckedSources<Sources extends readonly SourceInput[]> = Sources & {
-  readonly [Index in keyof Sources]: Sources[Index] & CheckedSource<Sources[Index]>
-}
+export type SourceArgument = SourceInput | readonly unknown[]
+
+/**
+ * The sources of one call, each literal checked. `Argument` stands beside them because editors
+ * complete from it.
+ */
+export type CheckedSources<
+  Sources extends readonly unknown[],
+  Argument = SourceArgument,
+> = readonly Argument[] & CheckedEach<Sources>
+
+/**
+ * The sources of a call that spreads one of several arrays, as a condition does. What is in arrays
+ * is checked at run time.
+ */
+export type SpreadSources<Sources extends readonly unknown[]> =
+  Sources extends readonly (infer One)[] ? (One[] extends Sources ? Sources : never) : never
+
+/** A list in one argument: an array or another iterable, but not a text. */
+export type ListOfSources = readonly SourceInput[] | (Iterable<SourceInput> & object)
+
+type CheckedEach<Sources extends readonly unknown[]> = Sources extends unknown
+  ? { readonly [Index in keyof Sources]: Sources[Index] & CheckedSource<Sources[Index]> }
+  : never
 
 type CheckedSource<S> = S extends string
   ? string extends S
     ? unknown
     : CheckedLiteral<S, Lowercase<S>>
-  : unknown
+  : S extends readonly unknown[]
+    ? SourceMistake<'...sources, with three dots'>
+    : unknown
 
 type CheckedLiteral<S extends string, Lower extends string> = Lower extends keyof WordMistakes
   ? SourceMistake<WordMistakes[Lower]>

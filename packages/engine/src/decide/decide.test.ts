@@ -660,6 +660,11 @@ describe('code, documents, navigation', () => {
     ["default-src 'none'; img-src *", hint, 'spec engines chromium webkit'],
     ["default-src 'strict-dynamic'", hint, 'chromium'],
     ["default-src 'none'; worker-src 'strict-dynamic'", hint, 'chromium'],
+    ["default-src 'none'; child-src 'strict-dynamic'", hint, 'chromium'],
+    ["default-src 'none'; script-src 'strict-dynamic'", hint, 'chromium'],
+    ["default-src 'none'; script-src-elem 'strict-dynamic'", hint, ''],
+    ["default-src 'none'; script-src 'strict-dynamic'; worker-src 'none'", hint, ''],
+    ["default-src 'none'; script-src 'strict-dynamic'; child-src", hint, ''],
     ["default-src 'none'; img-src 'strict-dynamic'", hint, ''],
     [
       "script-src 'unsafe-inline' 'sha256-ABCDE'",

@@ -25,6 +25,9 @@ export interface PolicyResult {
   readonly expression: string | null
 }
 
+/** Across copies of this package: an application may load it as an ES module and as CommonJS. */
+const BASIS: unique symbol = Symbol.for('@cusp/engine.basis')
+
 /** What a decision was made from, for `explain` and `violation`. */
 export interface DecisionBasis {
   readonly page: Page
@@ -34,6 +37,14 @@ export interface DecisionBasis {
 
 /** What a browser does. Plain data to JSON; `explain` and `violation` take it as it is. */
 export class Decision {
+  static {
+    Object.defineProperty(this.prototype, BASIS, {
+      get(this: Decision) {
+        return #basis in this ? this.#basis : undefined
+      },
+    })
+  }
+
   /** Whether every enforced policy allows it. */
   readonly allowed: boolean
   /** One result for each policy, in order. */
@@ -69,8 +80,8 @@ export class Decision {
    * @internal
    */
   static basisOf(decision: Decision): DecisionBasis | undefined {
-    return typeof decision === 'object' && decision !== null && #basis in decision
-      ? decision.#basis
+    return typeof decision === 'object' && decision !== null
+      ? (Reflect.get(decision, BASIS) as DecisionBasis | undefined)
       : undefined
   }
 }

@@ -319,7 +319,7 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   },
   'hint-allowed-by-strict-dynamic': {
     spec: 'hints are judged by their URL alone',
-    instead: "'strict-dynamic' allows them where it would decide about a script or a worker",
+    instead: "'strict-dynamic' allows them in the list that would decide about a worker",
     who: 'Blink',
     since: 'measured in Chromium 156',
     source: MEASURED,

@@ -27,7 +27,6 @@ const HINT_DIRECTIVES: readonly string[] = [
 ]
 
 const DEFAULT_ALONE: readonly string[] = ['default-src']
-const WITH_STRICT_DYNAMIC: readonly string[] = ['script-src', 'script-src-elem', 'worker-src']
 
 /** The directives whose lists are tried for a hint. */
 function hintDirectives(dialect: Dialect): readonly string[] {
@@ -55,14 +54,11 @@ export function doesResourceHintRequestViolatePolicy(policy: CompiledPolicy, ask
   return allowed ?? violate(asked, 'url-mismatch')
 }
 
-/** Blink asks as if the hint were for a script or a worker too, which 'strict-dynamic' allows whatever the URL. */
+/** Blink asks as if the hint were for a worker too, which 'strict-dynamic' allows whatever the URL. */
 function allowByStrictDynamic(policy: CompiledPolicy, asked: Asked): Result | undefined {
-  for (const name of WITH_STRICT_DYNAMIC) {
-    const directive = findDirective(policy, getFetchDirectiveFallbackList(name))
-    const keyword = directive?.list.keywords.get("'strict-dynamic'")
-    if (directive !== undefined && keyword !== undefined) {
-      return allow({ ...asked, directive }, 'keyword-allows', keyword.text)
-    }
-  }
-  return undefined
+  const directive = findDirective(policy, getFetchDirectiveFallbackList('worker-src'))
+  const keyword = directive?.list.keywords.get("'strict-dynamic'")
+  return directive === undefined || keyword === undefined
+    ? undefined
+    : allow({ ...asked, directive }, 'keyword-allows', keyword.text)
 }

@@ -1,7 +1,8 @@
 /** Policies compiled into deliveries; the same policies are compiled once. */
 
-import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
-import { deliver, isPolicy, NONCE } from '@cusp/core'
+import type { Delivery, ListDirective, Policy, SourceInput } from '@cusp/core'
+import { NONCE } from '@cusp/core'
+import type { PolicyLists } from '@cusp/core/internal'
 import { compileDelivery } from '@cusp/core/internal'
 
 /**
@@ -29,12 +30,9 @@ let lastId = 0
  *
  * @throws CspError as `deliver` does
  */
-export function compilePolicies(policies: Policies, legacyReportTo: boolean): Delivery {
-  const enforce = toList(policies.enforce)
-  const reportOnly = toList(policies.reportOnly)
-  const [first] = [...enforce, ...reportOnly]
-  // deliver throws the error that says what is wrong.
-  if (!isPolicy(first)) return deliver(policies)
+export function compilePolicies(lists: PolicyLists, legacyReportTo: boolean): Delivery {
+  const { enforce, reportOnly } = lists
+  const first = (enforce[0] ?? reportOnly[0]) as Policy
   let known = compiled.get(first)
   if (known === undefined) compiled.set(first, (known = []))
   const existing = known.find(
@@ -44,7 +42,7 @@ export function compilePolicies(policies: Policies, legacyReportTo: boolean): De
       isSame(entry.delivery.reportOnly, reportOnly),
   )
   if (existing !== undefined) return existing.delivery
-  const delivery = deliver(policies, { legacyReportTo })
+  const delivery = compileDelivery(lists, { legacyReportTo })
   if (known.length >= CACHE_SIZE) known.length = 0
   known.push({ delivery, legacyReportTo })
   return delivery
@@ -83,11 +81,6 @@ function idOf(delivery: Delivery): number {
   let id = ids.get(delivery)
   if (id === undefined) ids.set(delivery, (id = ++lastId))
   return id
-}
-
-function toList(policies: Policies['enforce']): readonly Policy[] {
-  if (policies === undefined) return []
-  return isPolicy(policies) ? [policies] : [policies].flat()
 }
 
 function isSame(one: readonly Policy[], other: readonly Policy[]): boolean {

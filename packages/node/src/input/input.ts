@@ -7,12 +7,13 @@ import type { Delivery, Policies, Policy } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, strict } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import { fromHelmet, isHelmetPolicy } from '@cusp/core/helmet'
-import { show } from '@cusp/core/internal'
+import { listPolicies } from '@cusp/core/internal'
 import { compilePolicies } from './compile.ts'
 import { resolveHelmet } from './helmet.ts'
 import type { HttpExchange, Request, Response } from './http-exchange.ts'
 import type { CspOptions, Settings } from './options.ts'
 import { readOptions } from './options.ts'
+import { READINGS, refuseInput, refuseResult, STATIC_READINGS } from './refusals.ts'
 import { warnAtStart } from './warnings.ts'
 
 /** An input that is the same for every response. */
@@ -39,10 +40,6 @@ export interface DeliveryPlan {
   readonly source: Delivery | ((exchange: HttpExchange) => Delivery | Promise<Delivery>)
 }
 
-const STATIC_READINGS = 'a policy, a Delivery or { enforce, reportOnly }'
-const READINGS =
-  "a policy, a Delivery, { enforce, reportOnly }, helmet's { directives }, a function of the request, or nothing for strict()"
-
 /**
  * Reads the middleware's input.
  *
@@ -60,6 +57,7 @@ export function readInput(input: unknown, options: CspOptions = {}): DeliveryPla
     return { settings, source: (exchange) => callInput(choose, exchange, settings) }
   }
   const given = input === undefined ? strict() : isHelmetShape(input) ? fromHelmet(input) : input
+  if (settings.legacyReportTo) checkLegacyReportTo(given)
   const isDynamic = isHelmetPolicy(given) && !given.isStatic
   const delivery = isDynamic ? given : compileStatic(given, settings, READINGS)
   warnAtStart(delivery, settings.onWarning)
@@ -79,24 +77,19 @@ export function compileStatic(
   readings: string = STATIC_READINGS,
 ): Delivery {
   if (isDelivery(input)) return input
-  if (isPolicy(input)) return compilePolicies({ enforce: input }, legacyReportTo)
-  if (!isRecord(input)) {
-    const message = `Cannot make a policy of ${show(input)}: it is neither { enforce, reportOnly } with policies nor helmet's { directives }. Use ${readings} instead.`
-    throw new CspError('ERR_CSP_INPUT', message, { value: input })
-  }
-  checkEnforced(input)
-  return compilePolicies(input, legacyReportTo)
+  if (isPolicy(input)) return compilePolicies({ enforce: [input], reportOnly: [] }, legacyReportTo)
+  if (!isRecord(input)) throw refuseInput(input, readings)
+  return compilePolicies(listPolicies(input), legacyReportTo)
 }
 
-/** An `enforce` without a policy was meant to enforce something. */
-function checkEnforced(input: Policies): void {
-  if (!('enforce' in input)) return
-  const { enforce } = input
-  const isEmpty = Array.isArray(enforce) && enforce.length === 0
-  if (enforce !== undefined && !isEmpty) return
-  const what = isEmpty ? 'an empty list' : 'undefined'
-  const message = `Cannot make a policy of ${show(input)}: enforce is ${what}, so nothing would be enforced. Give it a policy, or leave it out to enforce none.`
-  throw new CspError('ERR_CSP_INPUT', message, { value: input })
+/** Refuses the option where it would do nothing. */
+function checkLegacyReportTo(input: unknown): void {
+  if (!isHelmetPolicy(input) && !isDelivery(input)) return
+  const [what, fix] = isHelmetPolicy(input)
+    ? ["helmet's shape, which names no endpoints", 'Leave it out.']
+    : ['a Delivery', 'Use deliver(policies, { legacyReportTo: true }) instead.']
+  const message = `Cannot make the middleware: the option legacyReportTo does nothing for ${what}. ${fix}`
+  throw new CspError('ERR_CSP_INPUT', message)
 }
 
 type PolicyChoice = (...args: readonly unknown[]) => unknown
@@ -115,18 +108,15 @@ function callInput(
 
 function compileResult(result: unknown, settings: Settings): Delivery {
   if (typeof result === 'object' && result !== null) return compileStatic(result, settings)
-  const message = `Cannot deliver what the function returned: ${show(result)} is not a policy. Return ${STATIC_READINGS} for every request. To send a response without a policy, call csp.remove().`
-  throw new CspError('ERR_CSP_INPUT', message, { value: result })
+  throw refuseResult(result)
 }
 
-/** `{ enforce, reportOnly }` and nothing else: helmet's `reportOnly` is a boolean. */
+/** `{ enforce, reportOnly }`, and nothing of helmet's shape, whose `reportOnly` is a boolean. */
 function isRecord(input: unknown): input is Policies {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return false
-  const { enforce, reportOnly } = input as Policies
-  if (enforce === undefined && (reportOnly === undefined || typeof reportOnly === 'boolean')) {
-    return false
-  }
-  return Object.keys(input).every((key) => key === 'enforce' || key === 'reportOnly')
+  if ('directives' in input || 'useDefaults' in input) return false
+  const { reportOnly } = input as Policies
+  return 'enforce' in input || (reportOnly !== undefined && typeof reportOnly !== 'boolean')
 }
 
 /** helmet's options: `directives` or `useDefaults`, and nothing of the other shape. */

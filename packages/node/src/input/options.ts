@@ -1,6 +1,7 @@
 /** The middleware's options. */
 
 import { CspError } from '@cusp/core'
+import { joinWords, suggest } from '@cusp/core/internal'
 import type { Request, Response } from './http-exchange.ts'
 import { throwingErrors } from './to-error.ts'
 import type { CspWarning, WarningSink } from './warnings.ts'
@@ -45,6 +46,8 @@ export interface Settings extends WarningSink {
   readonly isWatched: boolean
 }
 
+/** What the first argument holds. */
+const INPUT_NAMES = new Set(['enforce', 'reportOnly', 'directives', 'useDefaults'])
 const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
 
 /**
@@ -54,14 +57,10 @@ const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
  */
 export function readOptions(options: CspOptions): Settings {
   if (typeof options !== 'object' || options === null) {
-    const fix = `Use an object with ${NAMES.join(', ')} instead`
+    const fix = `Use an object with ${joinWords(NAMES, 'or')} instead`
     refuse('the second argument is not an object of options', fix, options)
   }
-  for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) {
-      refuse(`the option ${name} is unknown`, `Use one of ${NAMES.join(', ')}`, name)
-    }
-  }
+  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name)
   const { nonce = 'always', nonceFrom, only, legacyReportTo = false, onWarning } = options
   check('nonce', nonce, nonce === 'always' || nonce === 'when-read', "'always' or 'when-read'")
   check('only', only, only === undefined || only === 'documents', "'documents', or leave it out")
@@ -78,6 +77,15 @@ export function readOptions(options: CspOptions): Settings {
     isWatched: only === 'documents',
     told: new Set(),
   }
+}
+
+function refuseName(name: string): never {
+  if (INPUT_NAMES.has(name)) {
+    const fix = `Use cspMiddleware({ ${name}: … }) instead`
+    refuse(`the option ${name} belongs into the first argument`, fix, name)
+  }
+  const near = suggest(name, NAMES)
+  refuse(`the option ${name} is unknown`, `Use ${near ?? joinWords(NAMES, 'or')} instead`, name)
 }
 
 function isFunctionOrNothing(value: unknown): boolean {

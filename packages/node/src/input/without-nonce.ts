@@ -4,8 +4,8 @@
  */
 
 import type { Delivery, Policy } from '@cusp/core'
-import { deliver, NONCE, NONE, UNSAFE_INLINE } from '@cusp/core'
-import { isKeyword, isNonceOrHash } from '@cusp/core/internal'
+import { NONCE, NONE, UNSAFE_INLINE } from '@cusp/core'
+import { compileDelivery, isKeyword, isNonceOrHash } from '@cusp/core/internal'
 
 const withoutNonces = new WeakMap<Delivery, Delivery>()
 
@@ -13,7 +13,7 @@ const withoutNonces = new WeakMap<Delivery, Delivery>()
 export function withoutNonce(delivery: Delivery): Delivery {
   let made = withoutNonces.get(delivery)
   if (made === undefined) {
-    made = deliver({
+    made = compileDelivery({
       enforce: delivery.enforce.map(dropNonce),
       reportOnly: delivery.reportOnly.map(dropNonce),
     })
