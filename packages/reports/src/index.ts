@@ -1,0 +1,24 @@
+/** Violation reports as values: read from any format, classified, redacted and grouped. No I/O. */
+
+export type { Classification, Classify, ClassReason, ViolationClass } from './model/classification.ts'
+export { isNoise } from './model/classification.ts'
+export type { Browser, BrowserApp, BrowserEngine, BrowserFamily } from './model/browser.ts'
+export { readBrowser } from './model/browser.ts'
+export type {
+  Blocked,
+  BlockedKind,
+  ConnectionReport,
+  HashReport,
+  IntegrityReport,
+  OtherReport,
+  PermissionsReport,
+  PlainReport,
+  ReportBase,
+  ReportedDisposition,
+  SourcePosition,
+  Violation,
+} from './model/violation.ts'
+export type { GroupKeyOptions } from './group/group-key.ts'
+export { causeKey, groupKey } from './group/group-key.ts'
+export type { RedactOptions } from './redact/redact.ts'
+export { redact } from './redact/redact.ts'
