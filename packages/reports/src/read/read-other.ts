@@ -57,8 +57,6 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ])
 /** Where the other types say what they are about: the id of a deprecation, the reason of a crash, the type of a network error. */
 const DETAILS = ['id', 'reason', 'type', 'name'] as const
-/** Longest hash: SHA-512 in hexadecimal digits, with its name. */
-const LONGEST_WORD = 160
 
 /** Reads a report of a type that is not `csp-violation`. The page is in the body of some, beside it in all. */
 export function readOther(type: string, body: Json, url: string): OtherReport {
@@ -88,5 +86,5 @@ function urlOf(body: Json, names: readonly string[]): string {
 }
 
 function wordOf(body: Json, names: readonly string[]): string {
-  return textField(body, names, LONGEST_WORD) ?? ''
+  return textField(body, names, LIMITS.word) ?? ''
 }

@@ -242,6 +242,6 @@ function reasonOf(body: unknown, contentType: unknown): RejectionReason {
 }
 
 function isEmpty(body: unknown): boolean {
-  if (typeof body === 'string') return /^\s*$/.test(body)
+  if (typeof body === 'string') return body.trim() === ''
   return (body instanceof Uint8Array || body instanceof ArrayBuffer) && body.byteLength === 0
 }
