@@ -36,15 +36,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       disposition: readReportOnly(body),
     }),
   ],
-  [
-    'permissions-policy-violation',
-    (body, base) => ({
-      ...base,
-      kind: 'permissions',
-      feature: wordOf(body, ['featureId', 'policyId', 'feature_id', 'policy_id']),
-      disposition: readDisposition(body),
-    }),
-  ],
+  ['permissions-policy-violation', readPermissions],
+  ['potential-permissions-policy-violation', readPermissions],
   [
     'connection-allowlist',
     (body, base) => ({
@@ -69,6 +62,15 @@ export function readOther(type: string, body: Json, url: string): OtherReport {
 /** The same report, seen `count` times. */
 export function withCount(report: OtherReport, count: number): OtherReport {
   return Object.freeze({ ...report, count })
+}
+
+function readPermissions(body: Json, base: Base): OtherReport {
+  return {
+    ...base,
+    kind: 'permissions',
+    feature: wordOf(body, ['featureId', 'policyId', 'feature_id', 'policy_id']),
+    disposition: readDisposition(body),
+  }
 }
 
 function readPlain(body: Json, base: Base): OtherReport {
