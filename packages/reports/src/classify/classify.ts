@@ -60,8 +60,8 @@ const CLASS_OF: Readonly<Record<BlockedKind, ViolationClass>> = {
 /**
  * Tells the class of a violation, and why it is of that class.
  *
- * For many violations of one site use {@link createClassify}: it reads the policies once. Classify before {@link redact} or after
- * it: queries change nothing, but samples tell of some extensions.
+ * For many violations of one site use {@link createClassify}: it reads the policies once. Classify before {@link redact}, which
+ * takes the samples away: some extensions are known by them.
  *
  * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for what is not a policy or not a host
  * @example

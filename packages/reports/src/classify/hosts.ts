@@ -36,8 +36,10 @@ export function readHosts(hosts: readonly string[]): IsOurs {
   }
 }
 
+/** The host of a URL that is given in place of one, as browsers write it. */
 function fixOf(host: unknown): string {
-  const meant = typeof host === 'string' && host.includes('://') ? hostAndPortOf(host) : ''
+  const url = typeof host === 'string' && !host.includes('://') ? `https://${host}` : host
+  const meant = URL.canParse(String(url)) ? new URL(String(url)).host : ''
   return show(meant === '' ? 'shop.example' : meant)
 }
 

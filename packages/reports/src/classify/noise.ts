@@ -117,9 +117,11 @@ function ofBlockedScheme({ blocked }: Violation): Classification | undefined {
 /** The code of the page itself has the page's own scheme: `about` in a frame without a URL. */
 function ofSourceScheme({ source, page }: Violation, isOwn: IsOwn): Classification | undefined {
   const scheme = schemeOf(source.file ?? '')
-  if (scheme === schemeOf(page) || isOwn(scheme)) return undefined
-  if (scheme === USER_SCRIPT_SCHEME) return classification('extension', 'scheme-of-source')
-  return foundScheme(scheme, 'scheme-of-source')
+  if (scheme === schemeOf(page)) return undefined
+  const isUserScript = scheme === USER_SCRIPT_SCHEME
+  const name = isUserScript ? 'extension' : NOISE_SCHEMES.get(scheme)
+  if (name === undefined || isOwn(source.file ?? '')) return undefined
+  return classification(name, 'scheme-of-source')
 }
 
 function ofPageScheme({ page }: Violation): Classification | undefined {
@@ -133,11 +135,12 @@ function ofSample({ sample }: Violation): Classification | undefined {
     : undefined
 }
 
-/** Code without a file, or something of the app's own maker. Handlers in the markup never have a file. */
-function ofApp({ browser, blocked, source, directive }: Violation): Classification | undefined {
+/** Code that stands nowhere, or something of the app's own maker. Handlers in the markup never have a file. */
+function ofApp(violation: Violation): Classification | undefined {
+  const { browser, blocked, directive } = violation
   if (browser.app === null) return undefined
   const isCode = blocked.kind === 'inline' || blocked.kind === 'eval'
-  const isPutIn = isCode && source.file === null && !directive.endsWith('-attr')
+  const isPutIn = isCode && isFromNowhere(violation) && !directive.endsWith('-attr')
   const isMakers = isAtOrBelow(hostOf(blocked.url), APP_HOSTS[browser.app])
   return isPutIn || isMakers ? classification('injected', 'in-app-browser') : undefined
 }
@@ -152,9 +155,16 @@ function ofTranslator({ blocked, directive }: Violation): Classification | undef
 }
 
 /** Browsers that read a page aloud put the sound into it. Sound of the page itself has a place in its file. */
-function ofReadAloud({ blocked, directive, source }: Violation): Classification | undefined {
+function ofReadAloud(violation: Violation): Classification | undefined {
+  const { blocked, directive } = violation
   const isSound = directive === 'media-src' && schemeOf(blocked.url) === 'data'
-  return isSound && source.file === null ? classification('injected', 'read-aloud') : undefined
+  if (!isSound || !isFromNowhere(violation)) return undefined
+  return classification('injected', 'read-aloud')
+}
+
+/** Whether no file is named by a browser that names the page for all that stands in it: Firefox and WebKit often do not. */
+function isFromNowhere({ browser, source }: Violation): boolean {
+  return source.file === null && browser.engine !== 'firefox' && browser.engine !== 'webkit'
 }
 
 function ofInterceptor({ blocked, source }: Violation, isOwn: IsOwn): Classification | undefined {

@@ -103,10 +103,10 @@ export function readReports(body: unknown, options: ReadOptions = {}): Reports {
     browserOf: rememberBrowser(options.userAgent),
   }
   try {
-    readBody(parseBody(body), reading)
+    readBody(body, reading)
   } catch {
-    // What a body parser hands over may be an object that throws when it is asked.
-    reject(reading, reasonOf(body, options.contentType))
+    // Not only JSON.parse throws: what a body parser hands over may throw when it is asked.
+    reject(reading, reasonOf(options.contentType))
   }
   return Object.freeze({
     violations: Object.freeze(reading.violations),
@@ -142,16 +142,19 @@ function rememberBrowser(ofRequest: unknown): (userAgent: unknown) => Browser {
   }
 }
 
-/** What the body says, as JSON. @throws SyntaxError for a body that is not JSON */
-function parseBody(body: unknown): unknown {
-  if (typeof body === 'string') return parseText(body)
-  if (body instanceof Uint8Array) return parseText(decode(body))
-  if (body instanceof ArrayBuffer) return parseText(decode(new Uint8Array(body)))
-  return body
+/** @throws SyntaxError for a body that is not JSON */
+function readBody(body: unknown, reading: Reading): void {
+  // A byte order mark is white space, too.
+  const text = textOfBody(body)?.trim()
+  if (text === '' || body === undefined) reject(reading, 'empty')
+  else readValue(text === undefined ? body : JSON.parse(text), reading)
 }
 
-function parseText(text: string): unknown {
-  return JSON.parse(text.charCodeAt(0) === 0xfe_ff ? text.slice(1) : text)
+/** The body as a text; undefined for one that is parsed. */
+function textOfBody(body: unknown): string | undefined {
+  if (typeof body === 'string') return body
+  if (body instanceof Uint8Array) return decode(body)
+  return body instanceof ArrayBuffer ? decode(new Uint8Array(body)) : undefined
 }
 
 /** JSON is UTF-8; a byte order mark says otherwise. */
@@ -162,11 +165,7 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes)
 }
 
-function readBody(value: unknown, reading: Reading): void {
-  if (value === undefined) {
-    reject(reading, 'empty')
-    return
-  }
+function readValue(value: unknown, reading: Reading): void {
   if (!Array.isArray(value)) {
     readItem(value, reading)
     return
@@ -232,16 +231,10 @@ function reject({ rejected }: Reading, reason: RejectionReason, count = 1): void
 }
 
 /** Why a body could not be parsed. */
-function reasonOf(body: unknown, contentType: unknown): RejectionReason {
-  if (isEmpty(body)) return 'empty'
+function reasonOf(contentType: unknown): RejectionReason {
   if (typeof contentType !== 'string') return 'not-json'
   const semicolon = contentType.indexOf(';')
   const essence = semicolon === -1 ? contentType : contentType.slice(0, semicolon)
   const type = asciiLowerCase(essence.slice(0, LIMITS.url).trim())
   return type === '' || JSON_TYPE.test(type) ? 'not-json' : 'unsupported-type'
-}
-
-function isEmpty(body: unknown): boolean {
-  if (typeof body === 'string') return /^\s*$/.test(body)
-  return (body instanceof Uint8Array || body instanceof ArrayBuffer) && body.byteLength === 0
 }
