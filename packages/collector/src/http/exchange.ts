@@ -14,7 +14,7 @@ export function readParsed(request: Request, body: unknown): Parsed | undefined 
 /** The path as the client sent it: Express and Connect take off what a handler is mounted on. */
 export function urlOf(request: Request): string {
   const original: unknown = Reflect.get(request, 'originalUrl')
-  return typeof original === 'string' ? original : (request.url ?? '')
+  return String(original ?? request.url)
 }
 
 /** The headers of an answer to this request. */
