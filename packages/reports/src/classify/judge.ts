@@ -1,17 +1,37 @@
 /** Whether the policy allows what a report says it forbids: the engine is asked, as the browser that sent the report decides. */
 
-import type { Check, Decider, DialectName, InlineType, PolicyInput, PolicyResult } from '@cusp/engine'
+import type {
+  Check,
+  Decider,
+  DialectName,
+  InlineType,
+  PolicyInput,
+  PolicyResult,
+} from '@cusp/engine'
 import { compile } from '@cusp/engine'
 import type { Browser } from '../model/browser.ts'
 import type { Violation } from '../model/violation.ts'
 import { LIMITS } from '../model/violation.ts'
 import { isWebURL, originOf } from '../url/url-text.ts'
+import { withOneNonce } from './policy-text.ts'
 
 /** What the policies say about a violation. */
 export type Verdict = 'allows-code' | 'allows-url' | 'forbids'
 
 /** Asks the policies. */
 export type Judge = (violation: Violation) => Verdict
+
+/** The policies that are asked, with a text that no others have. */
+interface Asked {
+  readonly key: string
+  readonly input: PolicyInput
+}
+
+/** Where the decision is made. */
+interface Circumstances {
+  readonly self: string | null
+  readonly dialect: DialectName
+}
 
 /** A browser that is not known is one of these. */
 const EVERY_DIALECT: readonly DialectName[] = ['chromium', 'firefox', 'webkit', 'engines', 'spec']
@@ -22,7 +42,10 @@ const ELEMENT_OR_ATTRIBUTE: Readonly<Record<'script' | 'style', readonly InlineT
   style: ['style', 'style attribute'],
 }
 /** What inline code may be, by the directive that is reported. Older browsers do not tell an element from an attribute. */
-const INLINE_TYPES: ReadonlyMap<string, readonly InlineType[]> = new Map<string, readonly InlineType[]>([
+const INLINE_TYPES: ReadonlyMap<string, readonly InlineType[]> = new Map<
+  string,
+  readonly InlineType[]
+>([
   ['script-src', ELEMENT_OR_ATTRIBUTE.script],
   ['script-src-elem', ['script', 'navigation']],
   ['script-src-attr', ['script attribute']],
@@ -63,24 +86,30 @@ export function makeJudge(policies: PolicyInput | undefined): Judge {
   const remembered = new Map<string, Decider>()
   return (violation) => {
     const checks = checksFor(violation)
-    const input = policyOf(violation, policies)
-    if (checks.length === 0 || input === undefined) return 'forbids'
-    const results = dialectsOf(violation.browser).map((dialect) => {
-      const decider = remember(remembered, { violation, input, dialect })
-      return () => checks.flatMap((check) => decider.decide(check).results)
+    const asked = policyOf(violation, policies)
+    if (checks.length === 0 || asked === undefined) return 'forbids'
+    const isCode = violation.blocked.kind !== 'url'
+    const self = selfOf(violation.page)
+    const isAllowed = dialectsOf(violation.browser).every((dialect) => {
+      const decider = remember(remembered, asked, { self, dialect })
+      const results = checks.flatMap((check) => decider.decide(check).results)
+      return areAllowed(results, isCode, violation.browser)
     })
-    const isCode = checks[0]?.type !== 'request' && checks[0]?.type !== 'form-action'
-    const isAllowed = results.every((ask) => areAllowed(ask(), isCode, violation))
     if (!isAllowed) return 'forbids'
     return isCode ? 'allows-code' : 'allows-url'
   }
 }
 
 /** The policy that the report names. One that was cut says nothing. */
-function policyOf({ policy, disposition }: Violation, own: PolicyInput | undefined): PolicyInput | undefined {
-  if (policy === '') return own
+function policyOf(
+  { policy, disposition }: Violation,
+  own: PolicyInput | undefined,
+): Asked | undefined {
   if (policy.length >= LIMITS.policy) return undefined
-  return { value: policy, disposition: disposition === 'report' ? 'report' : 'enforce' }
+  if (policy === '') return own === undefined ? undefined : { key: '', input: own }
+  const value = withOneNonce(policy)
+  const input = { value, disposition: disposition === 'report' ? 'report' : 'enforce' } as const
+  return { key: `${input.disposition} ${value}`, input }
 }
 
 /** What the browser has asked: more than one check where the report does not tell them apart. */
@@ -113,15 +142,15 @@ function dialectsOf({ engine }: Browser): readonly DialectName[] {
 /** Parsing a policy is most of what a judgement costs, and policies repeat. */
 function remember(
   remembered: Map<string, Decider>,
-  { violation, input, dialect }: { violation: Violation; input: PolicyInput; dialect: DialectName },
+  { key, input }: Asked,
+  circumstances: Circumstances,
 ): Decider {
-  const self = selfOf(violation.page)
-  const key = `${dialect} ${violation.disposition} ${self}\n${violation.policy}`
-  const known = remembered.get(key)
+  const name = `${circumstances.dialect} ${circumstances.self}\n${key}`
+  const known = remembered.get(name)
   if (known !== undefined) return known
   if (remembered.size >= MOST_DECIDERS) remembered.clear()
-  const decider = compile(input, { self, dialect })
-  remembered.set(key, decider)
+  const decider = compile(input, circumstances)
+  remembered.set(name, decider)
   return decider
 }
 
@@ -130,7 +159,7 @@ function selfOf(page: string): string | null {
 }
 
 /** Code counts as allowed only by what every version of a browser knows. */
-function areAllowed(results: readonly PolicyResult[], isCode: boolean, { browser }: Violation): boolean {
+function areAllowed(results: readonly PolicyResult[], isCode: boolean, browser: Browser): boolean {
   if (results.length === 0) return false
   return results.every(({ violated, expression }) => {
     if (violated) return false
@@ -138,7 +167,9 @@ function areAllowed(results: readonly PolicyResult[], isCode: boolean, { browser
   })
 }
 
-function isKnownTo({ family, version }: Browser, keyword: string): boolean {
+function isKnownTo({ family, engine, version }: Browser, keyword: string): boolean {
   if (keyword === "'unsafe-inline'" || keyword === "'unsafe-eval'") return true
-  return keyword === "'wasm-unsafe-eval'" && (version ?? 0) >= (WASM_SINCE.get(family) ?? Infinity)
+  // On iOS the version of another browser says nothing about the engine.
+  if (keyword !== "'wasm-unsafe-eval'" || (engine === 'webkit' && family !== 'safari')) return false
+  return (version ?? 0) >= (WASM_SINCE.get(family) ?? Infinity)
 }

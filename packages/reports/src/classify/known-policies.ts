@@ -2,30 +2,30 @@
 
 import type { Policy } from '@cusp/core'
 import { NONCE, parsePolicy } from '@cusp/core'
-import { isNonce } from '@cusp/core/internal'
+import { withOneNonce } from './policy-text.ts'
+
+/** The site's policies. */
+export interface KnownPolicies {
+  /** Whether the text is one of them. */
+  has(text: string): boolean
+}
 
 /** Firefox writes them as absolute URLs. */
 const NOT_COMPARED = new Set(['report-uri', 'report-to'])
 
-/** The policies, as texts that can be compared. */
-export function canonicalTexts(policies: readonly Policy[]): ReadonlySet<string> {
-  return new Set(policies.map(canonicalText))
-}
-
-/** Whether the text is one of the policies. */
-export function isKnownPolicy(text: string, known: ReadonlySet<string>): boolean {
-  return known.has(canonicalText(parsePolicy(text).policy))
+/** Remembers the policies in a form that can be compared. */
+export function rememberPolicies(policies: readonly Policy[]): KnownPolicies {
+  const known = new Set(policies.map(canonicalText))
+  return { has: (text) => known.has(canonicalText(parsePolicy(text).policy)) }
 }
 
 function canonicalText({ directives }: Policy): string {
   return directives
     .filter(({ name }) => !NOT_COMPARED.has(name))
-    .map(({ name, values }) =>
-      [name, ...values.map((value) => (isAnyNonce(value) ? 'nonce' : String(value)))].join(' '),
-    )
+    .map(({ name, values }) => [name, ...values.map(canonicalValue)].join(' '))
     .join(';')
 }
 
-function isAnyNonce(value: unknown): boolean {
-  return value === NONCE || (typeof value === 'string' && isNonce(value))
+function canonicalValue(value: unknown): string {
+  return value === NONCE ? withOneNonce("'nonce-{NONCE}'") : withOneNonce(String(value))
 }

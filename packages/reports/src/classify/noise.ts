@@ -1,14 +1,15 @@
 /** What others put into pages, told by more than a host: the app, the code, the place of the code. */
 
-import type { Classification, ClassReason, ViolationClass } from '../model/classification.ts'
 import type { BrowserApp } from '../model/browser.ts'
+import type { Classification, ClassReason } from '../model/classification.ts'
+import { classification } from '../model/classification.ts'
 import type { Violation } from '../model/violation.ts'
-import { hostOf, isWebURL, schemeOf } from '../url/url-text.ts'
+import { hostOf, isBelow, isWebURL, schemeOf } from '../url/url-text.ts'
+import type { IsOwn } from './own-sources.ts'
 import { NOISE_SCHEMES, USER_SCRIPT_SCHEME } from './schemes.ts'
-import { isBelow } from './own-sources.ts'
 
 /** One rule: what it finds, or nothing. */
-type Rule = (violation: Violation) => Classification | undefined
+type Rule = (violation: Violation, isOwn: IsOwn) => Classification | undefined
 
 /** The beginnings of scripts that extensions and filters put into pages. Each is peculiar enough to be nobody else's. */
 const SAMPLES: readonly string[] = [
@@ -52,7 +53,7 @@ const TRANSLATORS: ReadonlySet<string> = new Set([
 ])
 const GOOGLE = /^(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$/
 /** A page without a URL of its own, inside a page that has one. */
-const INHERITING = new Set(['about', 'blob'])
+const INHERITING = new Set(['about', 'blob', 'data'])
 
 /** The rules in their order: the first that finds something counts. */
 const RULES: readonly Rule[] = [
@@ -68,11 +69,11 @@ const RULES: readonly Rule[] = [
   ofInterceptor,
 ]
 
-/** What the violation tells by itself; undefined where it is not noise. */
-export function findNoise(violation: Violation): Classification | undefined {
+/** What the violation tells by itself; undefined where it is not noise, or about something of the site's own. */
+export function findNoise(violation: Violation, isOwn: IsOwn): Classification | undefined {
   for (const rule of RULES) {
-    const found = rule(violation)
-    if (found !== undefined) return found
+    const noise = rule(violation, isOwn)
+    if (noise !== undefined) return isOwn(violation.blocked.url) ? undefined : noise
   }
   return undefined
 }
@@ -87,9 +88,12 @@ export function hasOwnURL(page: string): boolean {
   return !INHERITING.has(schemeOf(page))
 }
 
-/** Whether the policy names a host that rewrites pages. */
-export function namesInterceptor(policy: string): boolean {
-  return Array.from(INTERCEPTORS).some((host) => policy.includes(host))
+/** Whether the policy names a host that rewrites pages and is not the site's own. */
+export function namesInterceptor(policy: string, isOwn: IsOwn): boolean {
+  for (const host of INTERCEPTORS) {
+    if (policy.includes(host) && !isOwn(`https://${host}`)) return true
+  }
+  return false
 }
 
 /**
@@ -103,7 +107,7 @@ function ofBrowserBug({ browser, blocked, directive }: Violation): Classificatio
   const isInline = blocked.kind === 'inline' && directive === 'script-src' && browser.version < 43
   const isBlankBase =
     directive === 'base-uri' && schemeOf(blocked.url) === 'about' && browser.version < 49
-  return isInline || isBlankBase ? found('impossible', 'browser-bug') : undefined
+  return isInline || isBlankBase ? classification('impossible', 'browser-bug') : undefined
 }
 
 function ofBlockedScheme({ blocked }: Violation): Classification | undefined {
@@ -111,10 +115,10 @@ function ofBlockedScheme({ blocked }: Violation): Classification | undefined {
 }
 
 /** The code of the page itself has the page's own scheme: `about` in a frame without a URL. */
-function ofSourceScheme({ source, page }: Violation): Classification | undefined {
+function ofSourceScheme({ source, page }: Violation, isOwn: IsOwn): Classification | undefined {
   const scheme = schemeOf(source.file ?? '')
-  if (scheme === schemeOf(page)) return undefined
-  if (scheme === USER_SCRIPT_SCHEME) return found('extension', 'scheme-of-source')
+  if (scheme === schemeOf(page) || isOwn(scheme)) return undefined
+  if (scheme === USER_SCRIPT_SCHEME) return classification('extension', 'scheme-of-source')
   return foundScheme(scheme, 'scheme-of-source')
 }
 
@@ -124,7 +128,9 @@ function ofPageScheme({ page }: Violation): Classification | undefined {
 
 function ofSample({ sample }: Violation): Classification | undefined {
   if (sample === '') return undefined
-  return SAMPLES.some((known) => sample.includes(known)) ? found('extension', 'known-sample') : undefined
+  return SAMPLES.some((known) => sample.includes(known))
+    ? classification('extension', 'known-sample')
+    : undefined
 }
 
 /** Code without a file, or something of the app's own maker. Handlers in the markup never have a file. */
@@ -133,37 +139,36 @@ function ofApp({ browser, blocked, source, directive }: Violation): Classificati
   const isCode = blocked.kind === 'inline' || blocked.kind === 'eval'
   const isPutIn = isCode && source.file === null && !directive.endsWith('-attr')
   const isMakers = isAtOrBelow(hostOf(blocked.url), APP_HOSTS[browser.app])
-  return isPutIn || isMakers ? found('injected', 'in-app-browser') : undefined
+  return isPutIn || isMakers ? classification('injected', 'in-app-browser') : undefined
 }
 
 /** What a translator loads, and frames of a search engine around the page. */
 function ofTranslator({ blocked, directive }: Violation): Classification | undefined {
   const host = hostOf(blocked.url)
   const isFramed = directive === 'frame-ancestors' && GOOGLE.test(host)
-  return isFramed || isAtOrBelow(host, TRANSLATORS) ? found('injected', 'translator') : undefined
+  return isFramed || isAtOrBelow(host, TRANSLATORS)
+    ? classification('injected', 'translator')
+    : undefined
 }
 
 /** Browsers that read a page aloud put the sound into it. Sound of the page itself has a place in its file. */
 function ofReadAloud({ blocked, directive, source }: Violation): Classification | undefined {
   const isSound = directive === 'media-src' && schemeOf(blocked.url) === 'data'
-  return isSound && source.file === null ? found('injected', 'read-aloud') : undefined
+  return isSound && source.file === null ? classification('injected', 'read-aloud') : undefined
 }
 
-function ofInterceptor({ blocked, source }: Violation): Classification | undefined {
+function ofInterceptor({ blocked, source }: Violation, isOwn: IsOwn): Classification | undefined {
+  const file = source.file ?? ''
   const isBlocked = isAtOrBelow(hostOf(blocked.url), INTERCEPTORS)
-  const isSource = isWebURL(source.file ?? '') && isAtOrBelow(hostOf(source.file ?? ''), INTERCEPTORS)
-  return isBlocked || isSource ? found('injected', 'intercepting-host') : undefined
+  const isSource = isWebURL(file) && isAtOrBelow(hostOf(file), INTERCEPTORS) && !isOwn(file)
+  return isBlocked || isSource ? classification('injected', 'intercepting-host') : undefined
 }
 
 function foundScheme(url: string, reason: ClassReason): Classification | undefined {
   const name = NOISE_SCHEMES.get(schemeOf(url))
-  return name === undefined ? undefined : found(name, reason)
+  return name === undefined ? undefined : classification(name, reason)
 }
 
 function isAtOrBelow(host: string, parents: ReadonlySet<string>): boolean {
   return parents.has(host) || isBelow(host, parents)
-}
-
-function found(name: ViolationClass, reason: ClassReason): Classification {
-  return { class: name, reason }
 }

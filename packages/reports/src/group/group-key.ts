@@ -1,7 +1,7 @@
 /** Which violations are one and the same: a key out of what stays equal from page to page and from visitor to visitor. */
 
+import { checkOptions } from '@cusp/core/internal'
 import type { Violation } from '../model/violation.ts'
-import { checkOptions } from '../options.ts'
 import { hostAndPortOf, isNetworkURL, isWebURL, pathOf, schemeOf } from '../url/url-text.ts'
 import { normalisePath, normaliseSample } from './normalise.ts'
 
@@ -11,7 +11,7 @@ export interface GroupKeyOptions {
   readonly project?: string | undefined
 }
 
-const OPTION_NAMES = { action: 'make a group key', names: ['project'] } as const
+const OPTION_NAMES = { action: 'make a group key', known: ['project'] }
 const MOST_HOST = 255
 const CODE_FILE = /\.(?:[cm]?[jt]sx?|css|wasm)$/i
 

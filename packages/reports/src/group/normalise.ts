@@ -27,8 +27,8 @@ export function normalisePath(path: string): string {
 /** Eight letters can be a word: a hash has a digit, or letters of both cases. */
 function starHash(found: string): string {
   const name = found.slice(1)
-  const isHash = /\d/.test(name) || (/[a-z]/.test(name) && /[A-Z]/.test(name.slice(1)))
-  return isHash ? `${found.slice(0, 1)}*` : found
+  const isWord = !/\d/.test(name) && !(/[a-z]/.test(name) && /[A-Z]/.test(name.slice(1)))
+  return isWord ? found : `${found.slice(0, 1)}*`
 }
 
 /** One walk over the text, word by word. `digits` is what stands for a number; null leaves numbers. */
@@ -70,7 +70,9 @@ function endOfWord(text: string, start: number): number {
 }
 
 function isHash(word: string): boolean {
-  return word.length >= SHORTEST_HASH && /\d/.test(word) && /[a-f]/i.test(word) && isHexadecimal(word)
+  return (
+    word.length >= SHORTEST_HASH && /\d/.test(word) && /[a-f]/i.test(word) && isHexadecimal(word)
+  )
 }
 
 function isHexadecimal(word: string): boolean {

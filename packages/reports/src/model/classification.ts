@@ -58,6 +58,11 @@ export interface Classification {
 /** Tells the class of a violation. */
 export type Classify = (violation: Violation) => Classification
 
+/** Makes a classification. */
+export function classification(name: ViolationClass, reason: ClassReason): Classification {
+  return Object.freeze({ class: name, reason })
+}
+
 const NOISE: ReadonlySet<ViolationClass> = new Set([
   'extension',
   'foreign',

@@ -38,7 +38,8 @@ export function readBlocked(text: string, surroundings: Surroundings): Blocked {
 function readUnsaid(text: string, { directive, page, sample }: Surroundings): Blocked {
   if (sample.startsWith(EVAL_SAMPLE)) return EVAL
   if (isAboutCode(directive)) return INLINE
-  if (text === 'self' && isNetworkURL(page)) return Object.freeze({ kind: 'url', url: originOf(page) })
+  if (text === 'self' && isNetworkURL(page))
+    return Object.freeze({ kind: 'url', url: originOf(page) })
   return Object.freeze({ kind: 'unknown', url: text })
 }
 

@@ -8,8 +8,23 @@ export type Json = Readonly<Record<string, unknown>>
 /** A field: its name in report-uri bodies, its name in the Reporting API, and the rarer ones. */
 export type FieldNames = readonly [legacy: string, reporting: string, ...others: string[]]
 
+/** What the fields of a violation are about. */
+type FieldName =
+  | 'blocked'
+  | 'column'
+  | 'disposition'
+  | 'effective'
+  | 'file'
+  | 'line'
+  | 'page'
+  | 'policy'
+  | 'referrer'
+  | 'sample'
+  | 'status'
+  | 'violated'
+
 /** Each field of a violation. The specification of CSP itself once has `lineno`, an early one of the Reporting API snake_case. */
-export const FIELDS = {
+export const FIELDS: Readonly<Record<FieldName, FieldNames>> = {
   page: ['document-uri', 'documentURL', 'document_url', 'document_uri', 'documentURI'],
   referrer: ['referrer', 'referrer'],
   blocked: ['blocked-uri', 'blockedURL', 'blocked_url', 'blocked_uri', 'blockedURI'],
@@ -22,7 +37,7 @@ export const FIELDS = {
   column: ['column-number', 'columnNumber', 'column_number', 'colno'],
   status: ['status-code', 'statusCode', 'status_code'],
   sample: ['script-sample', 'sample', 'script_sample', 'scriptSample'],
-} as const satisfies Readonly<Record<string, FieldNames>>
+}
 
 /** Whether the value is an object of JSON: neither null nor an array. */
 export function isJsonObject(value: unknown): value is Json {

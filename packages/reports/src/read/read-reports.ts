@@ -5,13 +5,11 @@
  * @see https://w3c.github.io/reporting/#serialize-reports
  */
 
-import { CspError } from '@cusp/core'
-import { asciiLowerCase, show } from '@cusp/core/internal'
+import { asciiLowerCase, checkOptions, refusal, show } from '@cusp/core/internal'
 import type { Browser } from '../model/browser.ts'
 import { readBrowser } from '../model/browser.ts'
 import type { OtherReport, Violation } from '../model/violation.ts'
 import { LIMITS } from '../model/violation.ts'
-import { checkOptions } from '../options.ts'
 import { textOf } from '../text.ts'
 import type { Json } from './fields.ts'
 import { fieldOf, isJsonObject, numberOf } from './fields.ts'
@@ -71,8 +69,8 @@ interface Reading {
 
 const OPTION_NAMES = {
   action: 'read reports',
-  names: ['contentType', 'userAgent', 'receivedAt'],
-} as const
+  known: ['contentType', 'userAgent', 'receivedAt'],
+}
 const LEGACY = ['csp-report', 'csp_report', 'cspReport'] as const
 // type = token; every one that is registered has letters and hyphens
 const REPORT_TYPE = /^[a-z][a-z0-9._-]{0,63}$/
@@ -123,8 +121,12 @@ function readTime(receivedAt: Date | number | undefined): number {
   if (receivedAt === undefined) return Date.now()
   const time = typeof receivedAt === 'number' ? receivedAt : receivedAt?.getTime?.()
   if (Number.isFinite(time)) return time
-  const message = `Cannot read reports: receivedAt is ${show(receivedAt)}, which is not a time. Use a Date or milliseconds since 1970 instead.`
-  throw new CspError('ERR_CSP_INPUT', message, { value: receivedAt })
+  throw refusal('ERR_CSP_INPUT', {
+    action: 'read reports',
+    problem: `receivedAt is ${show(receivedAt)}, which is not a time`,
+    fix: 'a Date or milliseconds since 1970',
+    value: receivedAt,
+  })
 }
 
 function rememberBrowser(ofRequest: unknown): (userAgent: unknown) => Browser {
@@ -188,7 +190,8 @@ function readItem(item: unknown, reading: Reading): void {
 /** Reads one report into the reading, or says why not. WebKit has `type` beside `csp-report` too: that comes first. */
 function readReport(item: Json, reading: Reading): RejectionReason | undefined {
   const legacy = fieldOf(item, LEGACY)
-  if (legacy !== undefined) return isJsonObject(legacy) ? addViolation(legacy, item, reading) : 'not-a-report'
+  if (legacy !== undefined)
+    return isJsonObject(legacy) ? addViolation(legacy, item, reading) : 'not-a-report'
   const type = typeof item['type'] === 'string' ? asciiLowerCase(item['type']) : undefined
   const body = isJsonObject(item['body']) ? item['body'] : undefined
   if (body === undefined && hasDirective(item)) return addViolation(item, item, reading)
@@ -197,7 +200,9 @@ function readReport(item: Json, reading: Reading): RejectionReason | undefined {
     const isViolation = body !== undefined && hasDirective(body)
     return isViolation ? addViolation(body, item, reading) : 'not-a-report'
   }
-  return REPORT_TYPE.test(type) ? addOther(readOther(type, body ?? {}, urlOf(item)), reading) : 'not-a-report'
+  return REPORT_TYPE.test(type)
+    ? addOther(readOther(type, body ?? {}, urlOf(item)), reading)
+    : 'not-a-report'
 }
 
 function addViolation(body: Json, item: Json, reading: Reading): RejectionReason | undefined {

@@ -25,7 +25,9 @@ const NOWHERE: SourcePosition = Object.freeze({ file: null, line: null, column: 
 
 /** Whether the object has a directive by any name: then it is the body of a violation. */
 export function hasDirective(body: Json): boolean {
-  return fieldOf(body, FIELDS.effective) !== undefined || fieldOf(body, FIELDS.violated) !== undefined
+  return (
+    fieldOf(body, FIELDS.effective) !== undefined || fieldOf(body, FIELDS.violated) !== undefined
+  )
 }
 
 /** Reads a violation; undefined where nothing says which directive is violated. */

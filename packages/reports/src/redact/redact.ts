@@ -1,7 +1,7 @@
 /** Reports without what can be about a person, and fit for storing. */
 
 import type { OtherReport, SourcePosition, Violation } from '../model/violation.ts'
-import { checkOptions } from '../options.ts'
+import { checkOptions } from '@cusp/core/internal'
 import { cleanText } from '../text.ts'
 import { redactURL } from '../url/url-text.ts'
 
@@ -13,7 +13,7 @@ export interface RedactOptions {
   readonly keepSamples?: boolean | undefined
 }
 
-const OPTION_NAMES = { action: 'redact', names: ['keepQueries', 'keepSamples'] } as const
+const OPTION_NAMES = { action: 'redact', known: ['keepQueries', 'keepSamples'] }
 // Nonces differ in each response: without them, equal policies are equal texts.
 const NONCE = /'nonce-[^'\s;,]*'/gi
 // What stands between // and @ in a URL of report-uri, and what follows ? and #.
@@ -41,7 +41,8 @@ export function redact<R extends OtherReport | Violation>(
   options: RedactOptions = {},
 ): R {
   checkOptions(options, OPTION_NAMES)
-  const redacted = 'blocked' in report ? redactViolation(report, options) : redactOther(report, options)
+  const redacted =
+    'blocked' in report ? redactViolation(report, options) : redactOther(report, options)
   return Object.freeze(redacted) as R
 }
 
@@ -66,19 +67,13 @@ function redactViolation(violation: Violation, options: RedactOptions): Violatio
 
 function redactOther(report: OtherReport, options: RedactOptions): OtherReport {
   const page = urlOf(report.page, options)
-  switch (report.kind) {
-    case 'hash':
-    case 'integrity': {
-      const destination = cleanText(report.destination)
-      return { ...report, page, url: urlOf(report.url, options), destination }
-    }
-    case 'connection':
-      return { ...report, page, url: urlOf(report.url, options) }
-    case 'permissions':
-      return { ...report, page, feature: cleanText(report.feature) }
-    case 'plain':
-      return { ...report, page, detail: cleanText(report.detail) }
-  }
+  if (report.kind === 'permissions') return { ...report, page, feature: cleanText(report.feature) }
+  if (report.kind === 'plain') return { ...report, page, detail: cleanText(report.detail) }
+  const url = urlOf(report.url, options)
+  if (report.kind === 'connection') return { ...report, page, url }
+  const destination = cleanText(report.destination)
+  if (report.kind === 'integrity') return { ...report, page, url, destination }
+  return { ...report, page, url, destination, hash: cleanText(report.hash) }
 }
 
 function urlOf(text: string, { keepQueries = false }: RedactOptions): string {

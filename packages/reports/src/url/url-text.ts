@@ -37,6 +37,11 @@ export function schemeOf(text: string): string {
   return hasDot ? '' : asciiLowerCase(text)
 }
 
+/** Whether the text begins with a scheme, or is one. */
+export function isSchemed(text: string): boolean {
+  return schemeOf(text) !== ''
+}
+
 /** Whether the text begins with a scheme that has hosts, and `//`: http, https, ws or wss. */
 export function isNetworkURL(text: string): boolean {
   const scheme = schemeOf(text)
@@ -57,6 +62,14 @@ export function hostOf(text: string): string {
 export function hostAndPortOf(text: string): string {
   const { host, port } = authorityOf(text)
   return port === '' ? host : `${host}:${port}`
+}
+
+/** Whether the host is a name below one of those. */
+export function isBelow(host: string, parents: ReadonlySet<string>): boolean {
+  for (let dot = host.indexOf('.'); dot !== -1; dot = host.indexOf('.', dot + 1)) {
+    if (parents.has(host.slice(dot + 1))) return true
+  }
+  return false
 }
 
 /** The path of a network URL, without query and fragment. */
