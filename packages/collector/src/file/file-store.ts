@@ -16,7 +16,7 @@ import type { Counts, LogLock, LogState, Worked } from './log-state.ts'
 import { NO_LOG, openLogLock } from './log-state.ts'
 import { createLogWriter } from './log-writer.ts'
 import type { MailSetup } from './mail-options.ts'
-import { createMailer } from './mailer.ts'
+import type { Mailer } from './mailer.ts'
 import type { Snapshot } from './read-log.ts'
 import { foldSnapshot, takeSnapshot } from './read-log.ts'
 import { adopt } from './write-log.ts'
@@ -54,12 +54,13 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
   const state = `${log}.state`
   if (options.readOnly) return openForReading(options, state)
   const lock = openLogLock(state, { engine: options.engine ?? (await loadSQLite()) })
-  const { mail: setup, pause, onError } = options
-  const mailer =
-    setup === undefined ? undefined : createMailer({ lock, log, setup, pause, onError })
-  const writer = createLogWriter({ ...options, hasMail: setup !== undefined, lock, mailer })
-  // A process that has ended may have left a mail behind.
-  mailer?.look(await lock.alone(({ mail }) => ({ result: mail })))
+  const mailer = await createMailerFor(options, lock)
+  const writer = createLogWriter({ ...options, hasMail: mailer !== undefined, lock, mailer })
+  // Whether the log can be locked is told now; and a process that has ended may have left a mail behind.
+  const mail = await orUnavailable('open the log', () =>
+    lock.alone((now) => ({ result: now.mail })),
+  )
+  mailer?.look(mail)
   return {
     address,
     add: (batch) => writer.add(batch),
@@ -71,6 +72,16 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
       await lock.close()
     },
   }
+}
+
+async function createMailerFor(
+  { log, mail: setup, pause, onError }: FileStoreOptions,
+  lock: LogLock,
+): Promise<Mailer | undefined> {
+  if (setup === undefined) return undefined
+  const { createSender } = await import('./mail-sender.ts')
+  const { createMailer } = await import('./mailer.ts')
+  return createMailer({ lock, log, setup, sender: createSender(setup), pause, onError })
 }
 
 function checkFolder(folder: string): void {

@@ -84,8 +84,8 @@ const SETUP = [
   'pragma busy_timeout = 0',
   // What was committed survives a loss of power, and so does the removal of the journal that would take it back.
   'pragma synchronous = extra',
-] as const
-const TABLE = 'create table if not exists cusp_log (id integer primary key, state text not null)'
+  'create table if not exists cusp_log (id integer primary key, state text not null)',
+]
 
 /** Opens the lock and the state of a log, and makes them where there are none. */
 export function openLogLock(file: string, options: LogLockOptions): LogLock {
@@ -160,13 +160,11 @@ const HELD = 'Cannot use the log: another process holds its lock.'
 class Connection {
   readonly #file: SQLiteFile
   readonly #inode: bigint | undefined
-  #begin: SQLiteStatement | undefined
   #select: SQLiteStatement | undefined
 
   constructor(file: string, engine: OpenSQLite) {
     this.#file = engine(file)
     this.#inode = inodeOf(file)
-    for (const pragma of SETUP) this.#file.exec(pragma)
   }
 
   isOf(file: string): boolean {
@@ -175,13 +173,14 @@ class Connection {
 
   /** False where another process is in the way. */
   tryToSetUp(): boolean {
-    return isFree(() => this.#file.exec(TABLE))
+    return isFree(() => {
+      for (const statement of SETUP) this.#file.exec(statement)
+    })
   }
 
+  /** False where another process is in the way. */
   tryToLock(): boolean {
-    this.#begin ??= this.#file.prepare('begin exclusive')
-    const begin = this.#begin
-    return isFree(() => begin.run())
+    return isFree(() => this.#file.exec('begin exclusive'))
   }
 
   read(): LogState {

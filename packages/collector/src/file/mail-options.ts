@@ -1,7 +1,6 @@
 /** Who gets the mail about the first violation, and how it is sent. */
 
 import { checkOptions, refusal, show } from '@cusp/core/internal'
-import { createTransport } from 'nodemailer'
 
 /** What sends a mail: nodemailer's transporter is one. */
 export interface MailSender {
@@ -33,12 +32,10 @@ export interface MailSetup {
   readonly to: string[] | string
   readonly from: string
   readonly domain: string
-  readonly sender: MailSender
+  readonly transport: MailSender | object | string
 }
 
 const ACTION = 'send mail about violations'
-// nodemailer waits two minutes for a connection, and ten for an answer.
-const TIMEOUTS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
 const DOMAIN = /^[\p{L}\p{N}_.:[\]-]{1,253}$/u
 const ADDRESS = /^[^\u0000-\u001f\u007f]*@[^\u0000-\u001f\u007f]*$/
 
@@ -56,11 +53,12 @@ export function readMailOptions(options: MailOptions): MailSetup {
   if (typeof domain !== 'string' || !DOMAIN.test(domain)) {
     throw refuse(domain, `the domain ${show(domain)} is not a host`, '"shop.example"')
   }
+  checkTransport(transport)
   return {
     to: typeof to === 'string' ? to : [...to],
     from,
     domain,
-    sender: readTransport(transport),
+    transport,
   }
 }
 
@@ -69,19 +67,11 @@ function checkAddress(address: unknown): void {
   throw refuse(address, `${show(address)} is not an address`, '"admin@shop.example"')
 }
 
-function readTransport(transport: MailOptions['transport']): MailSender {
-  if (typeof transport === 'string' && /^[a-z]+:/i.test(transport)) {
-    return createTransport({ url: transport, ...TIMEOUTS })
-  }
-  // It may hold a password: it is not shown.
-  if (typeof transport !== 'object' || transport === null) {
-    throw refuse(undefined, 'the transport is not one of nodemailer', '"smtp://localhost"')
-  }
-  return isSender(transport) ? transport : createTransport({ ...TIMEOUTS, ...transport })
-}
-
-function isSender(transport: object): transport is MailSender {
-  return typeof Reflect.get(transport, 'sendMail') === 'function'
+/** It may hold a password: it is not shown. */
+function checkTransport(transport: unknown): void {
+  if (typeof transport === 'string' && /^[a-z]+:/i.test(transport)) return
+  if (typeof transport === 'object' && transport !== null) return
+  throw refuse(undefined, 'the transport is not one of nodemailer', '"smtp://localhost"')
 }
 
 function refuse(value: unknown, problem: string, fix: string): Error {

@@ -4,7 +4,7 @@
  */
 
 import type { LogLock, LogState, MailState } from './log-state.ts'
-import type { MailSetup } from './mail-options.ts'
+import type { MailSender, MailSetup } from './mail-options.ts'
 import { writeMail } from './mail-text.ts'
 
 /** Sends mail when there is one to send. */
@@ -20,6 +20,7 @@ export interface MailerParts {
   readonly lock: LogLock
   readonly log: string
   readonly setup: MailSetup
+  readonly sender: MailSender
   readonly onError: (error: Error) => void
   /** Milliseconds before a mail that has failed once is tried again. Default one minute. */
   readonly pause?: number | undefined
@@ -32,7 +33,7 @@ const LEASE = 120_000
 
 /** Makes it. */
 export function createMailer(parts: MailerParts): Mailer {
-  const { lock, log, setup, onError, pause = PAUSE } = parts
+  const { lock, log, setup, sender, onError, pause = PAUSE } = parts
   let sending: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
@@ -81,7 +82,7 @@ export function createMailer(parts: MailerParts): Mailer {
   }
 
   async function send(mail: MailState): Promise<void> {
-    const { from, to, domain, sender } = setup
+    const { from, to, domain } = setup
     const content = writeMail({ domain, record: mail.record, log })
     const headers = { 'Auto-Submitted': 'auto-generated' }
     const renewal = setInterval(() => void renew(mail).catch(fail), LEASE / 3)
