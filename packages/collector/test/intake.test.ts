@@ -5,7 +5,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../src/store/store.ts'
 import type { FakeStore } from './fake-store.ts'
-import { ask, legacy, modern, post, sendRaw, serve } from './serve.ts'
+import { legacy, modern } from './reports.ts'
+import { ask, post, sendRaw, serve } from './serve.ts'
 
 const body = JSON.stringify(legacy())
 

@@ -12,6 +12,7 @@ import { SMTPServer } from 'smtp-server'
 import { onTestFinished } from 'vitest'
 import type { FileStoreOptions } from '../src/file/file-store.ts'
 import { openFileStore } from '../src/file/file-store.ts'
+import type { Batch } from '../src/store/batch.ts'
 import type { Store } from '../src/store/store.ts'
 
 /** A path for a log; its folder is removed when the test is over. */
@@ -40,6 +41,23 @@ export async function openLogStore(options: Partial<FileStoreOptions> = {}): Pro
 /** The text of a log; empty where there is none. */
 export function textOf(log: string): string {
   return statSync(log, { throwIfNoEntry: false }) === undefined ? '' : readFileSync(log, 'utf8')
+}
+
+/** The records of a log. */
+export function recordsOf(
+  log: string,
+): readonly { readonly violation: { readonly page: string } }[] {
+  const texts = textOf(log).split(/(?<=^\}\n)/m)
+  return texts
+    .filter((text) => text !== '')
+    .map((text) => JSON.parse(text) as { violation: { page: string } })
+}
+
+/** The bytes that a batch takes. */
+export async function sizeOfOne(own: Batch): Promise<number> {
+  const log = logPath()
+  await (await openLogStore({ log })).add(own)
+  return statSync(log).size
 }
 
 /** A server that takes mail. */

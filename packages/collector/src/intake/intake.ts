@@ -117,7 +117,7 @@ export function createIntake(parts: IntakeParts): Intake {
     hasWarned = true
     logger.warn(
       {},
-      'Requests come through a proxy that is not trusted, so that clients cannot be told apart: one limit holds for all. Name the proxy in trustedProxies.',
+      'The clients behind a proxy cannot be told apart: one limit holds for all of them. Name the proxy in trustedProxies, and let it set X-Forwarded-For.',
     )
   }
 
