@@ -191,8 +191,10 @@ describe('a mail that fails', () => {
   })
 
   test('that takes its time holds up nobody; close waits for it', async () => {
-    let finish: () => void = () => {}
-    const sending = vi.fn<() => Promise<void>>(() => new Promise((resolve) => (finish = resolve)))
+    const waiting: (() => void)[] = []
+    const sending = vi.fn<() => Promise<void>>(
+      () => new Promise((resolve) => void waiting.push(resolve)),
+    )
     const { store, open } = await start({
       mail: mailTo(await startMailBox(), { transport: { sendMail: sending } }),
     })
@@ -205,7 +207,7 @@ describe('a mail that fails', () => {
     const closing = store.close().then(() => (isClosed = true))
     await sleep(50)
     expect(isClosed).toBe(false)
-    finish()
+    waiting[0]?.()
     await closing
     await other.add(one)
     expect(sending).toHaveBeenCalledTimes(1)
