@@ -40,7 +40,7 @@ export function readHosts(hosts: readonly string[]): IsOurs {
 function fixOf(host: unknown): string {
   const url = typeof host === 'string' && !host.includes('://') ? `https://${host}` : host
   const meant = URL.canParse(String(url)) ? new URL(String(url)).host : ''
-  return show(meant === '' ? 'shop.example' : meant)
+  return show(HOST.test(meant) ? meant : 'shop.example')
 }
 
 function refuse(value: unknown, problem: string, fix: string): CspError {
