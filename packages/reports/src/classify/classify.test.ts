@@ -31,6 +31,7 @@ describe('of the site', () => {
     ['a scheme', { blocked: 'data', directive: 'img-src' }, 'source, policy-forbids'],
     ['blob', { blocked: 'blob', directive: 'worker-src' }, 'source, policy-forbids'],
     ['inline', { blocked: 'inline' }, 'inline, policy-forbids'],
+    ['inline with a sample', { blocked: 'inline', sample: 'go()' }, 'inline, policy-forbids'],
     [
       'a base URL, as the draft has it',
       { blocked: 'inline', directive: 'base-uri' },

@@ -116,11 +116,12 @@ function ofBlockedScheme({ blocked }: Violation): Classification | undefined {
 
 /** The code of the page itself has the page's own scheme: `about` in a frame without a URL. */
 function ofSourceScheme({ source, page }: Violation, isOwn: IsOwn): Classification | undefined {
-  const scheme = schemeOf(source.file ?? '')
+  const file = source.file ?? ''
+  const scheme = schemeOf(file)
   if (scheme === schemeOf(page)) return undefined
   const isUserScript = scheme === USER_SCRIPT_SCHEME
   const name = isUserScript ? 'extension' : NOISE_SCHEMES.get(scheme)
-  if (name === undefined || isOwn(source.file ?? '')) return undefined
+  if (name === undefined || isOwn(file)) return undefined
   return classification(name, 'scheme-of-source')
 }
 
@@ -129,10 +130,8 @@ function ofPageScheme({ page }: Violation): Classification | undefined {
 }
 
 function ofSample({ sample }: Violation): Classification | undefined {
-  if (sample === '') return undefined
-  return SAMPLES.some((known) => sample.includes(known))
-    ? classification('extension', 'known-sample')
-    : undefined
+  if (sample === '' || !SAMPLES.some((known) => sample.includes(known))) return undefined
+  return classification('extension', 'known-sample')
 }
 
 /** Code that stands nowhere, or something of the app's own maker. Handlers in the markup never have a file. */

@@ -61,6 +61,7 @@ describe('hosts', () => {
     ['https://shop.example?a/b', 'shop.example', 'shop.example', ''],
     ['https://shop.example#a?b', 'shop.example', 'shop.example', ''],
     ['https://shop.example/#a?b', 'shop.example', 'shop.example', '/'],
+    ['https://shop.example/#a', 'shop.example', 'shop.example', '/'],
     ['https://shop.example\\a', 'shop.example', 'shop.example', '\\a'],
     ['https://user:p@w@shop.example:8443/@x', 'shop.example', 'shop.example:8443', '/@x'],
     ['https://[2001:DB8::1]:8443/', '[2001:db8::1]', '[2001:db8::1]:8443', '/'],
@@ -114,6 +115,7 @@ describe('redactURL', () => {
     ['cdn.example/a?b', 'cdn.example/a'],
     ['//ann@cdn.example/a?b', '//cdn.example/a'],
     ['ann@cdn.example', 'cdn.example'],
+    ['see //ann@cdn.example?x', 'cdn.example'],
     ['', ''],
   ])('%s', (text, expected) => {
     expect(redactURL(text, false)).toBe(expected)

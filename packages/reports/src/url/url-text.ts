@@ -96,7 +96,9 @@ export function withoutQuery(text: string): string {
 export function redactURL(text: string, keepQuery: boolean): string {
   const start = startOfAuthority(text)
   if (start === -1) return schemeOf(text)
-  const at = text.lastIndexOf('@', endOfAuthority(text, start) - 1)
+  // Of what is not a URL nobody knows where a user name ends.
+  const end = isSchemed(text) ? endOfAuthority(text, start) : endOfPath(text, start)
+  const at = text.lastIndexOf('@', end - 1)
   const bare = at < start ? text : text.slice(0, start) + text.slice(at + 1)
   return keepQuery ? bare : withoutQuery(bare)
 }
