@@ -114,7 +114,7 @@ describe('what the engine reports is read back', () => {
         for (const report of reportsOf(decision, { ...where, userAgent })) {
           const { violations } = readReports(report.reports, { userAgent, receivedAt })
           const [read] = violations as readonly [Violation]
-          if (!['inline', 'eval', 'wasm'].includes(read.blocked.kind)) continue
+          if (!['inline', 'eval', 'wasm-eval'].includes(report.blockedURL)) continue
           expect(classifyAll(read)).not.toMatchObject({ class: 'impossible' })
           count++
         }

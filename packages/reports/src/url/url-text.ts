@@ -156,6 +156,7 @@ function portAt(text: string, colon: number): string {
   let end = colon + 1
   while (end < colon + 6 && isDigit(text.charCodeAt(end))) end++
   const port = text.slice(colon + 1, end)
+  if (port === '') return ''
   return port === DEFAULT_PORTS.get(schemeOf(text)) ? '' : port
 }
 
