@@ -16,7 +16,7 @@ import { isWebURL, originOf, withoutQuery } from '../url/url-text.ts'
 import { withOneNonce } from './policy-text.ts'
 
 /** What the policies say about a violation. */
-export type Verdict = 'allows-code' | 'allows-url' | 'forbids'
+type Verdict = 'allows-code' | 'allows-url' | 'forbids'
 
 /** Asks the policies. */
 export type Judge = (violation: Violation) => Verdict
