@@ -1,6 +1,6 @@
 /** Warnings: a nonce in a shared cache, a header that proxies cut. */
 
-import type { Policy } from '@cusp/core'
+import type { Policies, Policy } from '@cusp/core'
 import type { CspOptions, CspWarning } from '@cusp/node'
 import { api, csp, NONCE, NONE, parsePolicy, SELF, strict } from '@cusp/core'
 import { cspMiddleware as expressMiddleware } from '@cusp/express'
@@ -508,7 +508,7 @@ const atStart: readonly Behaviour[] = starts.map(([name, input, ...codes]): Beha
 describeBehaviours('warnings', [...caching, ...length, ...useless, ...atStart])
 
 type Make = (
-  input: Policy | { enforce: Policy } | { directives: Record<string, string[]> },
+  input: Policy | Policies | { directives: Record<string, string[]> },
   options?: CspOptions,
 ) => unknown
 
