@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import type { Policies } from './policy/policies.ts'
-import { deliver, isDelivery } from './deliver.ts'
+import { compileDelivery, deliver, isDelivery } from './deliver.ts'
 import { NONCE, NONE, SELF } from './vocabulary/keywords.ts'
 import { createNonce } from './sources/nonce.ts'
 import { parsePolicy } from './parse.ts'
@@ -113,12 +113,47 @@ describe('deliver', () => {
     [{ reportOnly: parsePolicy('imgs-src a').policy }, 'ERR_CSP_POLICY_INVALID'],
     [parsePolicy('img-src a\u0001').policy, 'ERR_CSP_POLICY_INVALID'],
     [parsePolicy('img-src a,b').policy, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('script-src https://cdn.example/npm/,x.js').policy, 'ERR_CSP_POLICY_INVALID'],
+    [parsePolicy('img-src *; report-uri /r?a,b').policy, 'ERR_CSP_POLICY_INVALID'],
+    [{ reportOnly: parsePolicy('img-src a/,').policy }, 'ERR_CSP_POLICY_INVALID'],
     [parsePolicy('img-src \u00e9').policy, 'ERR_CSP_POLICY_INVALID'],
     [
       { enforce: policy, reportOnly: csp().imgSrc(SELF).reportTo('csp', '/other') },
       'ERR_CSP_ENDPOINT_CONFLICT',
     ],
   ]
+  // What enforces nothing, or less than was meant, without saying so.
+  const silent: readonly (readonly [input: unknown, fix: string])[] = [
+    [{ enforce: undefined, reportOnly: policy }, 'enforce is undefined'],
+    [{ enforce: [], reportOnly: policy }, 'enforce is an empty list'],
+    [{ enforce: [] }, 'enforce is an empty list'],
+    [{ enforce: policy, reportOnly: [] }, 'reportOnly is an empty list'],
+    [{ enforce: policy, reportonly: policy }, 'Use reportOnly instead'],
+    [{ enforce: policy, 'report-only': policy }, 'Use reportOnly instead'],
+    [{ reportOnly: policy, enforced: policy }, 'Use enforce instead'],
+    [{ enforce: policy, other: 1 }, 'Use enforce or reportOnly instead'],
+    [{ reportonly: policy }, 'Use a policy or { enforce, reportOnly } instead'],
+    [{ directives: { scriptSrc: [] } }, 'Use fromHelmet({ directives })'],
+    ["img-src 'self'", 'Use parsePolicy(text).policy instead'],
+    [{ enforce: "img-src 'self'" }, 'Use parsePolicy(text).policy instead'],
+    [parsePolicy("img-src 'self'"), 'Use its property "policy" instead'],
+    [{ enforce: [parsePolicy("img-src 'self'")] }, 'Use its property "policy" instead'],
+    [{ reportOnly: Promise.resolve(policy) }, 'Use the policy that it resolves to instead'],
+    [[policy, policy], 'Use { enforce: […] } instead'],
+    [{ reportOnly: true }, 'Use one made with csp() or parsePolicy() instead'],
+  ]
+  test.each(silent)('what would enforce nothing in silence, case %#', (input, fix) => {
+    const error = catchCspError(() => deliver(input as Policies))
+    expect(error.code).toBe('ERR_CSP_INPUT')
+    expect(error.message).toContain(fix)
+  })
+
+  it('takes a reportOnly that is undefined, and empty lists of packages that say so', () => {
+    expect(deliver({ enforce: policy, reportOnly: undefined }).reportOnly).toEqual([])
+    const { enforce, reportOnly } = compileDelivery({ enforce: [], reportOnly: [policy] })
+    expect([enforce, reportOnly]).toEqual([[], [policy]])
+  })
+
   test.each(refused)('%o: %s', (input, code) => {
     expect(catchCspError(() => deliver(input as Policies)).code).toBe(code)
   })
@@ -128,7 +163,7 @@ describe('deliver', () => {
     const error = catchCspError(() => deliver(parsed))
     expect(error).toMatchObject({ directive: 'img-src', value: 'self' })
     expect(error.message).toBe(
-      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes, expected "'self'" (and 1 more: see policy.issues())`,
+      `Cannot deliver the policy: img-src: "self" is a keyword without its single quotes. Use "'self'" instead. policy.issues() has 1 more.`,
     )
     expect(catchCspError(() => deliver(parsePolicy('img-src self').policy)).message).not.toContain(
       'more',

@@ -1,15 +1,16 @@
 /**
- * A delivery: policies compiled into headers once; per response only the nonce is put in.
+ * A delivery: policies that are compiled into headers once. For each response only the nonce is put
+ * in.
  *
  * @see https://w3c.github.io/webappsec-csp/#csp-headers
  */
 
-import { CspError } from './vocabulary/errors.ts'
+import { refusal } from './vocabulary/errors.ts'
 import { endpointConflict } from './policy/check.ts'
 import { checkDeliverable } from './policy/deliverable.ts'
 import type { Issue } from './model/issue.ts'
 import { findLengthIssues } from './issues/issues.ts'
-import type { Policies } from './policy/policies.ts'
+import type { Policies, PolicyLists } from './policy/policies.ts'
 import { listPolicies } from './policy/policies.ts'
 import type { NonceOptions, Policy } from './model/policy.ts'
 import { isPolicy } from './policy/policy-value.ts'
@@ -17,7 +18,6 @@ import type { Endpoint } from './sources/reporting.ts'
 import { reportingEndpointsValue, reportToValue } from './sources/reporting.ts'
 import type { Template } from './model/serialize.ts'
 import { checkNonce, fill, joinTemplates, templateOf } from './model/serialize.ts'
-import { show } from './text.ts'
 
 /** A header's name and value. */
 export type Header = readonly [name: string, value: string]
@@ -32,7 +32,10 @@ export interface HeaderTemplate {
 
 /** What {@link deliver} takes besides the policies. */
 export interface DeliverOptions {
-  /** Adds the legacy Report-To header, by which Chromium 70 to 95 learn the endpoints. Off by default. */
+  /**
+   * Adds the legacy Report-To header, by which Chromium 70 to 95 learn the endpoints. Off by
+   * default.
+   */
   readonly legacyReportTo?: boolean | undefined
 }
 
@@ -46,21 +49,22 @@ export interface Delivery {
   readonly endpoints: readonly Endpoint[]
   /** Whether any policy uses NONCE. */
   readonly usesNonce: boolean
-  /** The compiled headers, for adapters: they put in nonces that they made themselves. */
+  /** The compiled headers, for adapters that put in a nonce they have made themselves. */
   readonly templates: readonly HeaderTemplate[]
 
   /**
    * The headers of one response, one pair a name; several policies are joined by `, `.
    *
-   * @throws CspError `ERR_CSP_NONCE_MISSING` when a policy uses NONCE and none is given, `ERR_CSP_NONCE` for a weak one
+   * @throws CspError `ERR_CSP_NONCE_MISSING` when a policy uses NONCE and none is given,
+   *   `ERR_CSP_NONCE` for a weak one
    */
   headers(nonce?: string): readonly Header[]
 
   /**
    * A meta tag for each enforced policy.
    *
-   * @throws CspError `ERR_CSP_META_REPORT_ONLY` when there are report-only policies, which a meta tag cannot carry, and
-   *   as `Policy.toMeta` does
+   * @throws CspError `ERR_CSP_META_REPORT_ONLY` when there are report-only policies, which a meta
+   *   tag cannot carry, and as `Policy.toMeta` does
    */
   toMeta(options?: NonceOptions): string
 
@@ -83,16 +87,26 @@ const BRAND = Symbol.for('@cusp/core.delivery')
  * endpoints // => Reporting-Endpoints,csp="/csp-reports"
  * ```
  *
- * @throws CspError `ERR_CSP_POLICY_EMPTY`; `ERR_CSP_POLICY_INVALID` for a parsed policy with an issue of severity error;
- *   `ERR_CSP_ENDPOINT_CONFLICT` when policies give one endpoint two URLs; `ERR_CSP_INPUT` for what is no policy
+ * @throws CspError `ERR_CSP_POLICY_EMPTY`; `ERR_CSP_POLICY_INVALID` for a parsed policy with an
+ *   issue of severity error; `ERR_CSP_ENDPOINT_CONFLICT` when policies give one endpoint two URLs;
+ *   `ERR_CSP_INPUT` for what is not a policy
  */
-export function deliver(input: Policy | Policies, options: DeliverOptions = {}): Delivery {
-  const policies: Policies = isPolicy(input) ? { enforce: input } : input
-  const { enforce, reportOnly } = listPolicies(policies)
-  if (enforce.length + reportOnly.length === 0) {
-    const message = `Cannot deliver ${show(input)}: it has no policy, expected a policy or { enforce, reportOnly }`
-    throw new CspError('ERR_CSP_INPUT', message, { value: input })
-  }
+export function deliver(
+  input: Policy | Policies | Delivery,
+  options: DeliverOptions = {},
+): Delivery {
+  if (isPolicy(input)) return compileDelivery({ enforce: [input], reportOnly: [] }, options)
+  return compileDelivery(isDeliveryLike(input) ? input : listPolicies(input), options)
+}
+
+/**
+ * Compiles lists of policies, either of which may be empty.
+ *
+ * @throws CspError as {@link deliver} does
+ */
+export function compileDelivery(lists: PolicyLists, options: DeliverOptions = {}): Delivery {
+  const enforce = Object.freeze([...lists.enforce])
+  const reportOnly = Object.freeze([...lists.reportOnly])
   for (const policy of enforce) checkDeliverable(policy, 'header')
   for (const policy of reportOnly) checkDeliverable(policy, 'report-only')
   const endpoints = mergeEndpoints([...enforce, ...reportOnly])
@@ -113,9 +127,11 @@ export function deliver(input: Policy | Policies, options: DeliverOptions = {}):
     },
     toMeta(metaOptions) {
       if (reportOnly.length > 0) {
-        const message =
-          'Cannot write a meta tag: it cannot carry a report-only policy, expected that one in a header'
-        throw new CspError('ERR_CSP_META_REPORT_ONLY', message)
+        throw refusal('ERR_CSP_META_REPORT_ONLY', {
+          action: 'write a meta tag',
+          problem: 'it cannot carry a report-only policy',
+          fix: 'a header for that policy',
+        })
       }
       return enforce.map((policy) => policy.toMeta(metaOptions)).join('\n')
     },
@@ -132,9 +148,24 @@ export function deliver(input: Policy | Policies, options: DeliverOptions = {}):
   return Object.freeze(delivery)
 }
 
-/** Whether `value` is a delivery, also one that another copy of this package made. */
+/**
+ * Whether `value` is a delivery, also one that another copy of this package made.
+ *
+ * @example
+ * ```ts
+ * import { deliver, isDelivery, strict } from '@cusp/core'
+ *
+ * isDelivery(deliver(strict())) // => true
+ * isDelivery(strict()) // => false
+ * ```
+ */
 export function isDelivery(value: unknown): value is Delivery {
   return typeof value === 'object' && value !== null && BRAND in value
+}
+
+/** Whether it has the shape of a delivery: what other packages make has no brand. */
+function isDeliveryLike(input: Policies | Delivery): input is Delivery {
+  return typeof Object(input).headers === 'function'
 }
 
 function policyHeader(name: string, policies: readonly Policy[]): readonly HeaderTemplate[] {

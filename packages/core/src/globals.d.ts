@@ -1,4 +1,7 @@
-/** The few globals that core uses; every JS runtime has them, so core needs no DOM and no Node types. */
+/**
+ * The few globals that core uses; every JS runtime has them, so core needs no DOM and no Node
+ * types.
+ */
 
 declare const crypto: {
   getRandomValues<T extends Uint8Array | Uint16Array>(array: T): T

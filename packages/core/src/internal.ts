@@ -1,5 +1,9 @@
-/** What Cusp's own packages share with each other. It may change in any release: nobody else should import it. */
+/**
+ * What Cusp's own packages share with each other. It may change in any release: nobody else should
+ * import it.
+ */
 
+export { compileDelivery } from './deliver.ts'
 export { nearestDirective, SANDBOX_TOKENS } from './vocabulary/directives.ts'
 export {
   KEYWORDS,

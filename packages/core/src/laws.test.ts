@@ -1,6 +1,6 @@
 /**
- * The law of promise 1: whatever strings go in, what comes out is one policy with exactly the directives that were
- * written, in printable ASCII, without a separator that nobody wrote.
+ * The law of promise 1: whatever strings go in, what comes out is one policy with exactly the
+ * directives that were written, in printable ASCII, without a separator that nobody wrote.
  */
 
 import fc from 'fast-check'
@@ -285,5 +285,39 @@ describe('round trip', () => {
       { numRuns: 4000 },
     )
     expect(size).toBeGreaterThan(4000)
+  }, 60_000)
+})
+
+describe('what is sent', () => {
+  const pieces = fc.constantFrom(...Array.from(';,\t\u000b\u0000é%'), ...PIECES, ...KEYWORDS.keys())
+  const word = fc.oneof(
+    { arbitrary: harmless, weight: 4 },
+    {
+      arbitrary: fc.constantFrom('https://cdn.example/npm/a,b/x.js', '/r?a,b', 'a.example/,', ','),
+      weight: 1,
+    },
+    { arbitrary: fc.array(pieces, { maxLength: 3 }).map((parts) => parts.join('')), weight: 1 },
+  )
+  const directive = fc
+    .tuple(fc.oneof(fc.constantFrom(...NAMES), pieces), fc.array(word, { maxLength: 3 }))
+    .map(([first, words]) => [first, ...words].join(' '))
+  const texts = fc.array(directive, { minLength: 1, maxLength: 3 }).map((list) => list.join(';'))
+
+  it('is read as the policies that were meant, whatever text they were parsed from', () => {
+    let sent = 0
+    fc.assert(
+      fc.property(fc.array(texts, { minLength: 1, maxLength: 2 }), (list) => {
+        const policies = list.map((text) => parsePolicy(text).policy)
+        const delivery = attempt(() => deliver({ enforce: policies }))
+        if (delivery === undefined) return
+        sent++
+        const header = delivery.headers()[0]?.[1] ?? ''
+        expect(parsePolicyList(header).map(({ policy }) => policy.directives)).toEqual(
+          policies.map(({ directives }) => directives),
+        )
+      }),
+      { numRuns: 20_000 },
+    )
+    expect(sent).toBeGreaterThan(500)
   }, 60_000)
 })

@@ -1,11 +1,11 @@
 /**
- * The specification's parser. It never throws and keeps what browsers keep; everything odd becomes an issue.
+ * The specification's parser. It never throws and keeps what browsers keep. Whatever is odd becomes
+ * an issue.
  *
  * @see https://w3c.github.io/webappsec-csp/#parse-serialized-policy
  */
 
-import type { Issue } from './model/issue.ts'
-import { makeIssue } from './model/issue.ts'
+import type { Issue, IssueDetails } from './model/issue.ts'
 import { findIssues } from './issues/issues.ts'
 import type { Directive, Policy } from './model/policy.ts'
 import { INSPECT, makePolicy } from './policy/policy-value.ts'
@@ -15,7 +15,10 @@ import { asciiLowerCase } from './text.ts'
 export interface ParsedPolicy {
   /** The policy: every directive and token that a browser would keep, odd ones too. */
   readonly policy: Policy
-  /** What a browser would drop or ignore and what no builder would write, with offsets into the text. */
+  /**
+   * What a browser would drop or ignore and what no builder would write, with offsets into the
+   * text.
+   */
   readonly issues: readonly Issue[]
 }
 
@@ -35,12 +38,12 @@ interface Place {
 const WHITE_SPACE = /[\t\n\f\r ]+/
 const TOKEN = /[^\t\n\f\r ]+/g
 const NON_ASCII = /[^\u0000-\u007f]/
-// What most directives are: a name in lower case, printable ASCII, single spaces. Such text is split twice as fast
+// Most directives: a lower-case name, printable ASCII, single spaces. Their text is split faster.
 const USUAL = /^ ?[a-z-]+(?: [!-~]+)*$/
 
 /**
- * Parses one policy, as a meta tag's content or one member of a header's list. Of directives with one name the first
- * counts; a directive with a non-ASCII character is dropped. Never throws.
+ * Parses one policy: the content of a meta tag, or one member of a header's list. Of directives
+ * with one name the first counts. A directive with a non-ASCII character is dropped. Never throws.
  *
  * @example
  * ```ts
@@ -58,7 +61,17 @@ export function parsePolicy(text: string): ParsedPolicy {
 }
 
 /**
- * Parses a header: policies separated by commas; one without a directive is left out. Never throws.
+ * Parses a header: policies separated by commas. A policy without a directive is left out. Never
+ * throws.
+ *
+ * @example
+ * ```ts
+ * import { parsePolicyList } from '@cusp/core'
+ *
+ * const [first, second] = parsePolicyList("default-src 'self', frame-ancestors 'none'")
+ * first?.policy // => default-src 'self'
+ * second?.policy // => frame-ancestors 'none'
+ * ```
  *
  * @see https://w3c.github.io/webappsec-csp/#parse-response-csp
  */
@@ -95,7 +108,7 @@ function parsePiece(piece: Piece): ParsedPolicy {
   ])
 }
 
-/** Finds the issues when they are asked for. A class: a getter in each result costs it 1 µs and much memory. */
+/** Finds the issues when they are asked for. It is a class so that all results share one getter. */
 class ParsedPolicyValue implements ParsedPolicy {
   readonly policy: Policy
   readonly #find: () => readonly Issue[]
@@ -133,7 +146,10 @@ function split({ text, start }: Piece, separator: string): readonly Piece[] {
   })
 }
 
-/** What `text.split(separator)` gives; that costs twice as much for text that is new to V8. */
+/**
+ * What `text.split(separator)` gives. That is slower for texts that V8 sees once (suite "parse" of
+ * the bench).
+ */
 function cut(text: string, separator: string): string[] {
   const parts: string[] = []
   let from = 0
@@ -146,23 +162,27 @@ function cut(text: string, separator: string): string[] {
 }
 
 function nonASCIIIssue(name: string, piece: Piece): Issue {
-  return makeIssue(
-    'non-ascii-directive',
-    'error',
-    `browsers drop the whole directive ${name}, for it holds a character beyond ASCII`,
-    'ASCII: straight quotes, punycode',
-    { directive: name, position: { directive: -1, ...whole(placesOf(piece)) } },
-  )
+  return {
+    code: 'non-ascii-directive',
+    severity: 'error',
+    message: `${name} holds a character beyond ASCII, so browsers drop the whole directive`,
+    fix: 'ASCII: straight quotes and punycode',
+    ...placeOfDropped(name, piece),
+  }
 }
 
 function duplicateIssue(name: string, piece: Piece): Issue {
-  return makeIssue(
-    'duplicate-directive',
-    'warning',
-    `${name} stands twice; browsers ignore all but the first`,
-    'one directive with all values',
-    { directive: name, position: { directive: -1, ...whole(placesOf(piece)) } },
-  )
+  return {
+    code: 'duplicate-directive',
+    severity: 'warning',
+    message: `${name} stands twice, and browsers ignore all but the first`,
+    fix: 'one directive with all values',
+    ...placeOfDropped(name, piece),
+  }
+}
+
+function placeOfDropped(name: string, piece: Piece): IssueDetails {
+  return { directive: name, position: { directive: -1, ...whole(placesOf(piece)) } }
 }
 
 /** Gives the issues of a policy their offsets in the text. */

@@ -4,10 +4,16 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { deliver } from './deliver.ts'
 import { hashSource } from './sources/hash.ts'
+import type { Policy } from './model/policy.ts'
+import type { CspError } from './vocabulary/errors.ts'
 import { NONCE, NONE, SELF } from './vocabulary/keywords.ts'
+import { fromHelmet } from './helmet.ts'
+import { parsePolicy } from './parse.ts'
+import { catchCspError } from '../test/catch-csp-error.ts'
 import { csp } from './policy/policy-value.ts'
 import { apacheConfig, caddyConfig, nginxConfig } from './servers.ts'
 
@@ -44,14 +50,98 @@ describe('a server configuration', () => {
   })
 })
 
+/** A policy of so many bytes. */
+function long(length: number): Policy {
+  return csp().imgSrc(`a.example/${'p'.repeat(length - 'img-src a.example/'.length)}`)
+}
+
+describe('what a server would replace', () => {
+  it.each([
+    ['nginx', nginxConfig, csp().directive('x-a', '$host')],
+    ['nginx', nginxConfig, parsePolicy('x-a a$b').policy],
+    ['Apache', apacheConfig, csp().directive('x-a', '${PATH}')],
+    ['Caddy', caddyConfig, csp().directive('x-a', '{env.PATH}')],
+    ['Caddy', caddyConfig, csp().directive('x-a', String.raw`a\"b`)],
+    ['Caddy', caddyConfig, fromHelmet({ directives: { imgSrc: ['https://a.example/{$PATH}'] } })],
+    ['Apache', apacheConfig, { reportOnly: csp().directive('x-a', '${PATH}') }],
+  ])('%s: refused, case %#', (server, write, policies) => {
+    const error = catchCspError(() => write(policies))
+    expect(error.code).toBe('ERR_CSP_SERVER')
+    expect(error.message).toContain(`to ${server}`)
+  })
+
+  it('nginx: "$" in a URL is percent-encoded', () => {
+    expect(nginxConfig(csp().imgSrc('a.example/$x'))).toContain('img-src a.example/%24x')
+  })
+
+  it('nginx: over 4093 bytes, quotes escaped, is refused by its limit', () => {
+    expect(nginxConfig(long(4093))).toContain('always')
+    const error = catchCspError(() => nginxConfig(long(4094)))
+    expect(error.code).toBe('ERR_CSP_SERVER')
+    expect(error.message).toContain('it has 4094 bytes and nginx reads no text over 4093')
+    expect(caddyConfig(long(5000))).toContain('img-src')
+    expect(apacheConfig(long(5000))).toContain('img-src')
+  })
+})
+
+// What a server may expand, and what a random text holds of it.
+const SPECIAL = [
+  '${PATH}',
+  '${X',
+  '$host',
+  '$',
+  '{env.PATH}',
+  '{$PATH}',
+  '{http.vars.x}',
+  '{',
+  '}',
+  '%{PATH}e',
+  '%h',
+  '%',
+  String.raw`a\nb`,
+  String.raw`a\tb`,
+  String.raw`\\`,
+  String.raw`\"`,
+  '\\',
+  '"',
+  "'",
+  '`',
+  '#',
+  'expr=1',
+  '<<X',
+  '+x',
+]
+const printable = fc.string({
+  unit: fc.constantFrom(...Array.from('ab$${}%%\\\\""\'`#<=+-0')),
+  minLength: 1,
+  maxLength: 8,
+})
+const hostile = [...SPECIAL, ...fc.sample(printable, { numRuns: 200, seed: 1 })]
+
+/** The values that a server's configuration can hold, each in a directive of its own. */
+function takenBy(write: ServerUnderTest['write']): Policy {
+  return hostile.reduce<Policy>((taken, value, index) => {
+    const name = `x-${index}`
+    try {
+      write(csp().directive(name, value))
+    } catch (error) {
+      if ((error as CspError).code !== 'ERR_CSP_SERVER') throw error
+      return taken
+    }
+    return taken.directive(name, value)
+  }, csp())
+}
+
 interface ServerUnderTest {
   readonly name: string
   readonly binary: string
+  readonly write: typeof nginxConfig
   readonly install: string
   /** The files of a folder, and the arguments that start the server in the foreground. */
   readonly setup: (
     folder: string,
     port: number,
+    config: string,
   ) => { readonly config: string; readonly args: readonly string[] }
   /** What the server's own rules make of a header. */
   readonly sent: (value: string) => string
@@ -61,12 +151,13 @@ const SERVERS: readonly ServerUnderTest[] = [
   {
     name: 'nginx',
     binary: 'nginx',
+    write: nginxConfig,
     install: 'apt-get install nginx-light',
-    setup: (folder, port) => ({
+    setup: (folder, port, headers) => ({
       config: `daemon off; pid ${folder}/pid; error_log stderr; events {}
 http { access_log off; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder};
 uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
-server { listen 127.0.0.1:${port}; ${nginxConfig(delivery)} location / { return 200 "x"; } } }`,
+server { listen 127.0.0.1:${port}; ${headers} location / { return 200 "x"; } } }`,
       args: ['-c', `${folder}/config`, '-p', folder, '-e', 'stderr'],
     }),
     sent: (value) => value.replaceAll('$', '%24'),
@@ -74,11 +165,12 @@ server { listen 127.0.0.1:${port}; ${nginxConfig(delivery)} location / { return 
   {
     name: 'Apache',
     binary: 'apache2',
+    write: apacheConfig,
     install: 'apt-get install apache2-bin',
-    setup: (folder, port) => ({
+    setup: (folder, port, headers) => ({
       config: `ServerName localhost\nListen 127.0.0.1:${port}\nPidFile ${folder}/pid\nErrorLog ${folder}/errors\nMutex file:${folder}
 ${['mpm_event', 'authz_core', 'headers'].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
-DocumentRoot ${folder}\n${apacheConfig(delivery)}`,
+DocumentRoot ${folder}\n${headers}`,
       args: ['-d', folder, '-f', `${folder}/config`, '-DFOREGROUND'],
     }),
     sent: (value) => value,
@@ -86,9 +178,10 @@ DocumentRoot ${folder}\n${apacheConfig(delivery)}`,
   {
     name: 'Caddy',
     binary: 'caddy',
+    write: caddyConfig,
     install: 'apt-get install caddy',
-    setup: (folder, port) => ({
-      config: `{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:${port} {\n${caddyConfig(delivery)}\n\trespond "x"\n}\n`,
+    setup: (folder, port, headers) => ({
+      config: `{\n\tadmin off\n\tauto_https off\n}\nhttp://127.0.0.1:${port} {\n${headers}\n\trespond "x"\n}\n`,
       args: ['run', '--config', `${folder}/config`, '--adapter', 'caddyfile'],
     }),
     sent: (value) => value,
@@ -100,7 +193,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
-describe.each(SERVERS)('$name', ({ name, binary, install, setup, sent }) => {
+describe.each(SERVERS)('$name', ({ name, binary, write, install, setup, sent }) => {
   const isMissing = !isInstalled(binary)
   if (isMissing) console.warn(`SKIPPED: ${name} is not on this machine; ${install}`)
 
@@ -108,10 +201,33 @@ describe.each(SERVERS)('$name', ({ name, binary, install, setup, sent }) => {
     'sends the headers that the delivery has',
     async () => {
       expect(isMissing).toBe(false)
-      const headers = await serve(binary, setup)
+      const headers = await serve(binary, setup, write(delivery))
       for (const [header, value] of delivery.headers()) {
         expect(headers.get(header)).toBe(sent(value))
       }
+    },
+    30_000,
+  )
+
+  it.skipIf(isMissing && process.env['CUSP_REQUIRE_ALL'] !== '1')(
+    'takes the longest text that it is given',
+    async () => {
+      const length = name === 'nginx' ? 4093 : 12_000
+      const longest = long(length)
+      const headers = await serve(binary, setup, write(longest))
+      expect(headers.get('Content-Security-Policy')).toBe(String(longest))
+    },
+    30_000,
+  )
+
+  it.skipIf(isMissing && process.env['CUSP_REQUIRE_ALL'] !== '1')(
+    'sends what its configuration takes, letter by letter',
+    async () => {
+      const taken = takenBy(write)
+      expect(taken.directives.length).toBeGreaterThan(20)
+      expect(taken.directives.length).toBeLessThan(hostile.length)
+      const headers = await serve(binary, setup, write(taken))
+      expect(headers.get('Content-Security-Policy')).toBe(String(taken))
     },
     30_000,
   )
@@ -127,11 +243,15 @@ function isInstalled(binary: string): boolean {
 }
 
 /** Starts the server and asks it once; connections are refused until it listens. */
-async function serve(binary: string, setup: ServerUnderTest['setup']): Promise<Headers> {
+async function serve(
+  binary: string,
+  setup: ServerUnderTest['setup'],
+  headers: string,
+): Promise<Headers> {
   const folder = mkdtempSync(path.join(tmpdir(), 'cusp-server-'))
   cleanUps.push(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePort()
-  const { config, args } = setup(folder, port)
+  const { config, args } = setup(folder, port, headers)
   writeFileSync(path.join(folder, 'config'), config)
   const server = spawn(binary, args, {
     env: { PATH: `${process.env['PATH']}:/usr/sbin`, HOME: folder },

@@ -12,7 +12,10 @@ export function asciiLowerCase(text: string): string {
     : text
 }
 
-/** The words of a text, separated by ASCII white space. @see https://infra.spec.whatwg.org/#split-on-ascii-whitespace */
+/**
+ * The words of a text, separated by ASCII white space. @see
+ * https://infra.spec.whatwg.org/#split-on-ascii-whitespace
+ */
 export function splitOnAsciiWhitespace(text: string): string[] {
   return text.split(/[\t\n\f\r ]+/).filter((word) => word !== '')
 }
@@ -32,7 +35,10 @@ export function joinWords(words: readonly string[], conjunction: 'and' | 'or' = 
   return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) as string}`
 }
 
-/** Shows any value in a message: text quoted and escaped, an object by its keys, the rest by its type. Never throws. */
+/**
+ * Shows any value in a message: text quoted and escaped, an object by its keys, the rest by its
+ * type. Never throws.
+ */
 export function show(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (typeof value === 'function') return 'a function'

@@ -1,4 +1,7 @@
-/** Every way in which Cusp's helmet shape differs from helmet 8.3, and which of them explains a difference. */
+/**
+ * Every way in which Cusp's helmet shape differs from helmet 8.3, and which of them explains a
+ * difference.
+ */
 
 import { CspError } from '../src/index.ts'
 import type { Element, List, Result, Spec, Value } from './helmet-specs.ts'
@@ -46,7 +49,7 @@ export const DIFFERENCES: Readonly<Record<DifferenceName, Difference>> = {
   'directives-no-record': {
     helmet:
       'takes `null`, a Map, an empty array or an empty text as `directives` for "the defaults"',
-    cusp: 'refuses what is no plain object: `ERR_CSP_INPUT`',
+    cusp: 'refuses what is not a plain object: `ERR_CSP_INPUT`',
     why: 'The directives in the Map were meant',
   },
   'value-no-list': {
@@ -98,7 +101,7 @@ export const DIFFERENCES: Readonly<Record<DifferenceName, Difference>> = {
   },
   'result-no-text': {
     helmet:
-      'throws a `TypeError` out of the middleware for a result that is no text, which ends a bare node:http server; a String object passes',
+      'throws a `TypeError` out of the middleware for a result that is not text, which ends a bare node:http server; a String object passes',
     cusp: 'hands `ERR_CSP_DIRECTIVE_VALUE` to `next`, and says so when it is a Promise',
     why: 'An error of one response must not end the process',
   },
@@ -114,7 +117,10 @@ export const DIFFERENCES: Readonly<Record<DifferenceName, Difference>> = {
   },
 }
 
-/** The differences that explain what was observed: none when both are the same, undefined when nothing explains it. */
+/**
+ * The differences that explain what was observed: none when both are the same, undefined when
+ * nothing explains it.
+ */
 export function explain(
   spec: Spec,
   helmets: Observed,
@@ -122,12 +128,12 @@ export function explain(
 ): readonly DifferenceName[] | undefined {
   if (isSame(helmets, cusps)) return []
   for (const { names, fixed } of fixings(spec)) {
-    const mendedHelmets = observe(fixed, theirs)
-    if (isSame(mendedHelmets, cusps)) return names
+    const fixedHelmets = observe(fixed, theirs)
+    if (isSame(fixedHelmets, cusps)) return names
     const rest =
       cusps.kind === 'refused'
-        ? explainRefusal(fixed, mendedHelmets, cusps.error)
-        : explainResponses(fixed, mendedHelmets, cusps.outcomes)
+        ? explainRefusal(fixed, fixedHelmets, cusps.error)
+        : explainResponses(fixed, fixedHelmets, cusps.outcomes)
     if (rest !== undefined) return [...names, ...rest]
   }
   return undefined
@@ -146,12 +152,27 @@ function explainRefusal(
   const texts = elements.flatMap((element) => (element.kind === 'text' ? [element.text] : []))
   const isEngines = helmets.kind === 'refused' && helmets.error instanceof TypeError
   const causes: readonly (readonly [DifferenceName, CspError['code'], words: string, boolean])[] = [
-    ['no-options-object', 'ERR_CSP_INPUT', ' is no options object', spec.options !== 'record'],
+    [
+      'no-options-object',
+      'ERR_CSP_INPUT',
+      ' is not an object of options',
+      spec.options !== 'record',
+    ],
     ['no-options-object', 'ERR_CSP_INPUT', 'this is a request', spec.options === 'request'],
-    ['unknown-option', 'ERR_CSP_INPUT', `no option "${spec.extra}"`, spec.extra !== undefined],
+    [
+      'unknown-option',
+      'ERR_CSP_INPUT',
+      `"${spec.extra}" is not an option`,
+      spec.extra !== undefined,
+    ],
     ['directives-no-record', 'ERR_CSP_INPUT', 'directives is ', NO_RECORD.has(spec.shape)],
-    ['value-no-list', 'ERR_CSP_DIRECTIVE_VALUE', ' is no list', isEngines && values.some(isNoList)],
-    ['element-no-text', 'ERR_CSP_DIRECTIVE_VALUE', ' is no text', elements.some(isNoText)],
+    [
+      'value-no-list',
+      'ERR_CSP_DIRECTIVE_VALUE',
+      ' is not a list',
+      isEngines && values.some(isNoList),
+    ],
+    ['element-no-text', 'ERR_CSP_DIRECTIVE_VALUE', ' is not text', elements.some(isNoText)],
     [
       'element-no-text',
       'ERR_CSP_DIRECTIVE_VALUE',
@@ -218,8 +239,9 @@ interface Fixing {
 }
 
 /**
- * The options that helmet should have been given to do what Cusp does: lists that don't run out, that don't change, the
- * nonce from a function, a symbol that it knows. Single fixings first, then all that apply together.
+ * The options that helmet should have been given to do what Cusp does: lists that don't run out,
+ * that don't change, the nonce from a function, a symbol that it knows. Single fixings first, then
+ * all that apply together.
  */
 function fixings(spec: Spec): readonly Fixing[] {
   const all: readonly (readonly [DifferenceName, (spec: Spec) => Spec])[] = [
@@ -227,9 +249,9 @@ function fixings(spec: Spec): readonly Fixing[] {
     ['list-changed-later', (it) => ({ ...withShape(it, ['fickle']), changesLater: false })],
     [
       'nonce-placeholder',
-      (it) => mapLists(it, (list) => ({ ...list, elements: list.elements.map(mendNonce) })),
+      (it) => mapLists(it, (list) => ({ ...list, elements: list.elements.map(fixNonce) })),
     ],
-    ['escape-symbol', (it) => mapValues(it, mendEscape)],
+    ['escape-symbol', (it) => mapValues(it, fixEscape)],
   ]
   const useful = all.filter(([, fix]) => JSON.stringify(fix(spec)) !== JSON.stringify(spec))
   const none: Fixing = { names: [], fixed: spec }
@@ -256,11 +278,11 @@ function withShape(spec: Spec, shapes: readonly string[]): Spec {
 }
 
 /** A function without a trace, for the calls are compared too. */
-function mendNonce(element: Element): Element {
+function fixNonce(element: Element): Element {
   return element.kind === 'nonce' ? { kind: 'nonce text', text: `'nonce-${NONCE_TEXT}'` } : element
 }
 
-function mendEscape(value: Value): Value {
+function fixEscape(value: Value): Value {
   return value.kind === 'other' && value.which === 'escape of another copy'
     ? { kind: 'other', which: 'escape' }
     : value

@@ -125,7 +125,10 @@ function respond(middleware: Middleware, log: Call[]): Outcome {
   }
 }
 
-/** Whether two observations are the same: the same bytes, calls and decisions; our messages hold helmet's. */
+/**
+ * Whether two observations are the same: the same bytes, calls and decisions; our messages hold
+ * helmet's.
+ */
 export function isSame(helmets: Observed, cusps: Observed): boolean {
   if (helmets.kind === 'refused') {
     return cusps.kind === 'refused' && isSameError(helmets.error, cusps.error)

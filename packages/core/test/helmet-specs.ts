@@ -1,4 +1,7 @@
-/** Descriptions of option sets, from which each side of a comparison gets options of its own: lists may be used up. */
+/**
+ * Descriptions of option sets, from which each side of a comparison gets options of its own: lists
+ * may be used up.
+ */
 
 import fc from 'fast-check'
 
@@ -38,7 +41,10 @@ export interface List {
   readonly shape: Shape
   readonly elements: readonly Element[]
 }
-/** `text` and `String` have text elements only; `fickle` yields something else from the second time on. */
+/**
+ * `text` and `String` have text elements only; `fickle` yields something else from the second time
+ * on.
+ */
 export type Shape =
   | 'text'
   | 'array'

@@ -1,4 +1,7 @@
-/** Finds the regular expression literals of TypeScript source, for the test that each of them is safe. */
+/**
+ * Finds the regular expression literals of TypeScript source, for the test that each of them is
+ * safe.
+ */
 
 /** A literal with the line it stands in. */
 export interface RegExpLiteral {
@@ -22,7 +25,7 @@ const LITERAL = /\/((?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([a-z]*)/y
 export function findRegExpLiterals(text: string): readonly RegExpLiteral[] {
   const found: RegExpLiteral[] = []
   let before = ''
-  // A "#!" line is no code.
+  // A "#!" line is not code.
   let position = text.startsWith('#!') ? text.indexOf('\n') : 0
   // How many braces are open in each expression of a template that we are in.
   const open: number[] = []

@@ -2,6 +2,7 @@
 
 import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
 import { deliver, isPolicy, NONCE } from '@cusp/core'
+import { compileDelivery } from '@cusp/core/internal'
 
 /** What is kept of one policy: it has few companions, or (a bug of the application) a new one for each response. */
 const MOST = 256
@@ -59,7 +60,7 @@ export function widenDelivery(
   const existing = known.get(key)
   if (existing !== undefined) return existing
   const allow = (policy: Policy): Policy => policy.allow(directive, ...sources)
-  const wider = deliver(
+  const wider = compileDelivery(
     { enforce: delivery.enforce.map(allow), reportOnly: delivery.reportOnly.map(allow) },
     { legacyReportTo: delivery.templates.some(({ name }) => name === 'Report-To') },
   )

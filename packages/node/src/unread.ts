@@ -1,7 +1,8 @@
 /** The policy of a response whose view asked for no nonce: as strict, and without one. */
 
 import type { Delivery, Policy } from '@cusp/core'
-import { deliver, NONCE } from '@cusp/core'
+import { NONCE } from '@cusp/core'
+import { compileDelivery } from '@cusp/core/internal'
 
 const NONCE_OR_HASH = /^'(?:nonce|sha256|sha384|sha512)-/i
 
@@ -11,7 +12,7 @@ const withoutNonces = new WeakMap<Delivery, Delivery>()
 export function withoutNonce(delivery: Delivery): Delivery {
   let made = withoutNonces.get(delivery)
   if (made === undefined) {
-    made = deliver({
+    made = compileDelivery({
       enforce: delivery.enforce.map(dropNonce),
       reportOnly: delivery.reportOnly.map(dropNonce),
     })

@@ -1,4 +1,7 @@
-/** helmet's serialisation, compiled: all that is known when the middleware is made is text already. */
+/**
+ * helmet's serialisation, compiled: whatever is known when the middleware is made becomes text
+ * then.
+ */
 
 import type { CspError } from '../vocabulary/errors.ts'
 import type { ReadDirective, ValueFunction } from './directives.ts'
@@ -6,14 +9,14 @@ import { characterProblem, problem, quotingProblem, separatorProblem } from './v
 import { NONCE } from '../vocabulary/keywords.ts'
 import { show } from '../text.ts'
 
-/** Stands for the nonce while the text is put together: a character that no value may have. */
+/** Stands for the nonce while the text is put together. No value may have this character. */
 export const NONCE_MARK = '\u0000'
 
 /** A policy as text with functions between. */
 export interface CompiledPolicy {
   /** The functions in helmet's order, each with the text in front of its value. */
   readonly steps: readonly Step[]
-  /** The text behind the last function; all of it where there is none. */
+  /** The text behind the last function. Without functions it is all of the text. */
   readonly tail: string
 }
 
@@ -21,13 +24,16 @@ interface Step {
   readonly before: string
   readonly directive: string
   readonly compute: ValueFunction
-  /** Whether it is the last function of its directive: helmet looks for `;` and `,` then, not earlier. */
+  /** Whether it is the last function of its directive. helmet looks for `;` and `,` only then. */
   readonly isLast: boolean
 }
 
-/** Writes the directives as helmet does: `;` between them without a space, one space before each value. */
+/**
+ * Writes the directives as helmet does: `;` between them without a space, one space before each
+ * value.
+ */
 export function compile(directives: readonly ReadDirective[]): CompiledPolicy {
-  // helmet joins a policy of plain lists by another rule, in which a lone "" leaves no space
+  // helmet joins a policy of plain lists by another rule: a lone "" leaves no space
   const isPlain = directives.every((directive) => directive.isPlain)
   const steps: Step[] = []
   let text = ''
@@ -48,9 +54,10 @@ export function compile(directives: readonly ReadDirective[]): CompiledPolicy {
 }
 
 /**
- * The text of one response. Each function is called once, in helmet's order; after an error no further one.
+ * The text of one response. Each function is called once, in helmet's order, until one fails.
  *
- * @throws CspError for a value that is no text or could not be sent as meant; what a function throws, as an Error
+ * @throws CspError for a value that is not text or could not be sent as meant; what a function
+ *   throws, as an Error
  */
 export function render({ steps, tail }: CompiledPolicy, args: readonly unknown[]): string {
   let text = ''
@@ -89,16 +96,13 @@ function textOf(thrown: unknown): string {
 
 function noText(directive: string, value: unknown): CspError {
   const isPromise = value instanceof Promise
-  // The error tells; that the promise is rejected too must not end the process.
+  // This error is enough. A rejection that nobody handles would end the process.
   if (isPromise) value.catch(() => undefined)
-  const what = isPromise ? 'a Promise' : show(value)
-  const fix = isPromise
-    ? 'text at once: await it in a middleware in front and return it here'
-    : "text, '' for none"
-  return problem(
-    'ERR_CSP_DIRECTIVE_VALUE',
-    directive,
+  return problem('ERR_CSP_DIRECTIVE_VALUE', directive, {
     value,
-    `: its function returned ${what}, expected ${fix}`,
-  )
+    what: `: its function returned ${show(value)}`,
+    fix: isPromise
+      ? 'text that a middleware in front of it has awaited'
+      : "text, or '' for no value,",
+  })
 }

@@ -1,4 +1,7 @@
-/** Cusp and npm's helmet side by side: every difference has a name, a reason and a row in the documentation. */
+/**
+ * Cusp and npm's helmet side by side: every difference has a name, a reason and a row in the
+ * documentation.
+ */
 
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'

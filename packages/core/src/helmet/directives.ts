@@ -1,4 +1,7 @@
-/** The directives of helmet's options, read as helmet reads them: names, order, defaults, and each list walked once. */
+/**
+ * The directives of helmet's options, read as helmet reads them: names, order and defaults. Each
+ * list is read once.
+ */
 
 import { DIRECTIVES } from '../vocabulary/directives.ts'
 import type { ReadOptions } from './options.ts'
@@ -10,7 +13,7 @@ import { show } from '../text.ts'
 /** Values by directive name, in helmet's order. */
 export type HelmetDefaults = Record<string, string[]>
 
-/** A directive's value that is worked out for each response. */
+/** A directive's value that is computed for each response. */
 export type ValueFunction = (...args: readonly unknown[]) => unknown
 
 /** One element of a directive's list. */
@@ -24,14 +27,16 @@ export interface ReadDirective {
   readonly isPlain: boolean
 }
 
-// helmet's grammar: a small letter, then letters, digits and "-", the last of them no "-"
+// helmet's grammar: a small letter, then letters, digits and "-", but not "-" at the end
 const NAME = /^[a-z](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?$/
 const ESCAPE = dangerouslyDisableDefaultSrc.description
 
 /**
- * Reads the directives: defaults first, each in its place, further ones in the order of the keys.
+ * Reads the directives: the defaults first, each in its place, then the others in the order of
+ * their keys.
  *
- * @throws CspError where helmet throws, with helmet's message, and for what could never be sent or was never meant
+ * @throws CspError where helmet throws, with helmet's message, and for what could never be sent or
+ *   was never meant
  */
 export function readDirectives({
   usesDefaults,
@@ -61,7 +66,19 @@ export function readDirectives({
   return [...read.values()]
 }
 
-/** Returns helmet's default directives: a new object with new arrays at each call, so that they can be changed freely. */
+/**
+ * Returns helmet's default directives. The object and its arrays are new at each call and may be
+ * changed.
+ *
+ * @example
+ * ```ts
+ * import { fromHelmet, getDefaultDirectives } from '@cusp/core/helmet'
+ *
+ * const { 'img-src': imgSrc, ...others } = getDefaultDirectives()
+ * imgSrc // => 'self',data:
+ * fromHelmet({ useDefaults: false, directives: others }).isStatic // => true
+ * ```
+ */
 export function getDefaultDirectives(): HelmetDefaults {
   return {
     'default-src': ["'self'"],
@@ -81,13 +98,13 @@ export function getDefaultDirectives(): HelmetDefaults {
 function readName(key: string, seen: Set<string>): string {
   if (!NAME.test(key)) {
     const text = `Content-Security-Policy received an invalid directive name ${show(key)}`
-    const expected = 'letters, digits and "-", such as scriptSrc or script-src'
-    refuse('ERR_CSP_DIRECTIVE_NAME', `${text}, expected ${expected}`, { value: key })
+    const fix = 'Use letters, digits and "-" instead, such as scriptSrc or script-src'
+    refuse('ERR_CSP_DIRECTIVE_NAME', `${text}. ${fix}.`, { value: key })
   }
   const name = dashed(key)
   if (seen.has(name)) {
     const text = `Content-Security-Policy received a duplicate directive ${show(name)}`
-    refuse('ERR_CSP_DIRECTIVE_DUPLICATE', `${text}, expected one key for it`, {
+    refuse('ERR_CSP_DIRECTIVE_DUPLICATE', `${text}. Use one key for it instead.`, {
       directive: name,
       value: key,
     })
@@ -112,15 +129,15 @@ function needDefaultSrc(what: string): never {
   refuse('ERR_CSP_DEFAULT_SRC_MISSING', text, { directive: 'default-src' })
 }
 
-/** Walks the list once, so that a generator is not spent on the checks. */
+/** Reads the list once: a generator can be read only once. */
 function readList(name: string, value: unknown): ReadDirective {
   if (typeof Object(value)[Symbol.iterator] !== 'function') {
     const fix =
       typeof value === 'function'
         ? '[function]'
-        : 'an array of texts, [] for a directive without a value, or null to leave it out'
-    const what = `: ${show(value)} is no list, expected ${fix}`
-    throw problem('ERR_CSP_DIRECTIVE_VALUE', name, value, what)
+        : 'an array of texts, or null to leave the directive out,'
+    const what = `: ${show(value)} is not a list`
+    throw problem('ERR_CSP_DIRECTIVE_VALUE', name, { value, what, fix })
   }
   const elements: Element[] = []
   for (const element of value as Iterable<unknown>) elements.push(checkElement(name, element))
@@ -140,7 +157,11 @@ function checkElement(name: string, element: unknown): Element {
   }
   if (typeof element === 'function') return element as ValueFunction
   if (element === NONCE && DIRECTIVES.get(name)?.grammar === 'source-list') return NONCE
-  const what = element === NONCE ? `NONCE has no meaning in ${name}` : `${show(element)} is no text`
-  const fix = 'texts and functions; leave a value out with ...(condition ? [value] : [])'
-  throw problem('ERR_CSP_DIRECTIVE_VALUE', name, element, `: ${what}, expected ${fix}`)
+  const what =
+    element === NONCE ? `NONCE has no meaning in ${name}` : `${show(element)} is not text`
+  throw problem('ERR_CSP_DIRECTIVE_VALUE', name, {
+    value: element,
+    what: `: ${what}`,
+    fix: 'texts and functions, and ...(condition ? [value] : []) to leave one out,',
+  })
 }

@@ -1,4 +1,7 @@
-/** helmet 8.3's behaviour as case tables; helmet-differential.test.ts runs the same and more beside helmet itself. */
+/**
+ * helmet 8.3's behaviour as case tables; helmet-differential.test.ts runs the same and more beside
+ * helmet itself.
+ */
 
 import { validateHeaderValue } from 'node:http'
 
@@ -264,10 +267,10 @@ describe('refused where helmet refuses, with its message', () => {
     expect(error.message).toContain(message)
   })
 
-  test.each([true, 5, {}, fn('x')])('%o as a value is no list', (value) => {
+  test.each([true, 5, {}, fn('x')])('%o as a value is not a list', (value) => {
     const error = catchCspError(() => header({ directives: { sandbox: value } }))
     expect(error.code).toBe('ERR_CSP_DIRECTIVE_VALUE')
-    expect(error.message).toContain('is no list, expected ')
+    expect(error.message).toContain('is not a list. Use ')
   })
 })
 
@@ -282,11 +285,11 @@ describe('refused where helmet goes wrong silently', () => {
       'null',
       null,
       'ERR_CSP_INPUT',
-      "null is no options object, expected { directives: … } or nothing for helmet's defaults",
+      "null is not an object of options. Use { directives: … }, or nothing for helmet's defaults.",
     ],
-    ['false', false, 'ERR_CSP_INPUT', 'expected { directives: … }'],
-    ['a text', "default-src 'self'", 'ERR_CSP_INPUT', 'expected { directives: … }'],
-    ['a function', () => ({}), 'ERR_CSP_INPUT', 'expected { directives: … }'],
+    ['false', false, 'ERR_CSP_INPUT', 'Use { directives: … }'],
+    ['a text', "default-src 'self'", 'ERR_CSP_INPUT', 'Use { directives: … }'],
+    ['a function', () => ({}), 'ERR_CSP_INPUT', 'Use { directives: … }'],
     [
       'a request',
       { method: 'GET', headers: {} },
@@ -297,14 +300,14 @@ describe('refused where helmet goes wrong silently', () => {
       'directives at the top',
       { scriptSrc: [] },
       'ERR_CSP_INPUT',
-      'expected it inside { directives: { "scriptSrc": … } }',
+      'Use it inside { directives: { "scriptSrc": … } }',
     ],
-    ['a misspelt option', { reportonly: true }, 'ERR_CSP_INPUT', 'expected reportOnly'],
+    ['a misspelt option', { reportonly: true }, 'ERR_CSP_INPUT', 'Use reportOnly instead'],
     [
       'an unknown option',
       { browserSniff: 1 },
       'ERR_CSP_INPUT',
-      'expected directives, useDefaults or reportOnly',
+      'Use directives, useDefaults or reportOnly instead',
     ],
     ['directives: null', { directives: null }, 'ERR_CSP_INPUT', "nothing for helmet's defaults"],
     [
@@ -317,14 +320,14 @@ describe('refused where helmet goes wrong silently', () => {
       'directives: an array',
       { directives: [] },
       'ERR_CSP_INPUT',
-      'directives is an array, expected a plain object',
+      'directives is an array, which is not a plain object. Use a plain object',
     ],
-    ['directives: a text', { directives: '' }, 'ERR_CSP_INPUT', 'expected a plain object'],
+    ['directives: a text', { directives: '' }, 'ERR_CSP_INPUT', 'Use a plain object'],
     [
       'a bare function',
       { directives: { x: () => '' } },
       'ERR_CSP_DIRECTIVE_VALUE',
-      'expected [function]',
+      'Use [function] instead',
     ],
     [
       'a condition',
@@ -336,14 +339,14 @@ describe('refused where helmet goes wrong silently', () => {
       'a hole',
       { directives: { x: Array.from({ length: 1 }) } },
       'ERR_CSP_DIRECTIVE_VALUE',
-      'undefined is no text',
+      'undefined is not text',
     ],
-    ['a number', { directives: { x: [5] } }, 'ERR_CSP_DIRECTIVE_VALUE', '5 is no text'],
+    ['a number', { directives: { x: [5] } }, 'ERR_CSP_DIRECTIVE_VALUE', '5 is not text'],
     [
       'a String object',
       { directives: { x: [Object('a')] } },
       'ERR_CSP_DIRECTIVE_VALUE',
-      'an object is no text',
+      'an object is not text',
     ],
     [
       'NONCE in a directive without sources',
@@ -361,25 +364,25 @@ describe('refused where helmet goes wrong silently', () => {
       'another symbol in a list',
       { directives: { scriptSrc: [Symbol('x')] } },
       'ERR_CSP_DIRECTIVE_VALUE',
-      'Symbol(x) is no text',
+      'Symbol(x) is not text',
     ],
     [
       'a keyword inside a text',
       { directives: { x: 'a  self b' } },
       'ERR_CSP_KEYWORD_UNQUOTED',
-      `"self" should be quoted, expected "'self'" in "a  self b"`,
+      `"self" should be quoted. Use "'self'" in "a  self b"`,
     ],
     [
       'a keyword behind what is no hash',
       { directives: { x: 'sha1-a self' } },
       'ERR_CSP_KEYWORD_UNQUOTED',
-      `"self" should be quoted, expected "'self'" in "sha1-a self"`,
+      `"self" should be quoted. Use "'self'" in "sha1-a self"`,
     ],
     [
       'a nonce inside a text',
       { directives: { x: ' nonce-a' } },
       'ERR_CSP_KEYWORD_UNQUOTED',
-      `"nonce-a" should be quoted, expected "'nonce-a'" in " nonce-a"`,
+      `"nonce-a" should be quoted. Use "'nonce-a'" in " nonce-a"`,
     ],
     [
       'a line break',
@@ -431,7 +434,7 @@ describe('directive functions', () => {
       'ERR_CSP_KEYWORD_UNQUOTED',
       '"x". "self" should be quoted',
     ],
-    ['a keyword inside', 'a self', 'ERR_CSP_KEYWORD_UNQUOTED', `expected "'self'" in "a self"`],
+    ['a keyword inside', 'a self', 'ERR_CSP_KEYWORD_UNQUOTED', `Use "'self'" in "a self" instead`],
     ['a ";"', 'a;b', 'ERR_CSP_CHARACTER', 'holds ";"'],
     ['a ","', 'a,b', 'ERR_CSP_CHARACTER', 'holds ","'],
     ['a line break', 'a\r\nb', 'ERR_CSP_CHARACTER', 'holds U+000D'],
@@ -444,7 +447,7 @@ describe('directive functions', () => {
       'a promise',
       Promise.resolve('a'),
       'ERR_CSP_DIRECTIVE_VALUE',
-      'a Promise, expected text at once',
+      'a Promise. Use text that a middleware',
     ],
   ]
   test.each(wrong)(
@@ -605,7 +608,7 @@ describe('with functions', () => {
     for (const need of needs) {
       const error = catchCspError(need)
       expect(error.code).toBe('ERR_CSP_POLICY_DYNAMIC')
-      expect(error.message).toContain('script-src, report-to, connect-src, sandbox')
+      expect(error.message).toContain('script-src, report-to, connect-src and sandbox')
     }
   })
 

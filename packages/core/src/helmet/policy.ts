@@ -1,8 +1,10 @@
-/** A delivery that writes as helmet writes: same options, same header, byte for byte. */
+/**
+ * A delivery that writes as helmet writes: the same options give the same header, byte for byte.
+ */
 
 import type { Delivery, HeaderTemplate } from '../deliver.ts'
 import { deliver } from '../deliver.ts'
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import type { CompiledPolicy } from './compile.ts'
 import { compile, NONCE_MARK, render } from './compile.ts'
 import { readDirectives } from './directives.ts'
@@ -14,10 +16,12 @@ import { parsePolicy } from '../parse.ts'
 import type { Policy } from '../model/policy.ts'
 import { makePolicy } from '../policy/policy-value.ts'
 import { checkNonce, fill } from '../model/serialize.ts'
+import { joinWords } from '../text.ts'
 
 /**
- * A policy in helmet's shape. Without directive functions it is a {@link Delivery} like any other; with functions only
- * {@link HelmetPolicy.resolve} gives its header, and what needs the whole text throws `ERR_CSP_POLICY_DYNAMIC`.
+ * A policy in helmet's shape. Without directive functions it is a {@link Delivery} like any other.
+ * With functions only {@link HelmetPolicy.resolve} gives its header, and what needs the whole text
+ * throws `ERR_CSP_POLICY_DYNAMIC`.
  */
 export interface HelmetPolicy<
   Req = unknown,
@@ -28,10 +32,11 @@ export interface HelmetPolicy<
   readonly isStatic: boolean
 
   /**
-   * The header of one response. Calls each directive function once, in helmet's order; put the nonce between the pieces.
+   * The header of one response. It calls each directive function once, in helmet's order. Put the
+   * nonce between the pieces.
    *
-   * @throws CspError for a function's result that is no text, lacks quotes or can't be sent; what a function throws, as
-   *   an Error. Hand it to `next`: then no header is set
+   * @throws CspError for a function's result that is not text, lacks quotes or cannot be sent; what
+   *   a function throws, as an Error. Hand it to `next`: then no header is set
    */
   readonly resolve: (...args: HelmetArguments<Req, Res, Rest>) => HeaderTemplate
 
@@ -49,26 +54,28 @@ interface Brands {
 }
 
 const BRAND: unique symbol = Symbol.for('@cusp/core.helmet-policy')
-/** What isDelivery looks for; a policy with functions does not have it. */
+/** What isDelivery looks for. A policy with functions does not have it. */
 const DELIVERY_BRAND: unique symbol = Symbol.for('@cusp/core.delivery')
 const NO_ENDPOINTS: readonly [] = Object.freeze([])
-/** Stands for a function's value where issues are looked for; nobody has such a host. */
+/** Stands for a function's value while issues are searched. Nobody can have such a host. */
 const UNKNOWN_VALUE = 'value-of-a-function.invalid'
 
 /**
- * Reads the options of helmet's contentSecurityPolicy and sends what helmet 8.3 sends, byte for byte.
+ * Reads the options of helmet's contentSecurityPolicy and sends what helmet 8.3 sends, byte for
+ * byte.
  *
  * @example
  * ```ts
  * import { fromHelmet } from '@cusp/core/helmet'
  *
  * const directives = { defaultSrc: ["'self'"], scriptSrc: ["'self'", 'cdn.example.com'] }
- * const delivery = fromHelmet({ useDefaults: false, directives })
- * delivery.headers() // => Content-Security-Policy,default-src 'self';script-src 'self' cdn.example.com
+ * const [header] = fromHelmet({ useDefaults: false, directives }).headers()
+ * header?.[1] // => default-src 'self';script-src 'self' cdn.example.com
  * ```
  *
- * @throws CspError where helmet throws, with helmet's message in it; `ERR_CSP_INPUT` and `ERR_CSP_DIRECTIVE_VALUE` for
- *   what helmet takes silently for something else; `ERR_CSP_CHARACTER` for what no header can carry
+ * @throws CspError where helmet throws, with helmet's message in it; `ERR_CSP_INPUT` and
+ *   `ERR_CSP_DIRECTIVE_VALUE` for what helmet takes silently for something else;
+ *   `ERR_CSP_CHARACTER` for what no header can carry
  */
 export function fromHelmet<Req = unknown, Res = unknown, Rest extends readonly unknown[] = []>(
   options: HelmetOptions<Req, Res, Rest> = {},
@@ -80,14 +87,34 @@ export function fromHelmet<Req = unknown, Res = unknown, Rest extends readonly u
     : makeHelmetPolicy('Content-Security-Policy', 'header', compiled)
 }
 
-/** Whether `value` was made by {@link fromHelmet}, also by another copy of this package. */
+/**
+ * Whether `value` was made by {@link fromHelmet}, also by another copy of this package.
+ *
+ * @example
+ * ```ts
+ * import { fromHelmet, isHelmetPolicy } from '@cusp/core/helmet'
+ *
+ * isHelmetPolicy(fromHelmet()) // => true
+ * isHelmetPolicy({ directives: {} }) // => false
+ * ```
+ */
 export function isHelmetPolicy(
   value: unknown,
 ): value is HelmetPolicy<unknown, unknown, readonly unknown[]> {
   return typeof value === 'object' && value !== null && BRAND in value
 }
 
-/** The policy in a header that {@link HelmetPolicy.resolve} gave, with NONCE where the nonce goes. */
+/**
+ * The policy in a header that {@link HelmetPolicy.resolve} gave, with NONCE where the nonce goes.
+ *
+ * @example
+ * ```ts
+ * import { fromHelmet, parseTemplate } from '@cusp/core/helmet'
+ *
+ * const helmets = fromHelmet({ directives: { imgSrc: [() => 'cdn.example'] } })
+ * parseTemplate(helmets.resolve(undefined, undefined)).get('img-src') // => cdn.example
+ * ```
+ */
 export function parseTemplate({ pieces }: HeaderTemplate): Policy {
   const { policy, issues } = parsePolicy(pieces.join(NONCE_MARK))
   if (pieces.length === 1) return policy
@@ -113,9 +140,12 @@ function makeHelmetPolicy(
 
   function needStatic(): void {
     if (isStatic) return
-    const names = [...new Set(steps.map(({ directive }) => directive))].join(', ')
-    const message = `Cannot write the policy without a response: functions give values of ${names}, expected resolve(req, res)`
-    throw new CspError('ERR_CSP_POLICY_DYNAMIC', message)
+    const names = joinWords([...new Set(steps.map(({ directive }) => directive))])
+    throw refusal('ERR_CSP_POLICY_DYNAMIC', {
+      action: 'write the policy without a response',
+      problem: `functions give values of ${names}`,
+      fix: 'resolve(req, res)',
+    })
   }
   function toPolicy(): Policy {
     needStatic()
@@ -162,7 +192,7 @@ function makeTemplate(name: string, text: string): HeaderTemplate {
   return { name, pieces: text.split(NONCE_MARK) }
 }
 
-/** With functions: what is certain whatever they return. */
+/** The issues of a policy with functions: those that stay whatever the functions return. */
 function findHelmetIssues(
   { steps, tail }: CompiledPolicy,
   delivery: DeliveryKind,

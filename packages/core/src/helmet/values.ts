@@ -1,15 +1,18 @@
-/** What helmet's shape refuses in a value: text that is no single directive, missing quotes, what no header carries. */
+/**
+ * What helmet's shape refuses in a value: separators, missing quotes, and what no header can carry.
+ */
 
-import { CspError } from '../vocabulary/errors.ts'
-import { show } from '../text.ts'
+import type { CspError, CspErrorCode } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
+import { show, splitOnAsciiWhitespace } from '../text.ts'
 
-// helmet's list, found as a token anywhere in the text; helmet itself looks at the whole text only
+// helmet's list. It is asked of each word; helmet itself looks at the whole text only.
 const UNQUOTED =
-  /(?:^|[\t\n\f\r ])((?:none|self|strict-dynamic|report-sample|inline-speculation-rules|unsafe-inline|unsafe-eval|unsafe-hashes|wasm-unsafe-eval)(?![^\t\n\f\r ])|(?:nonce|sha256|sha384|sha512)-[^\t\n\f\r ]*)/
-// field-vchar = VCHAR / obs-text, SP and HTAB between; what is left of it makes a header's setter throw
+  /^(?:none|self|strict-dynamic|report-sample|inline-speculation-rules|unsafe-inline|unsafe-eval|unsafe-hashes|wasm-unsafe-eval)$|^(?:nonce|sha256|sha384|sha512)-/
+// field-vchar = VCHAR / obs-text, with SP and HTAB between. Node refuses to set anything else.
 const NOT_FOR_HEADERS = /[^\t\u0020-\u007e\u0080-\u00ff]/
 
-/** Why a value is refused; holds helmet's message where helmet refuses it too. */
+/** Why a value is refused. The message holds helmet's own where helmet refuses it too. */
 export function valueProblem(directive: string, text: string): CspError | undefined {
   return (
     separatorProblem(directive, text) ??
@@ -22,38 +25,55 @@ export function valueProblem(directive: string, text: string): CspError | undefi
 export function separatorProblem(directive: string, text: string): CspError | undefined {
   const separator = /[;,]/.exec(text)?.[0]
   if (separator === undefined) return undefined
-  const fix = `one key for each directive, one string for each value, and %3B or %2C in a URL`
-  const what = `: ${show(text)} holds "${separator}", expected ${fix}`
-  return problem('ERR_CSP_CHARACTER', directive, text, what)
+  return problem('ERR_CSP_CHARACTER', directive, {
+    value: text,
+    what: `: ${show(text)} holds "${separator}"`,
+    fix: 'one key for each directive, one string for each value, and %3B or %2C in a URL',
+  })
 }
 
 /** A keyword, nonce or hash without its quotes is a host's name to browsers. */
 export function quotingProblem(directive: string, text: string): CspError | undefined {
-  const token = UNQUOTED.exec(text)?.[1]
+  const token = splitOnAsciiWhitespace(text).find((word) => UNQUOTED.test(word))
   if (token === undefined) return undefined
-  // helmet names the whole text where its beginning looks like a nonce or a hash
+  // helmet names the whole text where it begins like a nonce or a hash
   const entry = text.startsWith(token) && /^(?:nonce|sha)/.test(token) ? text : token
   const place = entry === text ? '' : ` in ${show(text)}`
-  const what = `. ${show(entry)} should be quoted, expected ${show(`'${token}'`)}${place}`
-  return problem('ERR_CSP_KEYWORD_UNQUOTED', directive, text, what)
+  return problem('ERR_CSP_KEYWORD_UNQUOTED', directive, {
+    value: text,
+    what: `. ${show(entry)} should be quoted`,
+    fix: show(`'${token}'`) + place,
+  })
 }
 
-/** A header can't carry it: every response would fail. */
+/** A character that no header can carry would make every response fail. */
 export function characterProblem(directive: string, text: string): CspError | undefined {
   const [character] = NOT_FOR_HEADERS.exec(text) ?? []
   if (character === undefined) return undefined
   const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')
-  const what = `: ${show(text)} holds U+${code}, which no header can carry, expected text without it`
-  return problem('ERR_CSP_CHARACTER', directive, text, what)
+  return problem('ERR_CSP_CHARACTER', directive, {
+    value: text,
+    what: `: ${show(text)} holds U+${code}, which no header can carry`,
+    fix: 'text without it',
+  })
 }
 
-/** An error that begins with helmet's words. */
+/** What is wrong with a value. */
+export interface ValueProblem {
+  readonly value: unknown
+  /** What follows helmet's words, with the sign between. */
+  readonly what: string
+  /** What to write instead: the words between "Use" and "instead". */
+  readonly fix: string
+}
+
+/** An error whose message has helmet's words in it. */
 export function problem(
-  code: CspError['code'],
+  code: CspErrorCode,
   directive: string,
-  value: unknown,
-  what: string,
+  { value, what, fix }: ValueProblem,
 ): CspError {
-  const text = `Cannot write ${directive}: Content-Security-Policy received an invalid directive value for ${show(directive)}`
-  return new CspError(code, `${text}${what}`, { directive, value })
+  const helmets = `Content-Security-Policy received an invalid directive value for ${show(directive)}`
+  const action = `write ${directive}`
+  return refusal(code, { action, problem: helmets + what, fix, directive, value })
 }

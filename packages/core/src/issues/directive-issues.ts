@@ -1,18 +1,22 @@
-/** What is wrong, void or without effect in one directive. */
+/**
+ * What is wrong, void or without effect in one directive: its name, its place in a delivery, its
+ * list.
+ */
 
-import { DIRECTIVES, nearestDirective, REMOVED_DIRECTIVES } from '../vocabulary/directives.ts'
-import type { DeliveryKind, Issue } from '../model/issue.ts'
-import { makeIssue } from '../model/issue.ts'
+import { show } from '../text.ts'
 import {
-  KEYWORDS,
+  DIRECTIVE_NAME,
+  DIRECTIVES,
+  nearestDirective,
+  REMOVED_DIRECTIVES,
+} from '../vocabulary/directives.ts'
+import {
   NONCE,
   NONCE_DIRECTIVES,
   SCRIPT_DIRECTIVES,
   STRICT_DYNAMIC,
   UNSAFE_INLINE,
 } from '../vocabulary/keywords.ts'
-import { isStrongNonce } from '../sources/nonce.ts'
-import type { Directive } from '../model/policy.ts'
 import {
   hasKeyword,
   isKeyword,
@@ -20,12 +24,13 @@ import {
   isNonceOrHash,
   isURLSource,
 } from '../sources/source-expression.ts'
-import type { Source } from '../sources/source-types.ts'
-import { examineValue, hasSources, mayBeEmpty, mostValues } from '../sources/values.ts'
-import { asciiLowerCase, show } from '../text.ts'
+import { hasSources, mayBeEmpty, mostValues } from '../sources/values.ts'
+import type { DeliveryKind, Issue, IssueDetails } from '../model/issue.ts'
+import type { Directive } from '../model/policy.ts'
+import { findValueIssues } from './value-issues.ts'
 
-const DIRECTIVE_NAME = /^[a-z0-9-]+$/
-const ENCODED_SEPARATOR = /%(?:3b|20)/i
+/** What is found of a directive, before its place is told. */
+type Finding = Pick<Issue, 'code' | 'severity' | 'message' | 'fix'>
 
 /** Finds the issues of one directive of a policy. */
 export function findDirectiveIssues(
@@ -33,104 +38,92 @@ export function findDirectiveIssues(
   index: number,
   delivery: DeliveryKind,
 ): readonly Issue[] {
+  const details = { directive: directive.name, position: { directive: index } }
+  const findings = [
+    ...findNameIssues(directive),
+    ...findDeliveryIssues(directive, delivery),
+    ...findListIssues(directive),
+  ]
   return [
-    ...findNameIssues(directive, index),
-    ...findDeliveryIssues(directive, index, delivery),
-    ...findListIssues(directive, index),
-    ...directive.values.flatMap((value, at) => findValueIssues(directive, value, index, at)),
+    ...findings.map((finding) => withPlace(finding, details)),
+    ...findVoidSources(directive, index),
+    ...directive.values.flatMap((_, at) => findValueIssues(directive, index, at)),
   ]
 }
 
-function findNameIssues({ name, values }: Directive, index: number): readonly Issue[] {
-  const details = { directive: name, position: { directive: index } }
-  const info = DIRECTIVES.get(name)
-  if (info !== undefined) {
-    if (info.name !== 'block-all-mixed-content') return []
-    const fix = 'no directive: browsers block or upgrade mixed content anyway'
-    return [makeIssue('deprecated-directive', 'warning', `${name} is obsolete`, fix, details)]
-  }
+function withPlace(finding: Finding, details: IssueDetails): Issue {
+  return { ...finding, ...details }
+}
+
+function findNameIssues({ name, values }: Directive): readonly Finding[] {
+  if (DIRECTIVES.has(name)) return findObsolete(name)
   const replacement = REMOVED_DIRECTIVES.get(name)
   if (replacement !== undefined) {
-    return [
-      makeIssue(
-        'removed-directive',
-        'warning',
-        `browsers no longer know ${name}`,
-        replacement,
-        details,
-      ),
-    ]
+    const message = `browsers no longer know ${name}`
+    return [{ code: 'removed-directive', severity: 'warning', message, fix: replacement }]
   }
   const nearest = nearestDirective(name)
   if (nearest !== undefined) {
-    return [
-      makeIssue('misspelt-directive', 'error', `${show(name)} is no directive`, nearest, details),
-    ]
+    const message = `${show(name)} is not a directive`
+    return [{ code: 'misspelt-directive', severity: 'error', message, fix: nearest }]
   }
   if (!DIRECTIVE_NAME.test(name)) {
-    const message = `${show(name)} is no directive's name`
-    return [makeIssue('invalid-directive', 'error', message, 'letters, digits and "-"', details)]
+    const message = `${show(name)} is not the name of a directive`
+    const fix = 'letters, digits and "-"'
+    return [{ code: 'invalid-directive', severity: 'error', message, fix }]
   }
-  const message = `no browser is known to have ${name}${values.length === 0 ? '' : ', so its values do nothing'}`
-  return [
-    makeIssue('unknown-directive', 'warning', message, 'a directive of the specification', details),
-  ]
+  const effect = values.length === 0 ? '' : ', so its values do nothing'
+  const message = `no browser is known to have ${name}${effect}`
+  const fix = 'a directive of the specification'
+  return [{ code: 'unknown-directive', severity: 'warning', message, fix }]
 }
 
-function findDeliveryIssues(
-  { name }: Directive,
-  index: number,
-  delivery: DeliveryKind,
-): readonly Issue[] {
+function findObsolete(name: string): readonly Finding[] {
+  if (name !== 'block-all-mixed-content') return []
+  const message = `${name} is obsolete: browsers block or upgrade mixed content without it`
+  return [{ code: 'deprecated-directive', severity: 'warning', message, fix: 'no directive' }]
+}
+
+function findDeliveryIssues({ name }: Directive, delivery: DeliveryKind): readonly Finding[] {
   const info = DIRECTIVES.get(name)
-  const details = { directive: name, position: { directive: index } }
   if (delivery === 'meta' && info?.worksInMeta === false) {
     const message = `${name} has no effect in a meta tag`
-    return [
-      makeIssue('no-effect-in-meta', 'error', message, 'a header: see splitForMeta()', details),
-    ]
+    const fix = 'splitForMeta() and a header'
+    return [{ code: 'no-effect-in-meta', severity: 'error', message, fix }]
   }
   if (delivery === 'report-only' && info?.worksInReportOnly === false) {
     const message = `${name} has no effect in a report-only policy`
-    return [
-      makeIssue('no-effect-in-report-only', 'warning', message, 'the enforced policy', details),
-    ]
+    const fix = 'it in the enforced policy'
+    return [{ code: 'no-effect-in-report-only', severity: 'warning', message, fix }]
   }
   return []
 }
 
-function findListIssues(directive: Directive, index: number): readonly Issue[] {
-  const { name, values } = directive
+function findListIssues({ name, values }: Directive): readonly Finding[] {
   const info = DIRECTIVES.get(name)
-  const details = { directive: name, position: { directive: index } }
   if (info === undefined) return []
+  const findings: Finding[] = []
   if (values.length === 0 && !mayBeEmpty(info)) {
     const message = `${name} is empty, which ${hasSources(name) ? 'allows nothing' : 'does nothing'}`
-    return [
-      makeIssue(
-        'empty-directive',
-        'warning',
-        message,
-        "'none' to allow nothing, or no directive",
-        details,
-      ),
-    ]
+    const fix = "'none' to allow nothing or no directive at all"
+    findings.push({ code: 'empty-directive', severity: 'warning', message, fix })
   }
-  const issues: Issue[] = []
   if (values.length > 1 && values.some(isNone)) {
     const message = "'none' stands beside other values, where browsers ignore it"
-    issues.push(
-      makeIssue('none-with-others', 'warning', message, "'none' alone, or the others", details),
-    )
+    const fix = "'none' alone or the other values without it"
+    findings.push({ code: 'none-with-others', severity: 'warning', message, fix })
   }
   if (values.length > mostValues(info) && info.grammar !== 'none') {
     const message = `${name} has ${values.length} values and takes one`
-    issues.push(makeIssue('too-many-values', 'error', message, 'one value', details))
+    findings.push({ code: 'too-many-values', severity: 'error', message, fix: 'one value' })
   }
-  return [...issues, ...findVoidSources(directive, index)]
+  return findings
 }
 
-/** Sources that others of the list make void. Often meant so, as a fallback for old browsers: only good to know. */
+/**
+ * Sources that others of the list make void. Often they are meant so, as a fallback for old
+ * browsers.
+ */
 function findVoidSources({ name, values }: Directive, index: number): readonly Issue[] {
   if (!NONCE_DIRECTIVES.includes(name)) return []
   const hasCrypto = values.some(isNonceOrHash)
@@ -142,61 +135,15 @@ function findVoidSources({ name, values }: Directive, index: number): readonly I
     if (!isVoid) return []
     const cause = isInline && hasCrypto ? 'a nonce or hash' : STRICT_DYNAMIC
     return [
-      makeIssue(
-        'void-source',
-        'info',
-        `${value} is void beside ${cause}; only old browsers use it`,
-        'no such source, unless it is meant for old browsers',
-        { directive: name, value, position: { directive: index, value: at } },
-      ),
+      {
+        code: 'void-source',
+        severity: 'info',
+        message: `${value} is void beside ${cause}: only old browsers use it`,
+        fix: 'the list without it',
+        directive: name,
+        value,
+        position: { directive: index, value: at },
+      },
     ]
   })
-}
-
-function findValueIssues(
-  { name }: Directive,
-  value: Source,
-  index: number,
-  at: number,
-): readonly Issue[] {
-  const position = { directive: index, value: at }
-  const text = value === NONCE ? undefined : value
-  const details = { directive: name, position, ...(text === undefined ? {} : { value: text }) }
-  if (text !== undefined) {
-    const examined = examineValue(name, text)
-    if (!('text' in examined)) {
-      const { problem, expected, code } = examined
-      return [makeIssue('invalid-value', 'error', problem, expected, { ...details, error: code })]
-    }
-  }
-  if (!hasSources(name)) return []
-  const isCrypto = text === undefined || isNonceOrHash(text)
-  const effective = isCrypto ? NONCE_DIRECTIVES : KEYWORDS.get(asciiLowerCase(text))
-  if (effective !== undefined && !effective.includes(name)) {
-    const what = text === undefined ? 'a nonce' : text
-    const fix = effective.length === 0 ? 'no such keyword' : `it in ${effective.join(', ')}`
-    return [
-      makeIssue(
-        'keyword-without-effect',
-        'warning',
-        `${what} has no effect in ${name}`,
-        fix,
-        details,
-      ),
-    ]
-  }
-  if (text !== undefined && /^'nonce-/i.test(text)) {
-    const isWeak = !isStrongNonce(text.slice(7, -1))
-    const message = `the nonce is written into the policy${isWeak ? ' and shorter than 128 bits' : ''}: if it is the same in two responses, it protects nothing`
-    return [
-      makeIssue('static-nonce', 'warning', message, 'NONCE, a new one for each response', details),
-    ]
-  }
-  if (text !== undefined && ENCODED_SEPARATOR.test(text)) {
-    const message = `${text}: Firefox decodes %3B and %20 before it judges frames and WebSockets, where what follows is another directive or source`
-    return [
-      makeIssue('encoded-separator', 'warning', message, 'a path that ends before it', details),
-    ]
-  }
-  return []
 }

@@ -103,9 +103,9 @@ describe('issues of sources', () => {
     const messages = strict()
       .issues()
       .map(({ message }) => message)
-    expect(messages).toContain("https: is void beside 'strict-dynamic'; only old browsers use it")
+    expect(messages).toContain("https: is void beside 'strict-dynamic': only old browsers use it")
     expect(messages).toContain(
-      "'unsafe-inline' is void beside a nonce or hash; only old browsers use it",
+      "'unsafe-inline' is void beside a nonce or hash: only old browsers use it",
     )
   })
 
@@ -115,6 +115,22 @@ describe('issues of sources', () => {
     expect(weak[0]?.message).toContain('shorter than 128 bits')
     const long = base.scriptSrc(`'nonce-${'a'.repeat(22)}'`).issues()
     expect(long[0]?.message).not.toContain('shorter')
+  })
+
+  test.each([
+    ['img-src a.example/b,c', '"a.example/b%2Cc"'],
+    [
+      'script-src https://cdn.example/npm/,combine/x.js',
+      '"https://cdn.example/npm/%2Ccombine/x.js"',
+    ],
+    ['report-uri /reports?a,b', '"/reports?a%2Cb"'],
+  ])('%s: the comma would end the policy', (text, fix) => {
+    for (const delivery of ['header', 'report-only', 'meta'] as const) {
+      const found = parsePolicy(text).policy.issues({ delivery })
+      expect(found).toContainEqual(
+        expect.objectContaining({ code: 'unescaped-comma', severity: 'error', fix }),
+      )
+    }
   })
 
   it('warns of a separator that Firefox finds in a path', () => {

@@ -1,13 +1,14 @@
-/** What is wrong, void or missing in a policy as a whole: its directives, its reporting, its length. */
+/**
+ * What is wrong, void or missing in a policy: in its directives, in its reporting, in its length.
+ */
 
-import { findDirectiveIssues } from './directive-issues.ts'
+import { show } from '../text.ts'
 import type { DirectiveName } from '../vocabulary/directives.ts'
 import { chainOf } from '../vocabulary/directives.ts'
 import type { DeliveryKind, Issue, IssueDetails, IssueOptions } from '../model/issue.ts'
-import { makeIssue } from '../model/issue.ts'
 import type { Policy } from '../model/policy.ts'
 import { templateOf } from '../model/serialize.ts'
-import { show } from '../text.ts'
+import { findDirectiveIssues } from './directive-issues.ts'
 
 /** nginx and other proxies refuse response headers from 4 KiB on. */
 const HEADER_BUDGET = 4096
@@ -28,7 +29,9 @@ export function findIssues(policy: Policy, options: IssueOptions): readonly Issu
   ]
 }
 
-/** Warns when the policies together are longer than proxies take, and names the largest directives. */
+/**
+ * Warns when the policies together are longer than proxies take, and names the largest directives.
+ */
 export function findLengthIssues(policies: readonly Policy[]): readonly Issue[] {
   const length = policies.reduce(
     (sum, policy) => {
@@ -45,81 +48,106 @@ export function findLengthIssues(policies: readonly Policy[]): readonly Issue[] 
     .slice(0, 3)
   const names = largest.map(({ name, size }) => `${name} (${size})`).join(', ')
   return [
-    makeIssue(
-      'header-too-long',
-      'warning',
-      `the header has ${length} bytes; nginx and other proxies refuse headers over 4 to 8 KiB. Largest: ${names}`,
-      "'strict-dynamic' in place of script hosts, wildcards in place of host lists, or hashes in a meta tag",
-    ),
+    {
+      code: 'header-too-long',
+      severity: 'warning',
+      message: `the header has ${length} bytes, and nginx and other proxies refuse headers over 4 to 8 KiB. Largest: ${names}`,
+      fix: "'strict-dynamic' in place of script hosts, wildcards in place of host lists, or hashes in a meta tag",
+    },
   ]
 }
 
-/** Directives without which a script policy can be got around. */
+/** A directive without which a script policy can be got around. */
+interface Companion {
+  readonly code: 'missing-object-src' | 'missing-base-uri'
+  readonly directive: DirectiveName
+  readonly message: string
+}
+
+const COMPANIONS: readonly Companion[] = [
+  {
+    code: 'missing-object-src',
+    directive: 'object-src',
+    message: 'object-src and default-src are absent, so plug-in content can be injected',
+  },
+  {
+    code: 'missing-base-uri',
+    directive: 'base-uri',
+    message: 'base-uri is absent, so an injected <base> can move relative scripts',
+  },
+]
+
 function findMissing(policy: Policy): readonly Issue[] {
-  const has = (name: DirectiveName): boolean =>
+  const isDecided = (name: DirectiveName): boolean =>
     chainOf(name).some((candidate) => policy.get(candidate) !== undefined)
-  if (!has('script-src')) return []
-  const issues: Issue[] = []
-  if (!has('object-src')) {
-    const message = 'object-src and default-src are absent, so plug-in content can be injected'
-    issues.push(
-      makeIssue('missing-object-src', 'warning', message, "object-src 'none'", {
-        directive: 'object-src',
-      }),
-    )
-  }
-  if (!has('base-uri')) {
-    const message = 'base-uri is absent, so an injected <base> can move relative scripts'
-    issues.push(
-      makeIssue('missing-base-uri', 'warning', message, "base-uri 'none'", {
-        directive: 'base-uri',
-      }),
-    )
-  }
-  return issues
+  if (!isDecided('script-src')) return []
+  return COMPANIONS.filter(({ directive }) => !isDecided(directive)).map(
+    ({ code, directive, message }) => {
+      return { code, severity: 'warning', message, fix: `${directive} 'none'`, directive }
+    },
+  )
 }
 
 function findReportingIssues(policy: Policy, delivery: DeliveryKind): readonly Issue[] {
-  const issues: Issue[] = []
+  return [
+    ...findSilence(policy, delivery),
+    ...findLegacyReporting(policy),
+    ...findUndeclaredEndpoint(policy),
+    ...findInsecureEndpoints(policy),
+  ]
+}
+
+function findSilence(policy: Policy, delivery: DeliveryKind): readonly Issue[] {
+  if (delivery !== 'report-only') return []
+  if (policy.get('report-to') !== undefined || policy.get('report-uri') !== undefined) return []
+  const message = 'the report-only policy has no endpoint, so nobody gets its reports'
+  const fix = "reportTo('csp', '/csp-reports')"
+  return [{ code: 'missing-endpoint', severity: 'warning', message, fix }]
+}
+
+function findLegacyReporting(policy: Policy): readonly Issue[] {
+  if (policy.get('report-uri') === undefined || policy.get('report-to') !== undefined) return []
+  const message = 'report-uri is deprecated'
+  const fix = 'reportTo(name, url)'
+  const place = placeOf(policy, 'report-uri')
+  return [{ code: 'deprecated-directive', severity: 'info', message, fix, ...place }]
+}
+
+function findUndeclaredEndpoint(policy: Policy): readonly Issue[] {
   const group = policy.get('report-to')?.[0]
-  const urls = policy.get('report-uri')
-  const placeOf = (directive: string): IssueDetails => ({
-    directive,
-    position: { directive: policy.directives.findIndex(({ name }) => name === directive) },
-  })
-  if (delivery === 'report-only' && group === undefined && urls === undefined) {
-    const message = 'a report-only policy without an endpoint tells nobody'
-    issues.push(
-      makeIssue('missing-endpoint', 'warning', message, "reportTo('csp', '/csp-reports')"),
-    )
-  }
-  if (urls !== undefined && group === undefined) {
-    const message = 'report-uri is deprecated'
-    const fix = 'reportTo(name, url), which writes report-to as well'
-    issues.push(makeIssue('deprecated-directive', 'info', message, fix, placeOf('report-uri')))
-  }
-  if (group !== undefined && !policy.endpoints.some(({ name }) => name === group)) {
-    const message = `the endpoint ${show(group)} is not declared with the policy; where no header declares it, reports are lost`
-    const fix = 'reportTo(name, url), or endpoint(name, url)'
-    issues.push(makeIssue('undeclared-endpoint', 'info', message, fix, placeOf('report-to')))
-  }
-  for (const { name, url } of policy.endpoints) {
-    if (!PLAIN_HTTP.test(url)) continue
-    const message = `the endpoint ${show(name)} is plain http, where browsers send no reports`
-    issues.push(makeIssue('insecure-endpoint', 'warning', message, 'an https URL', { value: url }))
-  }
-  return issues
+  if (group === undefined || policy.endpoints.some(({ name }) => name === group)) return []
+  const message = `the endpoint ${show(group)} is not declared with the policy, so its reports are lost where no other header declares it`
+  const fix = 'reportTo(name, url) or endpoint(name, url)'
+  const place = placeOf(policy, 'report-to')
+  return [{ code: 'undeclared-endpoint', severity: 'info', message, fix, ...place }]
+}
+
+function findInsecureEndpoints({ endpoints }: Policy): readonly Issue[] {
+  return endpoints
+    .filter(({ url }) => PLAIN_HTTP.test(url))
+    .map(({ name, url }) => ({
+      code: 'insecure-endpoint',
+      severity: 'warning',
+      message: `the endpoint ${show(name)} is plain http, and browsers send no reports to it`,
+      fix: 'an https URL',
+      value: url,
+    }))
 }
 
 /**
- * Over plain http, localhost included, browsers ignore Reporting-Endpoints and still let report-to silence report-uri
- * (Chromium 156, Firefox 153: measured; WebKitGTK 2.50 sends).
+ * Over plain http, localhost included, browsers ignore Reporting-Endpoints and still let report-to
+ * silence report-uri (measured in Chromium 156 and Firefox 153; WebKitGTK 2.50 sends).
  */
 function findLostReports(policy: Policy, self: string | undefined): readonly Issue[] {
-  const index = policy.directives.findIndex(({ name }) => name === 'report-to')
-  if (index === -1 || self === undefined || !PLAIN_HTTP.test(self)) return []
-  const message = `Chromium and Firefox send no reports from ${self}: over plain http they ignore Reporting-Endpoints, and report-uri beside report-to`
-  const fix = 'https, or a report-only copy of the policy with report-uri alone'
-  const details = { directive: 'report-to', position: { directive: index } }
-  return [makeIssue('reports-lost-over-http', 'warning', message, fix, details)]
+  const isAffected = policy.get('report-to') !== undefined && self !== undefined
+  if (!isAffected || !PLAIN_HTTP.test(self)) return []
+  const message = `Chromium and Firefox send no reports from ${self}: over plain http they ignore Reporting-Endpoints, and they ignore report-uri beside report-to`
+  const fix = 'https or a report-only copy of the policy with report-uri alone'
+  const place = placeOf(policy, 'report-to')
+  return [{ code: 'reports-lost-over-http', severity: 'warning', message, fix, ...place }]
+}
+
+function placeOf(policy: Policy, directive: string): IssueDetails {
+  const index = policy.directives.findIndex(({ name }) => name === directive)
+  return { directive, position: { directive: index } }
 }

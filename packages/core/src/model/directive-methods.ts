@@ -1,24 +1,35 @@
-/** The documented methods that write one directive each; the directive table makes them. */
+/** The documented methods that write one directive each. */
 
 import type { SandboxToken } from '../vocabulary/directives.ts'
 import type { NONE, SELF } from '../vocabulary/keywords.ts'
 import type { CheckedSources, SourceInput } from '../sources/source-types.ts'
 
 /**
- * Adds sources to a directive and returns the new policy. Duplicates fall away; adding to `'none'` replaces it.
+ * Adds sources to a directive and returns the new policy. A source that is there already is not
+ * added again; adding to `'none'` replaces it.
  *
- * @throws CspError a source that the grammar refuses (`ERR_CSP_SOURCE` and its kin), `'none'` beside other sources
- *   (`ERR_CSP_NONE_WITH_OTHERS`), or no source at all (`ERR_CSP_DIRECTIVE_EMPTY`)
+ * @throws CspError a source that the grammar refuses (`ERR_CSP_SOURCE` and its kin), `'none'`
+ *   beside other sources (`ERR_CSP_NONE_WITH_OTHERS`), or no source at all
+ *   (`ERR_CSP_DIRECTIVE_EMPTY`)
  */
 export type SourceMethod<P> = <const Sources extends readonly SourceInput[]>(
   ...sources: CheckedSources<Sources>
 ) => P
 
-/** One method for each directive. `P` is the policy type. @see https://w3c.github.io/webappsec-csp/#csp-directives */
+/**
+ * One method for each directive. `P` is the policy type. @see
+ * https://w3c.github.io/webappsec-csp/#csp-directives
+ */
 export interface DirectiveMethods<P> {
-  /** `default-src`: decides for every fetch directive that is absent. Not for base-uri, form-action, frame-ancestors. */
+  /**
+   * `default-src`: decides for every fetch directive that is absent. Not for base-uri, form-action,
+   * frame-ancestors.
+   */
   readonly defaultSrc: SourceMethod<P>
-  /** `script-src`: scripts, inline code, eval, WebAssembly. Decides for script-src-elem, script-src-attr, worker-src. */
+  /**
+   * `script-src`: scripts, inline code, eval, WebAssembly. Decides for script-src-elem,
+   * script-src-attr, worker-src.
+   */
   readonly scriptSrc: SourceMethod<P>
   /** `script-src-elem`: script elements; falls back to script-src. */
   readonly scriptSrcElem: SourceMethod<P>
@@ -31,8 +42,9 @@ export interface DirectiveMethods<P> {
   /** `style-src-attr`: style attributes; falls back to style-src. */
   readonly styleSrcAttr: SourceMethod<P>
   /**
-   * `connect-src`: URLs that scripts connect to: fetch, XMLHttpRequest, WebSocket, EventSource, sendBeacon and `<a ping>`.
-   * A WebSocket elsewhere needs its own scheme: `'wss://live.example.com'`.
+   * `connect-src`: URLs that scripts connect to: fetch, XMLHttpRequest, WebSocket, EventSource,
+   * sendBeacon and `<a ping>`. A WebSocket elsewhere needs its own scheme:
+   * `'wss://live.example.com'`.
    */
   readonly connectSrc: SourceMethod<P>
   /** `img-src`: images and favicons. */
@@ -53,15 +65,27 @@ export interface DirectiveMethods<P> {
   readonly fencedFrameSrc: SourceMethod<P>
   /** `worker-src`: workers; falls back to child-src, then script-src. */
   readonly workerSrc: SourceMethod<P>
-  /** `base-uri`: what a `<base>` may name. No fallback: write it, or an injected base moves relative scripts. */
+  /**
+   * `base-uri`: what a `<base>` may name. No fallback: write it, or an injected base moves relative
+   * scripts.
+   */
   readonly baseUri: SourceMethod<P>
-  /** `form-action`: where forms may be sent. No fallback. Chromium and Safari also check where the target redirects to. */
+  /**
+   * `form-action`: where forms may be sent. No fallback. Chromium and Safari also check where the
+   * target redirects to.
+   */
   readonly formAction: SourceMethod<P>
-  /** `frame-ancestors`: who may frame this page: hosts, schemes, `'self'` or `'none'`. No fallback; not in meta. */
+  /**
+   * `frame-ancestors`: who may frame this page: hosts, schemes, `'self'` or `'none'`. No fallback;
+   * not in meta.
+   */
   frameAncestors<const Sources extends readonly (typeof SELF | typeof NONE | (string & {}))[]>(
     ...sources: CheckedSources<Sources>
   ): P
-  /** `sandbox`: treats the page as a sandboxed frame; tokens give back. Not in meta, without effect in report-only. */
+  /**
+   * `sandbox`: treats the page as a sandboxed frame; tokens give back. Not in meta, without effect
+   * in report-only.
+   */
   sandbox(...tokens: readonly SandboxToken[]): P
   /** `webrtc`: `'allow'` or `'block'`; in the draft, shipped nowhere yet. */
   webrtc(value: "'allow'" | "'block'"): P
@@ -73,6 +97,9 @@ export interface DirectiveMethods<P> {
   treatAsPublicAddress(): P
   /** `require-trusted-types-for`: strings no longer reach DOM sinks that run code. */
   requireTrustedTypesFor(sink: "'script'"): P
-  /** `trusted-types`: names of the policies that may be created, `*`, `'none'`, `'allow-duplicates'`; empty: no policy. */
+  /**
+   * `trusted-types`: names of the policies that may be created, `*`, `'none'`,
+   * `'allow-duplicates'`; empty: no policy.
+   */
   trustedTypes(...names: readonly ("'none'" | "'allow-duplicates'" | '*' | (string & {}))[]): P
 }

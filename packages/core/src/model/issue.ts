@@ -1,4 +1,4 @@
-/** One finding about a policy: a stable code, how bad it is, a place and a fix. */
+/** One finding about a policy: a stable code, a severity, a sentence, a fix and a place. */
 
 import type { CspErrorCode } from '../vocabulary/errors.ts'
 
@@ -15,6 +15,7 @@ export type IssueCode =
   | 'empty-directive'
   | 'none-with-others'
   | 'too-many-values'
+  | 'unescaped-comma'
   | 'no-effect-in-meta'
   | 'no-effect-in-report-only'
   | 'void-source'
@@ -34,9 +35,12 @@ export type DeliveryKind = 'header' | 'report-only' | 'meta'
 
 /** What {@link Policy.issues} takes. */
 export interface IssueOptions {
-  /** How the policy is delivered; an enforced header unless said otherwise. */
+  /** How the policy is delivered. By default as the enforced header. */
   readonly delivery?: DeliveryKind | undefined
-  /** The origin of the pages that carry the policy, such as `http://localhost:3000`; reporting depends on its scheme. */
+  /**
+   * The origin of the pages that carry the policy, such as `http://localhost:3000`. Whether reports
+   * are sent depends on its scheme.
+   */
   readonly self?: string | undefined
 }
 
@@ -52,15 +56,18 @@ export interface Position {
   readonly end?: number
 }
 
-/** One finding. `error`: it does not do what is written, and is not delivered; `warning`: look at it; `info`: good to know. */
+/**
+ * One finding. `error`: browsers would not do what is written, so the policy is not delivered.
+ * `warning`: look at it. `info`: good to know.
+ */
 export interface Issue {
   /** Stable code. */
   readonly code: IssueCode
   /** How bad it is. */
   readonly severity: 'error' | 'warning' | 'info'
-  /** One sentence: what is the case. */
+  /** One sentence, without its period: what is wrong. */
   readonly message: string
-  /** What to write instead. */
+  /** What to write instead: the words between "Use" and "instead". */
   readonly fix: string
   /** The directive concerned, lower-case. */
   readonly directive?: string
@@ -72,16 +79,5 @@ export interface Issue {
   readonly position?: Position
 }
 
-/** What an issue may say besides: the directive, the value, the place. */
+/** What an issue says of its place: the directive, the value, the position. */
 export type IssueDetails = Omit<Issue, 'code' | 'severity' | 'message' | 'fix'>
-
-/** Makes an issue. */
-export function makeIssue(
-  code: IssueCode,
-  severity: Issue['severity'],
-  message: string,
-  fix: string,
-  details: IssueDetails = {},
-): Issue {
-  return { code, severity, message, fix, ...details }
-}

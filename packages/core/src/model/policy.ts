@@ -1,4 +1,4 @@
-/** The documented interface of a policy: the words a reader of Cusp needs. `policy.ts` makes its values. */
+/** The documented interface of a policy. The class in `policy/policy-value.ts` implements it. */
 
 import type { DirectiveMethods } from './directive-methods.ts'
 import type { ListDirective } from '../vocabulary/directives.ts'
@@ -16,7 +16,10 @@ export interface Directive {
 
 /** What fills in the placeholder. */
 export interface NonceOptions {
-  /** The nonce of this response: 22 or more letters of base64. Not needed, and ignored, by a policy without NONCE. */
+  /**
+   * The nonce of this response: 22 or more letters of base64. Not needed, and ignored, by a policy
+   * without NONCE.
+   */
   readonly nonce?: string | undefined
 }
 
@@ -28,7 +31,10 @@ export interface SplitPolicy {
   readonly header: Policy | null
 }
 
-/** An immutable Content Security Policy. Every method that edits returns another one; this one stays as it is. */
+/**
+ * An immutable Content Security Policy. Every method that edits returns another one; this one stays
+ * as it is.
+ */
 export interface Policy extends DirectiveMethods<Policy> {
   /** The directives in order. */
   readonly directives: readonly Directive[]
@@ -39,10 +45,11 @@ export interface Policy extends DirectiveMethods<Policy> {
   get(name: string): readonly Source[] | undefined
 
   /**
-   * Adds values to any directive by its name. A name within two letters of a known one is refused as a typo; another
-   * valid name is accepted and named by {@link Policy.issues}.
+   * Adds values to any directive by its name. A name within two letters of a known one is refused
+   * as a typo; another valid name is accepted and named by {@link Policy.issues}.
    *
-   * @throws CspError `ERR_CSP_DIRECTIVE_NAME`, `ERR_CSP_DIRECTIVE_UNKNOWN`, `ERR_CSP_DIRECTIVE_REMOVED`, and as the methods do
+   * @throws CspError `ERR_CSP_DIRECTIVE_NAME`, `ERR_CSP_DIRECTIVE_UNKNOWN`,
+   *   `ERR_CSP_DIRECTIVE_REMOVED`, and as the methods do
    */
   directive(name: string, ...values: readonly SourceInput[]): Policy
 
@@ -54,19 +61,21 @@ export interface Policy extends DirectiveMethods<Policy> {
   set(name: string, values: Iterable<SourceInput>): Policy
 
   /**
-   * Deletes a directive. Deleting `report-to` also deletes what `reportTo(name, url)` wrote with it: the report-uri and
-   * the endpoint.
+   * Deletes a directive. Deleting `report-to` also deletes what `reportTo(name, url)` wrote with
+   * it: the report-uri and the endpoint.
    *
    * @throws CspError `ERR_CSP_DIRECTIVE_UNKNOWN`, `ERR_CSP_DIRECTIVE_NAME` for a misspelt name
    */
   remove(name: string): Policy
 
   /**
-   * Allows more and never takes anything away: starts from the directive's effective (fallback) list, replaces `'none'`,
-   * and does nothing where nothing restricted. Edits the named directive only.
+   * Allows more and never takes anything away: starts from the directive's effective (fallback)
+   * list, replaces `'none'`, and does nothing where nothing restricted. Edits the named directive
+   * only.
    *
-   * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away: a nonce or hash where 'unsafe-inline' is in
-   *   force, 'strict-dynamic' where it is absent, `'none'`, a directive that is no list of permissions
+   * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away: a nonce or hash where
+   *   'unsafe-inline' is in force, 'strict-dynamic' where it is absent, `'none'`, a directive that
+   *   is not a list of permissions
    */
   allow<const Sources extends readonly SourceInput[]>(
     name: ListDirective,
@@ -74,19 +83,21 @@ export interface Policy extends DirectiveMethods<Policy> {
   ): Policy
 
   /**
-   * Allows what `additions` list: {@link Policy.allow} for each of their list directives. What they do not mention stays,
-   * what this policy leaves unrestricted stays so.
+   * Allows what `additions` list: {@link Policy.allow} for each of their list directives. What they
+   * do not mention stays, what this policy leaves unrestricted stays so.
    *
-   * @throws CspError `ERR_CSP_POLICY_EMPTY` on the empty policy, `ERR_CSP_NOT_WIDER` for a directive that is no list of
-   *   permissions and not the same here, and as {@link Policy.allow} does
+   * @throws CspError `ERR_CSP_POLICY_EMPTY` on the empty policy, `ERR_CSP_NOT_WIDER` for a
+   *   directive that is not a list of permissions and not the same here, and as {@link
+   *   Policy.allow} does
    */
   merge(additions: Policy): Policy
 
   /**
-   * Reports violations to `url`: one declaration for `report-to`, for `report-uri`, which browsers without report-to need
-   * (it is deprecated and still wanted: Firefox before 149, Safari before 16.4), and for the Reporting-Endpoints header.
-   * Over plain http, localhost included, Chromium and Firefox ignore that header and send nothing. Called again it replaces
-   * all three. Without a URL it writes `report-to` alone, for an endpoint declared elsewhere.
+   * Reports violations to `url`: one declaration for `report-to`, for `report-uri`, which browsers
+   * without report-to need (it is deprecated and still wanted: Firefox before 149, Safari before
+   * 16.4), and for the Reporting-Endpoints header. Over plain http, localhost included, Chromium
+   * and Firefox ignore that header and send nothing. Called again it replaces all three. Without a
+   * URL it writes `report-to` alone, for an endpoint declared elsewhere.
    *
    * @param name lower-case; upper case could never match the header
    * @param url absolute http(s), or relative to the page
@@ -97,13 +108,15 @@ export interface Policy extends DirectiveMethods<Policy> {
   /**
    * Writes `report-uri` alone; called again it replaces the URLs.
    *
-   * @deprecated `report-uri` is deprecated and browsers ignore it beside `report-to`; `reportTo(name, url)` writes both.
+   * @deprecated `report-uri` is deprecated and browsers ignore it beside `report-to`;
+   *   `reportTo(name, url)` writes both.
    * @throws CspError `ERR_CSP_ENDPOINT_URL`
    */
   reportUri(...urls: readonly string[]): Policy
 
   /**
-   * Declares a further endpoint for the Reporting-Endpoints header; the same name again replaces its URL.
+   * Declares a further endpoint for the Reporting-Endpoints header; the same name again replaces
+   * its URL.
    *
    * @throws CspError `ERR_CSP_ENDPOINT_NAME`, `ERR_CSP_ENDPOINT_URL`
    */
@@ -112,7 +125,8 @@ export interface Policy extends DirectiveMethods<Policy> {
   /**
    * The policy as a header carries it.
    *
-   * @throws CspError `ERR_CSP_NONCE_MISSING` when it uses NONCE and none is given, `ERR_CSP_NONCE` for a weak one
+   * @throws CspError `ERR_CSP_NONCE_MISSING` when it uses NONCE and none is given, `ERR_CSP_NONCE`
+   *   for a weak one
    * @see https://w3c.github.io/webappsec-csp/#serialize-policy
    */
   toString(options?: NonceOptions): string
@@ -120,19 +134,24 @@ export interface Policy extends DirectiveMethods<Policy> {
   /**
    * The policy as an escaped meta tag. Put it first in `<head>`: it governs what follows it.
    *
-   * @throws CspError `ERR_CSP_META_DIRECTIVE` names every directive that has no effect there (report-uri, frame-ancestors,
-   *   sandbox), `ERR_CSP_META_COMMA`, `ERR_CSP_POLICY_EMPTY`, `ERR_CSP_POLICY_INVALID`, and as {@link Policy.toString} does
-   * @see https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy
+   * @throws CspError `ERR_CSP_META_DIRECTIVE` names every directive that has no effect there
+   *   (report-uri, frame-ancestors, sandbox), `ERR_CSP_META_COMMA`, `ERR_CSP_POLICY_EMPTY`,
+   *   `ERR_CSP_POLICY_INVALID`, and as {@link Policy.toString} does
+   * @see
+   *   https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy
    */
   toMeta(options?: NonceOptions): string
 
   /**
-   * Splits the policy of a static page: the meta part keeps `report-to`, the header part has the directives that only a
-   * header can carry and the endpoints.
+   * Splits the policy of a static page: the meta part keeps `report-to`, the header part has the
+   * directives that only a header can carry and the endpoints.
    */
   splitForMeta(): SplitPolicy
 
-  /** What is wrong, void or missing in this policy when it is delivered in the given way (by default as a header). */
+  /**
+   * What is wrong, void or missing in this policy when it is delivered in the given way (by default
+   * as a header).
+   */
   issues(options?: IssueOptions): readonly Issue[]
 
   /** Whether the other policy has the same directives, sources and endpoints in the same order. */

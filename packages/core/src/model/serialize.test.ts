@@ -29,7 +29,7 @@ describe('templates', () => {
     expect(fill(['a', 'b'], 'n'.repeat(22))).toBe(`a${'n'.repeat(22)}b`)
     expect(catchCspError(() => fill(['a', 'b'], undefined)).code).toBe('ERR_CSP_NONCE_MISSING')
     expect(catchCspError(() => checkNonce('n')).message).toBe(
-      'Cannot use the nonce "n", expected 22 or more letters of base64, new for each response: createNonce()',
+      'Cannot use the nonce "n": it is not 22 or more letters of base64. Use a new createNonce() for each response instead.',
     )
   })
 })

@@ -1,10 +1,10 @@
 /**
- * A policy as text. Serialised once; the nonce is all that is put in later.
+ * A policy as text. It is serialised once; later only the nonce is put in.
  *
  * @see https://w3c.github.io/webappsec-csp/#serialize-policy
  */
 
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import { NONCE } from '../vocabulary/keywords.ts'
 import { isStrongNonce } from '../sources/nonce.ts'
 import type { Policy } from './policy.ts'
@@ -13,12 +13,17 @@ import { show } from '../text.ts'
 /** Text in pieces, with the nonce between each two of them; one piece where no nonce is used. */
 export type Template = readonly string[]
 
-/** Where a policy keeps its template: to keep it in a WeakMap costs 0.3 µs. */
+/** Where a policy keeps its template. */
 export const TEMPLATE: unique symbol = Symbol.for('@cusp/core.template')
 
-/** The serialised policy, made once per policy value. */
-export function templateOf(policy: Policy): Template {
-  return (policy as unknown as { readonly [TEMPLATE]: Template })[TEMPLATE]
+/** A policy that keeps its template. */
+export interface Serialized {
+  readonly [TEMPLATE]: Template
+}
+
+/** The serialised policy. A policy of this package makes it once. */
+export function templateOf(policy: Policy | (Policy & Serialized)): Template {
+  return TEMPLATE in policy ? policy[TEMPLATE] : makeTemplate(policy)
 }
 
 /** Joins templates into one, with `separator` between their texts. */
@@ -36,32 +41,41 @@ export function joinTemplates(list: readonly Template[], separator: string): Tem
 /**
  * Puts the nonce into a template.
  *
- * @throws CspError `ERR_CSP_NONCE_MISSING` when it needs one, `ERR_CSP_NONCE` when it is weak or malformed
+ * @throws CspError `ERR_CSP_NONCE_MISSING` when it needs one, `ERR_CSP_NONCE` when it is weak or
+ *   malformed
  */
 export function fill(template: Template, nonce: string | undefined): string {
   if (template.length === 1) return template[0] as string
   if (nonce === undefined) {
-    const message = 'Cannot write the policy: it uses NONCE, expected { nonce: createNonce() }'
-    throw new CspError('ERR_CSP_NONCE_MISSING', message)
+    throw refusal('ERR_CSP_NONCE_MISSING', {
+      action: 'write the policy',
+      problem: 'it uses NONCE and no nonce is given',
+      fix: 'toString({ nonce: createNonce() })',
+    })
   }
   checkNonce(nonce)
   return template.join(nonce)
 }
 
 /**
- * Refuses a nonce that a browser would ignore or somebody could guess.
+ * Refuses a nonce that browsers would ignore or that somebody could guess.
  *
  * @throws CspError `ERR_CSP_NONCE`
  */
 export function checkNonce(nonce: unknown): asserts nonce is string {
   if (isStrongNonce(nonce)) return
-  const expected = '22 or more letters of base64, new for each response: createNonce()'
-  throw new CspError('ERR_CSP_NONCE', `Cannot use the nonce ${show(nonce)}, expected ${expected}`, {
+  throw refusal('ERR_CSP_NONCE', {
+    action: `use the nonce ${show(nonce)}`,
+    problem: 'it is not 22 or more letters of base64',
+    fix: 'a new createNonce() for each response',
     value: nonce,
   })
 }
 
-/** Put together by join, which makes flat text: what `+=` makes is a tree that each response would walk through. */
+/**
+ * Writes the template. `join` makes flat text; `+=` would make a tree that each response had to
+ * flatten.
+ */
 export function makeTemplate(policy: Policy): Template {
   const pieces: string[] = []
   let parts: string[] = []

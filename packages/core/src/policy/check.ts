@@ -1,51 +1,67 @@
-/** What the builder refuses: names, values and whole lists, each with a stable code and what to write instead. */
+/** What the builder refuses: names, values and whole lists. */
 
-import { DIRECTIVES, nearestDirective, REMOVED_DIRECTIVES } from '../vocabulary/directives.ts'
-import type { CspErrorCode } from '../vocabulary/errors.ts'
-import { CspError } from '../vocabulary/errors.ts'
-import type { Examined } from '../sources/examined.ts'
+import { asciiLowerCase, show } from '../text.ts'
+import {
+  DIRECTIVE_NAME,
+  DIRECTIVES,
+  nearestDirective,
+  REMOVED_DIRECTIVES,
+} from '../vocabulary/directives.ts'
+import { CspError, refusal } from '../vocabulary/errors.ts'
 import { NONCE, NONE } from '../vocabulary/keywords.ts'
+import type { Examined, Problem } from '../sources/examined.ts'
 import type { Endpoint } from '../sources/reporting.ts'
 import { examineEndpointName, examineReportURL } from '../sources/reporting.ts'
 import { isUsualHost } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
 import { examineValue, hasSources, mayBeEmpty, mostValues } from '../sources/values.ts'
-import { asciiLowerCase, show } from '../text.ts'
 
-/** Up to here a list is compared without a Set. */
+/** Up to this length a list is compared without a Set. */
 const SHORT = 16
-
-const DIRECTIVE_NAME = /^[a-z0-9-]+$/
 
 /** The error for one endpoint name with two URLs. */
 export function endpointConflict(name: string, first: string, second: string): CspError {
-  const message = `Cannot declare the endpoint ${show(name)} twice: it is ${show(first)} and ${show(second)}, expected one URL for a name`
-  return new CspError('ERR_CSP_ENDPOINT_CONFLICT', message, { value: second })
+  return refusal('ERR_CSP_ENDPOINT_CONFLICT', {
+    action: `declare the endpoint ${show(name)} twice`,
+    problem: `it has the URLs ${show(first)} and ${show(second)}`,
+    fix: 'one URL for a name',
+    value: second,
+  })
 }
 
-/** Lower-cases a directive's name and refuses typos, removed directives and what is no name. */
+/** Lower-cases a directive's name. Refuses typos, removed directives and what is not a name. */
 export function checkName(name: unknown): string {
   const text = checkSpelling(name)
   const replacement = REMOVED_DIRECTIVES.get(text)
   if (replacement === undefined) return text
-  const message = `Cannot write ${text}: browsers no longer know it, expected ${replacement}`
-  throw new CspError('ERR_CSP_DIRECTIVE_REMOVED', message, { directive: text, value: name })
+  throw refusal('ERR_CSP_DIRECTIVE_REMOVED', {
+    action: `write ${text}`,
+    problem: 'browsers no longer know it',
+    fix: replacement,
+    directive: text,
+    value: name,
+  })
 }
 
-/** Lower-cases a directive's name and refuses typos and what is no name. */
+/** Lower-cases a directive's name. Refuses typos and what is not a name. */
 export function checkSpelling(name: unknown): string {
   const text = typeof name === 'string' ? asciiLowerCase(name) : ''
   if (DIRECTIVES.has(text) || REMOVED_DIRECTIVES.has(text)) return text
   const nearest = nearestDirective(text)
   if (nearest !== undefined) {
-    const message = `Cannot write ${show(name)}: it is no directive, did you mean ${nearest}?`
+    const message = `Cannot write ${show(name)}: it is not a directive. Did you mean ${nearest}?`
     throw new CspError('ERR_CSP_DIRECTIVE_UNKNOWN', message, { directive: text, value: name })
   }
   if (DIRECTIVE_NAME.test(text)) return text
-  const message = `Cannot write ${show(name)}: it is no directive's name, expected letters, digits and "-"`
-  throw new CspError('ERR_CSP_DIRECTIVE_NAME', message, { value: name })
+  throw refusal('ERR_CSP_DIRECTIVE_NAME', {
+    action: `write ${show(name)}`,
+    problem: 'it is not the name of a directive',
+    fix: 'letters, digits and "-"',
+    value: name,
+  })
 }
 
+/** Checks each value and returns them as the policy holds them, each once. */
 export function checkValues(directive: string, values: Iterable<unknown>): readonly Source[] {
   const checked: Source[] = []
   const mayBeUsual = hasSources(directive)
@@ -56,7 +72,10 @@ export function checkValues(directive: string, values: Iterable<unknown>): reado
   return unique(checked)
 }
 
-/** Each value once, where it stands first. To compare each two of a few costs less than a Set. */
+/**
+ * Each value once, where it stands first. For a few values, comparing each two costs less than a
+ * Set.
+ */
 export function unique(values: readonly Source[]): readonly Source[] {
   if (values.length > SHORT) return [...new Set(values)]
   return values.filter((value, index) => values.indexOf(value) === index)
@@ -65,50 +84,66 @@ export function unique(values: readonly Source[]): readonly Source[] {
 function checkValue(directive: string, value: unknown): Source {
   if (value !== NONCE) return checkText(directive, value, (text) => examineValue(directive, text))
   if (DIRECTIVES.get(directive)?.grammar === 'source-list') return NONCE
-  const what = `NONCE has no meaning in ${directive}`
-  return refuse(directive, value, 'ERR_CSP_DIRECTIVE_VALUE', what, 'it in script-src or style-src')
+  throw unwritable(directive, value, {
+    code: 'ERR_CSP_DIRECTIVE_VALUE',
+    problem: `NONCE has no meaning in ${directive}`,
+    fix: 'it in script-src or style-src',
+  })
 }
 
 function checkText(directive: string, value: unknown, examine: (text: string) => Examined): string {
-  if (typeof value !== 'string') {
-    const expected = Array.isArray(value)
-      ? 'one argument for each value: spread the array'
-      : 'text; leave a value out with ...(condition ? [value] : [])'
-    refuse(directive, value, 'ERR_CSP_DIRECTIVE_VALUE', `${show(value)} is no text`, expected)
-  }
+  if (typeof value !== 'string') throw noText(directive, value)
   const examined = examine(value)
   if ('text' in examined) return examined.text
-  return refuse(directive, value, examined.code, examined.problem, examined.expected)
+  throw unwritable(directive, value, examined)
+}
+
+function noText(directive: string, value: unknown): CspError {
+  const isArray = Array.isArray(value)
+  return unwritable(directive, value, {
+    code: 'ERR_CSP_DIRECTIVE_VALUE',
+    problem: `${show(value)} is not text`,
+    fix: isArray ? 'one argument for each value' : 'text',
+    hint: isArray
+      ? 'Spread the array: ...values.'
+      : 'Leave a value out with ...(condition ? [value] : []).',
+  })
 }
 
 /** What can only be said of the whole list: 'none' with company, too many values. */
 export function checkList(directive: string, values: readonly Source[]): void {
-  const most = DIRECTIVES.get(directive)
-  if (most === undefined) return
+  const info = DIRECTIVES.get(directive)
+  if (info === undefined) return
   checkNotEmpty(directive, values)
-  if (values.length > 1 && values.includes(NONE) && most.grammar !== 'uri-references') {
-    const what = "'none' stands beside other values, where browsers ignore it"
-    refuse(
-      directive,
-      NONE,
-      'ERR_CSP_NONE_WITH_OTHERS',
-      what,
-      "'none' alone, or the others without it",
-    )
+  if (values.length > 1 && values.includes(NONE) && info.grammar !== 'uri-references') {
+    throw unwritable(directive, NONE, {
+      code: 'ERR_CSP_NONE_WITH_OTHERS',
+      problem: "'none' stands beside other values, where browsers ignore it",
+      fix: "'none' alone or the other values without it",
+    })
   }
-  if (values.length > mostValues(most)) {
-    const what = `it has ${values.length} values`
-    refuse(directive, values[1], 'ERR_CSP_DIRECTIVE_VALUE', what, 'one; set() replaces it')
+  if (values.length > mostValues(info)) {
+    throw unwritable(directive, values[1], {
+      code: 'ERR_CSP_DIRECTIVE_VALUE',
+      problem: `it has ${values.length} values`,
+      fix: 'one value',
+      hint: 'set() replaces the one that is there.',
+    })
   }
 }
 
+/** Refuses an empty list where a value belongs. */
 export function checkNotEmpty(directive: string, values: readonly Source[]): readonly Source[] {
   const info = DIRECTIVES.get(directive)
   if (values.length > 0 || info === undefined || mayBeEmpty(info)) return values
-  const expected = hasSources(directive) ? 'a source; NONE allows nothing' : 'a value'
-  return refuse(directive, undefined, 'ERR_CSP_DIRECTIVE_EMPTY', 'it has no value', expected)
+  throw unwritable(directive, undefined, {
+    code: 'ERR_CSP_DIRECTIVE_EMPTY',
+    problem: 'it has no value',
+    fix: hasSources(directive) ? 'a source or NONE' : 'a value',
+  })
 }
 
+/** Checks the name and the URL of an endpoint. */
 export function checkEndpoint(directive: string, name: unknown, url: unknown): Endpoint {
   return {
     name: checkText(directive, name, examineEndpointName),
@@ -116,15 +151,6 @@ export function checkEndpoint(directive: string, name: unknown, url: unknown): E
   }
 }
 
-function refuse(
-  directive: string,
-  value: unknown,
-  code: CspErrorCode,
-  what: string,
-  expected: string,
-): never {
-  throw new CspError(code, `Cannot write ${directive}: ${what}, expected ${expected}`, {
-    directive,
-    value,
-  })
+function unwritable(directive: string, value: unknown, { code, ...why }: Problem): CspError {
+  return refusal(code, { action: `write ${directive}`, ...why, directive, value })
 }

@@ -1,10 +1,13 @@
-/** The check at the door: what has an error is not delivered. */
+/** The last check before a policy is sent: a policy with an error is not delivered. */
 
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import type { DeliveryKind, Issue } from '../model/issue.ts'
 import type { Policy } from '../model/policy.ts'
 
-/** Policies that passed as headers: a function of the request returns the same ones again and again. */
+/**
+ * Policies that passed as headers. A function of the request may return the same ones for each
+ * response.
+ */
 const passed = new WeakSet<Policy>()
 
 /**
@@ -18,17 +21,24 @@ export function checkDeliverable(policy: Policy, delivery: DeliveryKind): void {
   const errors = policy.issues({ delivery }).filter(({ severity }) => severity === 'error')
   const [first] = errors
   if (first !== undefined) refuse(first, errors.length - 1)
-  // After the errors: a text whose every directive is dropped reads as an empty policy.
+  // The errors come first: when every directive of a text was dropped, its policy is empty.
   if (policy.directives.length === 0 && (!isHeader || policy.endpoints.length === 0)) {
-    const message =
-      'Cannot deliver the policy: it is empty, expected one with directives, such as strict()'
-    throw new CspError('ERR_CSP_POLICY_EMPTY', message)
+    throw refusal('ERR_CSP_POLICY_EMPTY', {
+      action: 'deliver the policy',
+      problem: 'it is empty',
+      fix: 'a policy with directives such as strict()',
+    })
   }
   if (isHeader) passed.add(policy)
 }
 
-function refuse(first: Issue, others: number): never {
-  const more = others > 0 ? ` (and ${others} more: see policy.issues())` : ''
-  const message = `Cannot deliver the policy: ${first.directive}: ${first.message}, expected ${first.fix}${more}`
-  throw new CspError('ERR_CSP_POLICY_INVALID', message, first)
+function refuse({ directive, value, message, fix }: Issue, others: number): never {
+  throw refusal('ERR_CSP_POLICY_INVALID', {
+    action: 'deliver the policy',
+    problem: directive === undefined ? message : `${directive}: ${message}`,
+    fix,
+    hint: others > 0 ? `policy.issues() has ${others} more.` : undefined,
+    directive,
+    value,
+  })
 }

@@ -53,12 +53,12 @@ describe('toMeta', () => {
     ['ERR_CSP_META_DIRECTIVE', 'treat-as-public-address has no', csp().treatAsPublicAddress()],
     [
       'ERR_CSP_META_DIRECTIVE',
-      'sandbox, frame-ancestors, report-uri have no effect',
+      'sandbox, frame-ancestors and report-uri have no effect',
       csp().sandbox().frameAncestors(SELF).reportTo('csp', '/r'),
     ],
     ['ERR_CSP_META_COMMA', '"a,b" in img-src holds a comma', parsePolicy('img-src a,b').policy],
     ['ERR_CSP_POLICY_EMPTY', 'it is empty', csp()],
-    ['ERR_CSP_POLICY_EMPTY', 'empty, expected one', csp().endpoint('csp', '/r')],
+    ['ERR_CSP_POLICY_EMPTY', 'it is empty', csp().endpoint('csp', '/r')],
     ['ERR_CSP_POLICY_INVALID', "'self'", parsePolicy('img-src self').policy],
     ['ERR_CSP_NONCE_MISSING', 'createNonce()', csp().scriptSrc(NONCE)],
   ]

@@ -1,29 +1,40 @@
 /**
- * The meta tag: what it cannot do is refused by name, and the split into a meta part and a header part.
+ * The meta tag: it refuses by name what it cannot do, and a policy can be split into a meta part
+ * and a header part.
  *
  * @see https://w3c.github.io/webappsec-csp/#meta-element
  */
 
 import { checkDeliverable } from './deliverable.ts'
 import { DIRECTIVES } from '../vocabulary/directives.ts'
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import type { Directive, NonceOptions, Policy } from '../model/policy.ts'
 import { fill, templateOf } from '../model/serialize.ts'
-import { show } from '../text.ts'
+import { joinWords, show } from '../text.ts'
 
 /** Writes the tag; see `Policy.toMeta`. */
 export function writeMeta(policy: Policy, options: NonceOptions): string {
   const unsupported = policy.directives.filter((directive) => !worksInMeta(directive))
   if (unsupported.length > 0) {
     const names = unsupported.map(({ name }) => name)
-    const message = `Cannot write a meta tag: ${names.join(', ')} ${names.length === 1 ? 'has' : 'have'} no effect there, expected them in a header: splitForMeta() makes the two parts`
-    throw new CspError('ERR_CSP_META_DIRECTIVE', message, { directive: names[0], value: names })
+    throw refusal('ERR_CSP_META_DIRECTIVE', {
+      action: 'write a meta tag',
+      problem: `${joinWords(names)} ${names.length === 1 ? 'has' : 'have'} no effect in it`,
+      fix: 'splitForMeta() and a header',
+      directive: names[0],
+      value: names,
+    })
   }
   for (const { name, values } of policy.directives) {
     const value = values.find((candidate) => String(candidate).includes(','))
     if (value === undefined) continue
-    const message = `Cannot write a meta tag: ${show(value)} in ${name} holds a comma, where browsers disagree, expected "%2C" or one policy for each tag`
-    throw new CspError('ERR_CSP_META_COMMA', message, { directive: name, value })
+    throw refusal('ERR_CSP_META_COMMA', {
+      action: 'write a meta tag',
+      problem: `${show(value)} in ${name} holds a comma, and browsers disagree about commas there`,
+      fix: '"%2C" or a tag for each policy',
+      directive: name,
+      value,
+    })
   }
   checkDeliverable(policy, 'meta')
   const content = fill(templateOf(policy), options.nonce)
@@ -31,8 +42,8 @@ export function writeMeta(policy: Policy, options: NonceOptions): string {
 }
 
 /**
- * Parts the directives by where they work. A header part that has no report-uri takes report-to along, or its violations
- * would go unreported.
+ * Splits the directives by where they work. A header part without report-uri gets report-to as
+ * well: without either of them its violations would not be reported.
  */
 export function splitForMeta(policy: Policy): {
   readonly meta: readonly Directive[]

@@ -45,6 +45,7 @@ csp().allow('sandbox', 'x')
 csp().reportTo('csp').reportTo('csp', '/csp-reports')
 strict().toString({ nonce: optional })
 deliver({ enforce: [csp()], reportOnly: undefined })
+deliver(deliver(csp()))
 
 // ─── refused: slips in source lists ───
 
@@ -121,12 +122,16 @@ csp().set('img-src', 5)
 csp().merge("img-src 'self'")
 // @ts-expect-error -- a policy, not a text
 deliver({ enforce: "img-src 'self'" })
+// @ts-expect-error -- leave it out to enforce nothing
+deliver({ enforce: undefined, reportOnly: csp() })
+// @ts-expect-error -- reportOnly
+deliver({ enforce: csp(), reportonly: csp() })
 // @ts-expect-error -- a policy is not changed in place
 csp().directives.push()
 
 // ─── the fix stands in the message ───
 
-type MendOf<Text extends string> = CheckedSources<readonly [Text]>[0] extends Text &
+type FixOf<Text extends string> = CheckedSources<readonly [Text]>[0] extends Text &
   SourceMistake<infer Fix>
   ? Fix
   : never
@@ -135,11 +140,11 @@ type Expect<True extends true> = True
 type Equal<One, Other> = [One] extends [Other] ? ([Other] extends [One] ? true : false) : false
 
 export type Fixes = [
-  Expect<Equal<MendOf<'self'>, `"'self'", with single quotes`>>,
-  Expect<Equal<MendOf<'NONCE'>, 'NONCE, the nonce of each response'>>,
-  Expect<Equal<MendOf<'allow-forms'>, 'this token in sandbox()'>>,
-  Expect<Equal<MendOf<'wss'>, '"wss:", with its colon'>>,
-  Expect<Equal<MendOf<'a b'>, 'one argument for each source'>>,
+  Expect<Equal<FixOf<'self'>, `"'self'", with single quotes`>>,
+  Expect<Equal<FixOf<'NONCE'>, 'NONCE, the nonce of each response'>>,
+  Expect<Equal<FixOf<'allow-forms'>, 'this token in sandbox()'>>,
+  Expect<Equal<FixOf<'wss'>, '"wss:", with its colon'>>,
+  Expect<Equal<FixOf<'a b'>, 'one argument for each source'>>,
 ]
 
 // ─── every directive has its method, and every method its directive ───

@@ -119,12 +119,12 @@ describe('adding', () => {
     ['a function', () => "'self'"],
     ['Symbol(other)', Symbol('other')],
   ]
-  test.each(holes)('%s is no source', (shown, value) => {
+  test.each(holes)('%s is not a source', (shown, value) => {
     const error = catchCspError(() => loose(csp())['imgSrc']?.(SELF, value))
     expect(error).toMatchObject({ code: 'ERR_CSP_DIRECTIVE_VALUE', directive: 'img-src', value })
-    expect(error.message).toContain(`${shown} is no text, expected `)
+    expect(error.message).toContain(`${shown} is not text. Use `)
     expect(error.message).toContain(
-      Array.isArray(value) ? 'spread' : '...(condition ? [value] : [])',
+      Array.isArray(value) ? 'Spread the array' : '...(condition ? [value] : [])',
     )
   })
 })
@@ -152,7 +152,7 @@ describe('set', () => {
   test.each([["'self'"], [undefined], [null], [5], [{}]])('refuses %j', (values) => {
     const error = catchCspError(() => csp().set('script-src', values as unknown as string[]))
     expect(error).toMatchObject({ code: 'ERR_CSP_DIRECTIVE_VALUE', directive: 'script-src' })
-    expect(error.message).toContain('expected an array of values')
+    expect(error.message).toContain('Use an array of values instead')
   })
 
   it('does not keep the array that it was given', () => {
@@ -242,7 +242,7 @@ describe('directive', () => {
       directive: name.toLowerCase(),
       value: name,
     })
-    expect(error.message).toContain(`did you mean ${fix}?`)
+    expect(error.message).toContain(`Did you mean ${fix}?`)
   })
 
   test.each([
@@ -259,7 +259,7 @@ describe('directive', () => {
     [null],
     [{}],
     [NONCE],
-  ])('%o is no name', (name) => {
+  ])('%o is not a name', (name) => {
     for (const write of [
       () => csp().directive(name as string, SELF),
       () => csp().set(name as string, [SELF]),

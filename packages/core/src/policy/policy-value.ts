@@ -1,5 +1,6 @@
 /**
- * A policy as an immutable value: directives in order, each with its sources, and the endpoints it reports to.
+ * A policy as an immutable value: its directives in order, each with its sources, and its reporting
+ * endpoints.
  *
  * @see https://w3c.github.io/webappsec-csp/#framework-policy
  */
@@ -14,19 +15,18 @@ import {
   endpointConflict,
   unique,
 } from './check.ts'
-import type { ListDirective } from '../vocabulary/directives.ts'
-import { DIRECTIVES, methodName } from '../vocabulary/directives.ts'
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import type { Issue, IssueOptions } from '../model/issue.ts'
 import { findIssues } from '../issues/issues.ts'
 import { showSource } from '../vocabulary/keywords.ts'
 import { splitForMeta, writeMeta } from './meta.ts'
 import type { Directive, NonceOptions, Policy, PolicyJSON, SplitPolicy } from '../model/policy.ts'
 import type { Endpoint } from '../sources/reporting.ts'
-import type { Template } from '../model/serialize.ts'
+import type { Serialized, Template } from '../model/serialize.ts'
 import { fill, makeTemplate, TEMPLATE } from '../model/serialize.ts'
 import { isNone } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
+import { DirectiveWriter } from './directive-writer.ts'
 import { isWidenable, widenedValues } from './widen.ts'
 import { asciiLowerCase, show } from '../text.ts'
 
@@ -36,7 +36,7 @@ export const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom')
 
 const NO_ENDPOINTS: readonly Endpoint[] = Object.freeze([])
 
-/** What a parser had to drop, by policy: issues that no value of the policy shows any more. */
+/** What a parser had to drop, by policy: issues that the policy's value does not show. */
 const dropped = new WeakMap<object, readonly Issue[]>()
 
 /**
@@ -54,7 +54,17 @@ export function csp(): Policy {
   return EMPTY
 }
 
-/** Whether `value` is a policy, also one that another copy of this package made. */
+/**
+ * Whether `value` is a policy, also one that another copy of this package made.
+ *
+ * @example
+ * ```ts
+ * import { csp, isPolicy } from '@cusp/core'
+ *
+ * isPolicy(csp()) // => true
+ * isPolicy("default-src 'self'") // => false
+ * ```
+ */
 export function isPolicy(value: unknown): value is Policy {
   return typeof value === 'object' && value !== null && BRAND in value
 }
@@ -65,32 +75,44 @@ export function makePolicy(
   endpoints: readonly Endpoint[] = NO_ENDPOINTS,
   issues?: readonly Issue[],
 ): Policy {
-  const policy = new PolicyValue(directives, endpoints)
-  if (issues !== undefined && issues.length > 0) dropped.set(policy, issues)
-  // The methods that write a directive are made from the table below, where the compiler can't see them.
-  return policy as unknown as Policy
+  return makeValue(directives, endpoints, issues)
 }
 
-class PolicyValue {
+function makeValue(
+  directives: readonly Directive[],
+  endpoints: readonly Endpoint[],
+  issues: readonly Issue[] | undefined,
+): PolicyValue {
+  const policy = new PolicyValue(directives, endpoints)
+  if (issues !== undefined && issues.length > 0) dropped.set(policy, issues)
+  return policy
+}
+
+class PolicyValue extends DirectiveWriter implements Policy, Serialized {
   readonly directives: readonly Directive[]
   readonly endpoints: readonly Endpoint[]
   #template: Template | undefined = undefined
 
   constructor(directives: readonly Directive[], endpoints: readonly Endpoint[]) {
+    super()
     this.directives = Object.freeze(directives)
     this.endpoints = Object.freeze(endpoints)
     Object.freeze(this)
   }
 
+  get [BRAND](): true {
+    return true
+  }
+
   get [TEMPLATE](): Template {
-    return (this.#template ??= makeTemplate(this.#self()))
+    return (this.#template ??= makeTemplate(this))
   }
 
   get(name: string): readonly Source[] | undefined {
     return this.#valuesOf(asciiLowerCase(String(name)))
   }
 
-  directive(name: string, ...values: readonly unknown[]): Policy {
+  override directive(name: string, ...values: readonly unknown[]): Policy {
     const known = checkName(name)
     if (known === 'report-uri' || known === 'report-to') return this.set(known, values)
     return this.#add(known, values)
@@ -99,8 +121,13 @@ class PolicyValue {
   set(name: string, values: Iterable<unknown>): Policy {
     const known = checkName(name)
     if (typeof values === 'string' || typeof Object(values)[Symbol.iterator] !== 'function') {
-      const message = `Cannot write ${known}: ${show(values)} is no list, expected an array of values`
-      throw new CspError('ERR_CSP_DIRECTIVE_VALUE', message, { directive: known, value: values })
+      throw refusal('ERR_CSP_DIRECTIVE_VALUE', {
+        action: `write ${known}`,
+        problem: `${show(values)} is not a list`,
+        fix: 'an array of values',
+        directive: known,
+        value: values,
+      })
     }
     const checked = checkValues(known, values)
     checkList(known, checked)
@@ -111,7 +138,7 @@ class PolicyValue {
   remove(name: string): Policy {
     if (this.get(name) === undefined && !dropped.has(this)) {
       checkSpelling(name)
-      return this.#self()
+      return this
     }
     const known = asciiLowerCase(name)
     const base = known === 'report-to' ? this.#withoutPair() : this
@@ -122,25 +149,28 @@ class PolicyValue {
   allow(name: string, ...sources: readonly unknown[]): Policy {
     const known = checkName(name)
     const checked = checkNotEmpty(known, checkValues(known, sources))
-    const values = widenedValues(this.#self(), known, checked)
-    return values === undefined ? this.#self() : this.#with(known, values)
+    const values = widenedValues(this, known, checked)
+    return values === undefined ? this : this.#with(known, values)
   }
 
   merge(additions: Policy): Policy {
     if (!isPolicy(additions)) {
-      const message = `Cannot merge ${show(additions)}: it is no policy, expected one made with csp()`
-      throw new CspError('ERR_CSP_INPUT', message, { value: additions })
+      throw refusal('ERR_CSP_INPUT', {
+        action: `merge ${show(additions)}`,
+        problem: 'it is not a policy',
+        fix: 'one made with csp() or parsePolicy(text).policy',
+        value: additions,
+      })
     }
     if (this.directives.length === 0) {
-      const message =
-        'Cannot merge into the empty policy: it restricts nothing, expected a policy with directives'
-      throw new CspError('ERR_CSP_POLICY_EMPTY', message)
+      throw refusal('ERR_CSP_POLICY_EMPTY', {
+        action: 'merge into the empty policy',
+        problem: 'it restricts nothing',
+        fix: 'a policy with directives',
+      })
     }
-    let merged = this.#self()
-    for (const { name, values } of additions.directives)
-      merged = mergeDirective(merged, name, values)
-    for (const { name, url } of additions.endpoints) merged = mergeEndpoint(merged, name, url)
-    return merged
+    const merged = additions.directives.reduce<Policy>(mergeDirective, this)
+    return additions.endpoints.reduce(mergeEndpoint, merged)
   }
 
   reportTo(name: string, url?: string): Policy {
@@ -159,7 +189,7 @@ class PolicyValue {
 
   endpoint(name: string, url: string): Policy {
     const endpoint = checkEndpoint('Reporting-Endpoints', name, url)
-    // The pair's own name: all three outputs follow, so that they can't drift.
+    // The endpoint is the one that reportTo declared, so the two directives change with it.
     const isPaired = this.#withoutPair() !== this && this.get('report-to')?.[0] === endpoint.name
     if (isPaired && this.get('report-uri')?.[0] !== endpoint.url) {
       return this.reportTo(endpoint.name, endpoint.url)
@@ -168,16 +198,16 @@ class PolicyValue {
     return this.#derive(this.directives, [...others, Object.freeze(endpoint)])
   }
 
-  toString(options: NonceOptions = {}): string {
+  override toString(options: NonceOptions = {}): string {
     return fill(this[TEMPLATE], options.nonce)
   }
 
   toMeta(options: NonceOptions = {}): string {
-    return writeMeta(this.#self(), options)
+    return writeMeta(this, options)
   }
 
   splitForMeta(): SplitPolicy {
-    const { meta, header } = splitForMeta(this.#self())
+    const { meta, header } = splitForMeta(this)
     const hasHeader = header.length > 0 || this.endpoints.length > 0
     return {
       meta: this.#derive(meta, []),
@@ -186,11 +216,11 @@ class PolicyValue {
   }
 
   issues(options: IssueOptions = {}): readonly Issue[] {
-    return [...(dropped.get(this) ?? []), ...findIssues(this.#self(), options)]
+    return [...(dropped.get(this) ?? []), ...findIssues(this, options)]
   }
 
   equals(other: Policy): boolean {
-    return isPolicy(other) && comparable(this.#self()) === comparable(other)
+    return isPolicy(other) && comparable(this) === comparable(other)
   }
 
   toJSON(): PolicyJSON {
@@ -214,11 +244,10 @@ class PolicyValue {
     return this.directives[indexOf(this.directives, name)]?.values
   }
 
-  #self(): Policy {
-    return this as unknown as Policy
-  }
-
-  /** Adds to what is there; 'none' gives way, and comes in only where nothing is. */
+  /**
+   * Adds to the values that are there. They replace 'none', and 'none' is added only where there
+   * are none.
+   */
   #add(name: string, values: readonly unknown[]): Policy {
     const incoming = checkValues(name, values)
     const current = this.#valuesOf(name)
@@ -229,7 +258,10 @@ class PolicyValue {
     return this.#with(name, all)
   }
 
-  /** The pair of reportTo is recognised by what it wrote: report-to, its endpoint, and report-uri with the same URL. */
+  /**
+   * The policy without what `reportTo(name, url)` wrote beside report-to. That is recognised by its
+   * values: an endpoint of the same name, and report-uri with the same URL.
+   */
   #withoutPair(): PolicyValue {
     const name = this.get('report-to')?.[0]
     const url = this.endpoints.find((endpoint) => endpoint.name === name)?.url
@@ -237,10 +269,10 @@ class PolicyValue {
     if (url === undefined || urls?.length !== 1 || urls[0] !== url) return this
     const directives = this.directives.filter((directive) => directive.name !== 'report-uri')
     const endpoints = this.endpoints.filter((endpoint) => endpoint.name !== name)
-    return this.#derive(directives, endpoints) as unknown as PolicyValue
+    return this.#derive(directives, endpoints)
   }
 
-  #with(name: string, values: readonly Source[]): Policy {
+  #with(name: string, values: readonly Source[]): PolicyValue {
     const directive = Object.freeze({ name, values: Object.freeze(values) })
     const index = indexOf(this.directives, name)
     const directives =
@@ -248,35 +280,24 @@ class PolicyValue {
     return this.#derive(directives, this.endpoints, name)
   }
 
-  /** The next policy; what the parser had to drop is remembered until its directive is written anew. */
+  /**
+   * The next policy. It remembers what the parser had to drop until that directive is written anew.
+   */
   #derive(
     directives: readonly Directive[],
     endpoints: readonly Endpoint[],
     edited?: string,
-  ): Policy {
+  ): PolicyValue {
     const issues = dropped
       .get(this)
       ?.filter((issue) => edited === undefined || issue.directive !== edited)
-    return makePolicy(directives, endpoints, issues)
+    return makeValue(directives, endpoints, issues)
   }
-}
-
-Object.defineProperty(PolicyValue.prototype, BRAND, { value: true })
-
-for (const name of DIRECTIVES.keys()) {
-  const method = methodName(name)
-  if (method in PolicyValue.prototype) continue
-  const write = {
-    [method](this: PolicyValue, ...values: readonly unknown[]): Policy {
-      return this.directive(name, ...values)
-    },
-  }
-  Object.defineProperty(PolicyValue.prototype, method, { value: write[method] })
 }
 
 const EMPTY = makePolicy([])
 
-/** Counted: on frozen lists findIndex costs 0.1 µs more. */
+/** A loop, because findIndex is slow on frozen lists (suite "build" of the bench). */
 function indexOf(directives: readonly Directive[], name: string): number {
   for (let index = 0; index < directives.length; index++) {
     if (directives[index]?.name === name) return index
@@ -284,25 +305,30 @@ function indexOf(directives: readonly Directive[], name: string): number {
   return -1
 }
 
-function mergeDirective(policy: Policy, name: string, values: readonly Source[]): Policy {
+function mergeDirective(policy: Policy, { name, values }: Directive): Policy {
   if (isWidenable(name)) {
     const sources = values.filter((value) => !isNone(value))
-    return sources.length === 0 ? policy : policy.allow(name as ListDirective, ...sources)
+    return sources.length === 0 ? policy : policy.allow(name, ...sources)
   }
   const current = policy.get(name)
   if (current !== undefined && current.join(' ') === values.join(' ')) return policy
-  const message = `Cannot merge ${name}: it is no list of permissions, expected it on the policy itself`
-  throw new CspError('ERR_CSP_NOT_WIDER', message, { directive: name, value: values.join(' ') })
+  throw refusal('ERR_CSP_NOT_WIDER', {
+    action: `merge ${name}`,
+    problem: 'it is not a list of permissions',
+    fix: `set(${show(name)}, …) on the policy itself`,
+    directive: name,
+    value: values.join(' '),
+  })
 }
 
-function mergeEndpoint(policy: Policy, name: string, url: string): Policy {
+function mergeEndpoint(policy: Policy, { name, url }: Endpoint): Policy {
   const existing = policy.endpoints.find((endpoint) => endpoint.name === name)
   if (existing === undefined) return policy.endpoint(name, url)
   if (existing.url === url) return policy
   throw endpointConflict(name, existing.url, url)
 }
 
-/** NONCE becomes null, which no text is. */
+/** The policy as a text that equal policies share. NONCE becomes null, which no text equals. */
 function comparable({ directives, endpoints }: Policy): string {
   return JSON.stringify([directives, endpoints])
 }

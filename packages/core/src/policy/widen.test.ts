@@ -144,7 +144,13 @@ describe('allow', () => {
       'ERR_CSP_NOT_WIDER',
       'a nonce makes',
     ],
-    ["script-src 'Unsafe-Inline'", 'script-src', [HASH], 'ERR_CSP_NOT_WIDER', 'makes the list'],
+    [
+      "script-src 'Unsafe-Inline'",
+      'script-src',
+      [HASH],
+      'ERR_CSP_NOT_WIDER',
+      "makes 'unsafe-inline' void",
+    ],
     [
       "default-src 'unsafe-inline'",
       'style-src',
@@ -184,16 +190,22 @@ describe('allow', () => {
       'ERR_CSP_NOT_WIDER',
       'worker-src is absent and follows script-src',
     ],
-    ['', 'report-to', ['csp'], 'ERR_CSP_NOT_WIDER', 'no list of permissions'],
-    ['', 'upgrade-insecure-requests', [], 'ERR_CSP_NOT_WIDER', 'no list of permissions'],
-    ['', 'webrtc', ["'allow'"], 'ERR_CSP_NOT_WIDER', 'no list of permissions'],
-    ['', 'require-trusted-types-for', ["'script'"], 'ERR_CSP_NOT_WIDER', 'no list of permissions'],
-    ['', 'new-directive', ['x'], 'ERR_CSP_NOT_WIDER', 'no list of permissions'],
-    ['', 'navigate-to', [SELF], 'ERR_CSP_DIRECTIVE_REMOVED', 'never shipped'],
-    ['', 'imgs-src', [SELF], 'ERR_CSP_DIRECTIVE_UNKNOWN', 'did you mean img-src?'],
+    ['', 'report-to', ['csp'], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    ['', 'upgrade-insecure-requests', [], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    ['', 'webrtc', ["'allow'"], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    [
+      '',
+      'require-trusted-types-for',
+      ["'script'"],
+      'ERR_CSP_NOT_WIDER',
+      'not a list of permissions',
+    ],
+    ['', 'new-directive', ['x'], 'ERR_CSP_NOT_WIDER', 'not a list of permissions'],
+    ['', 'navigate-to', [SELF], 'ERR_CSP_DIRECTIVE_REMOVED', 'form-action'],
+    ['', 'imgs-src', [SELF], 'ERR_CSP_DIRECTIVE_UNKNOWN', 'Did you mean img-src?'],
     ["img-src 'self'", 'img-src', [], 'ERR_CSP_DIRECTIVE_EMPTY', 'no value'],
     ["img-src 'self'", 'img-src', ['self'], 'ERR_CSP_KEYWORD_UNQUOTED', 'single quotes'],
-    ["img-src 'self'", 'img-src', [undefined], 'ERR_CSP_DIRECTIVE_VALUE', 'no text'],
+    ["img-src 'self'", 'img-src', [undefined], 'ERR_CSP_DIRECTIVE_VALUE', 'is not text'],
   ]
   test.each(refused)('%j, %s %j: %s', (before, name, sources, code, reason) => {
     const error = catchCspError(() => allow(parsePolicy(before).policy, name, ...sources))
@@ -251,7 +263,7 @@ describe('merge', () => {
     ])
     const error = catchCspError(() => policy.merge(csp().endpoint('csp', '/other')))
     expect(error.code).toBe('ERR_CSP_ENDPOINT_CONFLICT')
-    expect(error.message).toContain('it is "/r" and "/other"')
+    expect(error.message).toContain('it has the URLs "/r" and "/other"')
   })
 
   test.each([
@@ -259,7 +271,7 @@ describe('merge', () => {
     ['report-to', csp().scriptSrc(SELF).reportTo('csp', '/r'), csp().reportTo('other')],
     ['report-uri', csp().scriptSrc(SELF), csp().directive('report-uri', '/r')],
     ['new-directive', csp().scriptSrc(SELF), csp().directive('new-directive', 'x')],
-  ])('refuses %s, which is no list of permissions', (directive, before, additions) => {
+  ])('refuses %s, which is not a list of permissions', (directive, before, additions) => {
     expect(catchCspError(() => before.merge(additions))).toMatchObject({
       code: 'ERR_CSP_NOT_WIDER',
       directive,
@@ -285,7 +297,10 @@ describe('widening is monotone', () => {
     .filter(({ grammar, name }) => grammar === 'source-list' && name !== 'default-src')
     .map(({ name }) => name as ListDirective)
 
-  /** What a policy allows in a directive, one word for each thing: hosts, inline code, anything that scripts load. */
+  /**
+   * What a policy allows in a directive, one word for each thing: hosts, inline code, anything that
+   * scripts load.
+   */
   function allowedBy(policy: Policy, name: ListDirective): ReadonlySet<string> | 'everything' {
     const decisive = chainOf(name).find((candidate) => policy.get(candidate) !== undefined)
     if (decisive === undefined) return 'everything'

@@ -1,12 +1,14 @@
 /**
- * Widening: the values a directive gets when more is allowed and nothing that was allowed is taken away.
+ * Widening: the values of a directive when more is allowed and nothing that was allowed is taken
+ * away.
  *
  * @see https://w3c.github.io/webappsec-csp/#directive-fallback-list
  */
 
-import type { DirectiveInfo, DirectiveName } from '../vocabulary/directives.ts'
+import { show } from '../text.ts'
+import type { DirectiveInfo, DirectiveName, ListDirective } from '../vocabulary/directives.ts'
 import { chainOf, DIRECTIVES } from '../vocabulary/directives.ts'
-import { CspError } from '../vocabulary/errors.ts'
+import { refusal } from '../vocabulary/errors.ts'
 import {
   NONCE,
   NONCE_DIRECTIVES,
@@ -15,21 +17,21 @@ import {
   STRICT_DYNAMIC,
   UNSAFE_INLINE,
 } from '../vocabulary/keywords.ts'
-import type { Policy } from '../model/policy.ts'
 import { hasKeyword, isNone, isNonceOrHash } from '../sources/source-expression.ts'
 import type { Source } from '../sources/source-types.ts'
-import { show } from '../text.ts'
+import type { Policy } from '../model/policy.ts'
 
 const WIDENABLE = new Set(['source-list', 'ancestor-source-list', 'sandbox', 'trusted-types'])
 
 /** Whether the directive is a list of permissions, so that a longer list allows more. */
-export function isWidenable(name: string): boolean {
+export function isWidenable(name: string): name is ListDirective {
   return WIDENABLE.has(DIRECTIVES.get(name)?.grammar ?? '')
 }
 
 /**
- * The values of `name` with `sources` allowed as well, starting from its effective list; undefined where all of them are
- * allowed already, or nothing restricted it, so that writing the directive would only tighten.
+ * The values of `name` with `sources` allowed as well. They start from the list that decides now.
+ * Undefined where all of them are allowed already, and where nothing restricts: there the new
+ * directive would only restrict.
  *
  * @throws CspError `ERR_CSP_NOT_WIDER` for what could take something away
  */
@@ -40,10 +42,10 @@ export function widenedValues(
 ): readonly Source[] | undefined {
   const info = DIRECTIVES.get(name)
   if (info === undefined || !isWidenable(name)) {
-    refuse(name, undefined, `${name} is no list of permissions`, `set(${show(name)}, …)`)
+    refuse(name, undefined, { problem: `${name} is not a list of permissions`, fix: setting(name) })
   }
   if (sources.some(isNone)) {
-    refuse(name, NONE, "'none' allows nothing", `set(${show(name)}, [NONE])`)
+    refuse(name, NONE, { problem: "'none' allows nothing", fix: setting(name, '[NONE]') })
   }
   const decisive = chainOf(info.name).find((candidate) => policy.get(candidate) !== undefined)
   if (decisive === undefined) return undefined
@@ -55,19 +57,16 @@ export function widenedValues(
   return [...new Set([...base, ...sources])]
 }
 
-/** A source that would make another one void is no widening. */
+/** Refuses a source that would make another one void. */
 function checkWider(name: string, base: readonly Source[], source: Source): void {
   if (source === STRICT_DYNAMIC && !hasKeyword(base, STRICT_DYNAMIC)) {
-    refuse(
-      name,
-      source,
-      "'strict-dynamic' makes the hosts of the list void",
-      `set(${show(name)}, …)`,
-    )
+    const problem = "'strict-dynamic' makes the hosts of the list void"
+    refuse(name, source, { problem, fix: setting(name) })
   }
   if (isNonceOrHash(source) && isInlineInForce(name, base)) {
-    const expected = `set(${show(name)}, …) without 'unsafe-inline'`
-    refuse(name, source, `${shown(source)} makes the list's 'unsafe-inline' void`, expected)
+    const what = source === NONCE ? 'a nonce' : show(source)
+    const problem = `${what} makes 'unsafe-inline' void`
+    refuse(name, source, { problem, fix: `${setting(name)} without 'unsafe-inline'` })
   }
 }
 
@@ -80,14 +79,17 @@ function isInlineInForce(name: string, base: readonly Source[]): boolean {
   return !(SCRIPT_DIRECTIVES.includes(name) && hasKeyword(base, STRICT_DYNAMIC))
 }
 
-/** Where script-src decides for workers, its 'strict-dynamic' allows any; in worker-src itself it would allow none. */
+/**
+ * Where script-src decides for workers, its 'strict-dynamic' allows any worker. The same keyword in
+ * worker-src would allow none.
+ */
 function isAnyWorkerAllowed(name: string, decisive: string, base: readonly Source[]): boolean {
   return name === 'worker-src' && decisive === 'script-src' && hasKeyword(base, STRICT_DYNAMIC)
 }
 
 /**
- * A directive that comes into being also decides for the absent ones behind it (child-src for workers). Each of these
- * must have been decided by the list that was copied.
+ * A new directive also decides for absent ones that fall back to it, as child-src does for workers.
+ * Each of them must have been decided by the list that was copied.
  */
 function checkHeirs(policy: Policy, info: DirectiveInfo, decisive: DirectiveName): void {
   for (const heir of DIRECTIVES.values()) {
@@ -96,20 +98,21 @@ function checkHeirs(policy: Policy, info: DirectiveInfo, decisive: DirectiveName
     const before = chain.find((candidate) => policy.get(candidate) !== undefined) as DirectiveName
     const comesFirst = chain.indexOf(info.name) < chain.indexOf(before)
     if (comesFirst && before !== decisive) {
-      const what = `${heir.name} is absent and follows ${before}, so a new ${info.name} would take over`
-      refuse(info.name, undefined, what, `set(${show(heir.name)}, …) first`)
+      const problem = `${heir.name} is absent and follows ${before}, and a new ${info.name} would decide for it`
+      refuse(info.name, undefined, { problem, fix: `${setting(heir.name)} before this call` })
     }
   }
 }
 
-function shown(source: Source): string {
-  return source === NONCE ? 'a nonce' : show(source)
+function setting(name: string, values = '…'): string {
+  return `set(${show(name)}, ${values})`
 }
 
-function refuse(directive: string, value: unknown, what: string, expected: string): never {
-  throw new CspError(
-    'ERR_CSP_NOT_WIDER',
-    `Cannot allow more in ${directive}: ${what}, expected ${expected}`,
-    { directive, value },
-  )
+function refuse(
+  directive: string,
+  value: unknown,
+  why: { readonly problem: string; readonly fix: string },
+): never {
+  const action = `allow more in ${directive}`
+  throw refusal('ERR_CSP_NOT_WIDER', { action, ...why, directive, value })
 }

@@ -4,8 +4,8 @@
  * @see https://w3c.github.io/webappsec-csp/#grammardef-hash-source
  */
 
-import { CspError } from '../vocabulary/errors.ts'
-import { show } from '../text.ts'
+import { refusal } from '../vocabulary/errors.ts'
+import { joinWords, show } from '../text.ts'
 
 /** The hash algorithms of the CSP grammar. */
 export const HASH_ALGORITHMS = ['sha256', 'sha384', 'sha512'] as const
@@ -21,8 +21,8 @@ const DIGESTS: ReadonlyMap<string, string> = new Map([
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /**
- * Resolves to the hash source of inline code: `'sha256-…'`, quotes included. `content` is the exact text between
- * the tags, white space and all (of an event handler, the attribute's value).
+ * Resolves to the hash source of inline code: `'sha256-…'`, quotes included. `content` is the exact
+ * text between the tags, with its white space; for an event handler it is the attribute's value.
  *
  * @example
  * ```ts
@@ -32,26 +32,35 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * policy // => script-src 'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='
  * ```
  *
- * @throws CspError `ERR_CSP_HASH` for an algorithm that CSP does not know, `ERR_CSP_INPUT` for what is no text
+ * @throws CspError `ERR_CSP_HASH` for an algorithm that CSP does not know, `ERR_CSP_INPUT` for what
+ *   is not text
  */
 export async function hashSource(
   content: string,
   algorithm: HashAlgorithm = 'sha256',
 ): Promise<`'${HashAlgorithm}-${string}'`> {
   if (typeof content !== 'string') {
-    const message = `Cannot hash ${show(content)}: it is no text, expected the code between the tags`
-    throw new CspError('ERR_CSP_INPUT', message, { value: content })
+    throw refusal('ERR_CSP_INPUT', {
+      action: `hash ${show(content)}`,
+      problem: 'it is not text',
+      fix: 'the code between the tags',
+      value: content,
+    })
   }
   const digest = DIGESTS.get(algorithm)
   if (digest === undefined) {
-    const message = `Cannot hash: ${show(algorithm)} is no hash algorithm of CSP, expected "sha256", "sha384" or "sha512"`
-    throw new CspError('ERR_CSP_HASH', message, { value: algorithm })
+    throw refusal('ERR_CSP_HASH', {
+      action: 'hash the content',
+      problem: `${show(algorithm)} is not a hash algorithm of CSP`,
+      fix: joinWords(HASH_ALGORITHMS.map(show), 'or'),
+      value: algorithm,
+    })
   }
   const bytes = await crypto.subtle.digest(digest, new TextEncoder().encode(content))
   return `'${algorithm}-${toBase64(new Uint8Array(bytes))}'`
 }
 
-/** Written out, for btoa is not in every runtime. */
+/** Written here because not every runtime has btoa. */
 function toBase64(bytes: Uint8Array): string {
   let text = ''
   for (let index = 0; index < bytes.length; index += 3) {

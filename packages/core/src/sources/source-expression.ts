@@ -1,46 +1,62 @@
 /**
- * One source expression: the specification's grammar, what a builder refuses, and what to write instead.
+ * One source expression: what it is, what a builder refuses, and what to write instead.
  *
  * @see https://w3c.github.io/webappsec-csp/#framework-directive-source-list
  */
 
+import { asciiLowerCase, joinWords, show } from '../text.ts'
 import { SANDBOX_TOKENS } from '../vocabulary/directives.ts'
+import { KEYWORDS, NONCE, NONE, SELF } from '../vocabulary/keywords.ts'
+import { suggest } from '../vocabulary/suggest.ts'
 import type { Examined, Problem } from './examined.ts'
 import { examineCharacters, problem } from './examined.ts'
-import { examineHost } from './host-source.ts'
-import { KEYWORDS, NONCE, NONE, SELF } from '../vocabulary/keywords.ts'
-import type { Source } from './source-types.ts'
 import type { HashAlgorithm } from './hash.ts'
+import { examineHost } from './host-source.ts'
 import type { HashParts } from './source-parts.ts'
 import { readSourceExpression } from './source-parts.ts'
-import { suggest } from '../vocabulary/suggest.ts'
-import { asciiLowerCase, show } from '../text.ts'
+import type { Source } from './source-types.ts'
 
 const USUAL_HOST =
   /^(?:(?:https?|wss?):\/\/)?(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,4})?(?:\/(?!\/)[\w.~/-]*)?$/
-
-/** Letters of a base64 hash without padding. */
-const HASH_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 }
+const QUOTES = /^["'`\u2018-\u201f\u00b4]{1,3}|["'`\u2018-\u201f\u00b4]{1,3}$/g
+const UNQUOTED_CRYPTO = /^(?:nonce|sha256|sha384|sha512)-[a-z0-9+/_-]+={0,2}$/i
+const HASH_LIKE = /^sha-?\d+-/
 const BARE_SCHEMES: readonly string[] = 'http https ws wss data blob filesystem mediastream'.split(
   ' ',
 )
-const QUOTES = /^["'`\u2018-\u201f\u00b4]{1,3}|["'`\u2018-\u201f\u00b4]{1,3}$/g
-const UNQUOTED_CRYPTO = /^(?:nonce|sha256|sha384|sha512)-[a-z0-9+/_-]+={0,2}$/i
+/** How many letters of base64 a hash has, without padding. */
+const HASH_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 }
 
-/** Whether `text` is one of the usual host-sources, spelt as they are kept: a closer look costs 30 times as much. */
+/**
+ * Whether `text` is a host-source of the usual form, spelt as a policy holds it. Most sources are:
+ * a look at the parts of all of them would double the cost of building a policy (suite "build" of
+ * the bench).
+ */
 export function isUsualHost(text: string): boolean {
   return USUAL_HOST.test(text)
 }
 
 /**
- * Whether `text` is one valid source expression of the specification's grammar: a scheme, host, keyword, nonce or hash.
- * `'none'` is none: it stands for an empty list.
+ * Whether `text` is one valid source expression of the specification's grammar: a scheme, host,
+ * keyword, nonce or hash. `'none'` is not one: it stands for an empty list.
+ *
+ * @example
+ * ```ts
+ * import { isSourceExpression } from '@cusp/core'
+ *
+ * isSourceExpression('https://*.example.com:8443/path/') // => true
+ * isSourceExpression("'self'") // => true
+ * isSourceExpression('https://example.com?query') // => false
+ * ```
  */
 export function isSourceExpression(text: string): boolean {
   return readSourceExpression(text).kind !== 'invalid' && !isNone(text)
 }
 
-/** Whether the source is NONCE, a nonce-source or a hash-source; each makes 'unsafe-inline' void. */
+/**
+ * Whether the source is NONCE, a nonce-source or a hash-source. Each of them makes 'unsafe-inline'
+ * void.
+ */
 export function isNonceOrHash(source: Source): boolean {
   if (source === NONCE) return true
   const { kind } = readSourceExpression(source)
@@ -69,81 +85,109 @@ export function isURLSource(text: string): boolean {
 }
 
 /**
- * Examines what somebody wrote into a source list. Case, international host names and `;` or `,` in a path are put
- * right; everything else that is not the grammar is a problem.
+ * Examines what somebody wrote into a source list. It corrects case, international host names, and
+ * `;` and `,` in a path; everything else that the grammar does not have is a problem.
  */
 export function examineSource(text: string): Examined {
   const parts = readSourceExpression(text)
   if (parts.kind === 'keyword') return { text: parts.keyword }
   if (parts.kind === 'nonce') return { text: `'nonce-${parts.nonce}'` }
   if (parts.kind === 'hash') return examineHash(text, parts)
-  const slip = examineCharacters(text) ?? examineSlip(text, asciiLowerCase(text))
+  const slip = examineCharacters(text) ?? examineSlip(text)
   if (slip !== undefined) return slip
   if (parts.kind === 'scheme') return { text: `${parts.scheme}:` }
   const host = examineHost(text)
-  // An international name may hold letters that count for nothing: what is left must be no slip either.
-  return 'text' in host ? (examineSlip(host.text, asciiLowerCase(host.text)) ?? host) : host
+  // An international name may hold letters that punycode drops. The rest is examined again.
+  return 'text' in host ? (examineSlip(host.text) ?? host) : host
 }
 
-/** A hash of the wrong length is a valid expression that matches nothing: refused, for nobody means that. */
+/** A hash of the wrong length is a valid expression that matches nothing. Nobody means that. */
 function examineHash(text: string, { algorithm, value }: HashParts): Examined {
   const length = HASH_LENGTHS[algorithm]
   const letters = value.replace(/=/g, '').length
   if (letters === length) return { text: `'${algorithm}-${value}'` }
-  const what = `is no ${algorithm} hash, it has ${letters} letters of base64`
-  return problem(
-    'ERR_CSP_HASH',
-    text,
-    what,
-    `${length} letters; hashSource(content, '${algorithm}') makes one`,
-  )
+  return problem('ERR_CSP_HASH', text, {
+    what: `is not a ${algorithm} hash: it has ${letters} letters of base64 and not ${length}`,
+    fix: `the result of hashSource(content, "${algorithm}")`,
+  })
 }
 
-/** Quotes that are missing, wrong or too many, and words that belong elsewhere. */
-function examineSlip(text: string, lower: string): Problem | undefined {
-  const bare = lower.replace(QUOTES, '')
-  const quoted = `'${bare}'`
-  const isQuoted = bare !== lower
-  if (KEYWORDS.has(quoted)) {
-    const what = isQuoted ? 'has the wrong quotes' : 'is a keyword without its single quotes'
-    return problem('ERR_CSP_KEYWORD_UNQUOTED', text, what, show(quoted))
-  }
-  if (bare === 'nonce' || bare === 'nonce-') {
-    return problem('ERR_CSP_NONCE', text, 'has no value', 'NONCE, the nonce of each response')
-  }
-  const original = text.replace(QUOTES, '')
-  if (UNQUOTED_CRYPTO.test(original)) {
-    return problem('ERR_CSP_KEYWORD_UNQUOTED', text, 'needs single quotes', show(`'${original}'`))
-  }
-  if (bare.startsWith('nonce-') && isQuoted) {
-    return problem('ERR_CSP_NONCE', text, 'is no nonce', "'nonce-' and base64, or NONCE")
-  }
-  if (/^sha-?\d+-/.test(bare) && isQuoted) {
-    return problem(
-      'ERR_CSP_HASH',
-      text,
-      'is no hash',
-      "'sha256-', 'sha384-' or 'sha512-' and base64",
-    )
-  }
-  if (isQuoted && !isSourceExpression(text)) {
-    const nearest = suggest(quoted, KEYWORDS.keys())
-    const isHost = nearest === undefined && isSourceExpression(original)
-    const expected = nearest ?? (isHost ? original : undefined)
-    const what = isHost ? 'has quotes that only keywords have' : 'is no keyword'
-    return problem(
-      'ERR_CSP_KEYWORD_UNKNOWN',
-      text,
-      what,
-      expected === undefined ? `one of ${[...KEYWORDS.keys()].join(' ')}` : show(expected),
-    )
-  }
-  if (SANDBOX_TOKENS.includes(lower)) {
-    return problem('ERR_CSP_SOURCE', text, 'is a token of sandbox', `sandbox(${show(lower)})`)
-  }
-  if (BARE_SCHEMES.includes(lower)) {
-    const expected = `${show(`${lower}:`)} for the scheme, or "https://${lower}" for a host of that name`
-    return problem('ERR_CSP_SOURCE', text, 'is a scheme without its colon', expected)
+/** A text that may be a slip: as it was written, and without the quotes around it. */
+interface Suspect {
+  readonly text: string
+  readonly lower: string
+  /** The text without quotes, and the same in lower case. */
+  readonly bare: string
+  readonly bareLower: string
+  readonly isQuoted: boolean
+}
+
+/**
+ * What people write by mistake: quotes that are missing, wrong or too many, and words that belong
+ * elsewhere.
+ */
+function examineSlip(text: string): Problem | undefined {
+  const lower = asciiLowerCase(text)
+  const bare = text.replace(QUOTES, '')
+  const bareLower = asciiLowerCase(bare)
+  const suspect = { text, lower, bare, bareLower, isQuoted: bare !== text }
+  for (const find of SLIPS) {
+    const found = find(suspect)
+    if (found !== undefined) return found
   }
   return undefined
+}
+
+const SLIPS: readonly ((suspect: Suspect) => Problem | undefined)[] = [
+  findKeywordSlip,
+  findNonceSlip,
+  findHashSlip,
+  findUnknownKeyword,
+  findMisplacedWord,
+]
+
+function findKeywordSlip({ text, bareLower, isQuoted }: Suspect): Problem | undefined {
+  const quoted = `'${bareLower}'`
+  if (!KEYWORDS.has(quoted)) return undefined
+  const what = isQuoted ? 'has the wrong quotes' : 'is a keyword without its single quotes'
+  return problem('ERR_CSP_KEYWORD_UNQUOTED', text, { what, fix: show(quoted) })
+}
+
+function findNonceSlip({ text, bare, bareLower, isQuoted }: Suspect): Problem | undefined {
+  if (bareLower === 'nonce' || bareLower === 'nonce-') {
+    return problem('ERR_CSP_NONCE', text, { what: 'has no value', fix: 'the constant NONCE' })
+  }
+  if (UNQUOTED_CRYPTO.test(bare)) {
+    const complaint = { what: 'has no single quotes', fix: show(`'${bare}'`) }
+    return problem('ERR_CSP_KEYWORD_UNQUOTED', text, complaint)
+  }
+  if (!isQuoted || !bareLower.startsWith('nonce-')) return undefined
+  return problem('ERR_CSP_NONCE', text, { what: 'is not a nonce', fix: 'the constant NONCE' })
+}
+
+function findHashSlip({ text, bareLower, isQuoted }: Suspect): Problem | undefined {
+  if (!isQuoted || !HASH_LIKE.test(bareLower)) return undefined
+  const fix = "'sha256-', 'sha384-' or 'sha512-' and base64"
+  return problem('ERR_CSP_HASH', text, { what: 'is not a hash', fix })
+}
+
+function findUnknownKeyword({ text, bare, bareLower, isQuoted }: Suspect): Problem | undefined {
+  if (!isQuoted || isSourceExpression(text)) return undefined
+  const nearest = suggest(`'${bareLower}'`, KEYWORDS.keys())
+  if (nearest === undefined && isSourceExpression(bare)) {
+    const complaint = { what: 'has quotes that only keywords have', fix: show(bare) }
+    return problem('ERR_CSP_KEYWORD_UNKNOWN', text, complaint)
+  }
+  const fix = nearest === undefined ? joinWords([...KEYWORDS.keys()], 'or') : show(nearest)
+  return problem('ERR_CSP_KEYWORD_UNKNOWN', text, { what: 'is not a keyword', fix })
+}
+
+function findMisplacedWord({ text, lower }: Suspect): Problem | undefined {
+  if (SANDBOX_TOKENS.includes(lower)) {
+    const fix = `sandbox(${show(lower)})`
+    return problem('ERR_CSP_SOURCE', text, { what: 'is a token of sandbox', fix })
+  }
+  if (!BARE_SCHEMES.includes(lower)) return undefined
+  const fix = `${show(`${lower}:`)} for the scheme or "https://${lower}" for a host of that name`
+  return problem('ERR_CSP_SOURCE', text, { what: 'is a scheme without its colon', fix })
 }

@@ -72,7 +72,7 @@ describe('readSourceExpression', () => {
     expect(readSourceExpression(text)).toEqual(parts)
   })
 
-  // The grammar once more, straight from its productions; it repeats groups, so it is for short texts only.
+  // The grammar again, as its productions have it. It repeats groups: for short texts only.
   const SCHEME = '[a-z][a-z0-9+.-]*'
   const BASE64 = '[a-z0-9+/_-]+={0,2}'
   const HOST = String.raw`(?:\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?)`

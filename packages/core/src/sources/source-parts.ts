@@ -1,5 +1,6 @@
 /**
- * The grammar of source expressions: each of them read into its parts, to the letter of the specification.
+ * The grammar of source expressions: each of them read into its parts, to the letter of the
+ * specification.
  *
  * @see https://w3c.github.io/webappsec-csp/#framework-directive-source-list
  */
@@ -76,8 +77,9 @@ const STAR: SourceParts = Object.freeze({ kind: 'star' })
 const INVALID: SourceParts = Object.freeze({ kind: 'invalid' })
 
 /**
- * Reads one source expression. Never throws, and takes linear time: a policy may be a megabyte of anything, so that each
- * expression here repeats single characters only and hosts are cut at their separators.
+ * Reads one source expression. Never throws, and takes linear time: a policy may be a megabyte of
+ * anything, so that each expression here repeats single characters only and hosts are cut at their
+ * separators.
  *
  * `'none'` is a keyword here although the grammar has it beside the list.
  *
@@ -128,7 +130,8 @@ function spellScheme(text: string): string {
   return COMMON_SCHEMES.find((common) => common === scheme) ?? scheme
 }
 
-// host-part = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]; host-char = ALPHA / DIGIT / "-"
+// host-part = "*" / [ "*." ] 1*host-char *( "." 1*host-char ) [ "." ]
+// host-char = ALPHA / DIGIT / "-"
 function isHostPart(host: string): boolean {
   if (host === '*') return true
   const labels = host.startsWith('*.') ? host.slice(2) : host

@@ -1,6 +1,7 @@
 /**
- * What the compiler checks of a source that is written as a literal. A plain `string` passes: the run-time check
- * sees it. The fix stands in the compiler's message, as the type argument of {@link SourceMistake}.
+ * What the compiler checks of a source that is written as a literal. A plain `string` passes: the
+ * check at run time sees it. The compiler's message names the fix, as the type argument of {@link
+ * SourceMistake}.
  */
 
 import type { SandboxToken } from '../vocabulary/directives.ts'
@@ -10,8 +11,8 @@ import type { Keyword, NONCE } from '../vocabulary/keywords.ts'
 export type Source = string | typeof NONCE
 
 /**
- * A source as a directive's method takes it: keywords complete, any text is let through to the checks. So is any symbol,
- * for NONCE is no more than that in `condition ? [NONCE] : []`.
+ * A source as a directive's method takes it. Keywords are completed and any text passes. So does
+ * any symbol: in `condition ? [NONCE] : []` the compiler widens NONCE to `symbol`.
  */
 export type SourceInput = Keyword | symbol | (string & {})
 
@@ -20,14 +21,13 @@ export interface SourceMistake<Fix extends string> {
   readonly 'write instead': Fix
 }
 
-/** The sources of one call, each literal checked. Sources stand alone too, so that conditions can be spread. */
+/**
+ * The sources of one call, each literal checked. `Sources` itself stays in it, so that conditions
+ * can be spread.
+ */
 export type CheckedSources<Sources extends readonly SourceInput[]> = Sources & {
   readonly [Index in keyof Sources]: Sources[Index] & CheckedSource<Sources[Index]>
 }
-
-type WhiteSpace = ' ' | '\t' | '\n' | '\f' | '\r'
-type KeywordWord<K extends string = Keyword> = K extends `'${infer Word}'` ? Word : never
-type BareScheme = 'http' | 'https' | 'ws' | 'wss' | 'data' | 'blob' | 'filesystem' | 'mediastream'
 
 type CheckedSource<S> = S extends string
   ? string extends S
@@ -35,22 +35,31 @@ type CheckedSource<S> = S extends string
     : CheckedLiteral<S, Lowercase<S>>
   : unknown
 
-type CheckedLiteral<S extends string, Lower extends string> = S extends ''
-  ? SourceMistake<'a source, or no argument'>
-  : S extends `${string}${WhiteSpace}${string}`
-    ? SourceMistake<'one argument for each source'>
+type CheckedLiteral<S extends string, Lower extends string> = Lower extends keyof WordMistakes
+  ? SourceMistake<WordMistakes[Lower]>
+  : CheckedCharacters<S>
+
+/** Texts that are a mistake as a whole, each with what to write instead. */
+type WordMistakes = Readonly<
+  { '': 'a source, or no argument' } & {
+    [Word in KeywordWord]: `"'${Word}'", with single quotes`
+  } & { [Word in `"${KeywordWord}"`]: 'single quotes inside double ones' } & {
+    [Word in 'nonce' | "'nonce'" | "'nonce-'"]: 'NONCE, the nonce of each response'
+  } & { [Token in SandboxToken]: 'this token in sandbox()' } & {
+    [Scheme in BareScheme]: `"${Scheme}:", with its colon`
+  }
+>
+
+type KeywordWord<K extends string = Keyword> = K extends `'${infer Word}'` ? Word : never
+type BareScheme = 'http' | 'https' | 'ws' | 'wss' | 'data' | 'blob' | 'filesystem' | 'mediastream'
+
+type WhiteSpace = ' ' | '\t' | '\n' | '\f' | '\r'
+
+/** A ";" behind a "/" is escaped; anywhere else it would begin another directive. */
+type CheckedCharacters<S extends string> = S extends `${string}${WhiteSpace}${string}`
+  ? SourceMistake<'one argument for each source'>
+  : S extends `${string}/${string};${string}`
+    ? unknown
     : S extends `${string};${string}`
-      ? S extends `${string}/${string};${string}`
-        ? unknown
-        : SourceMistake<'one method call for each directive'>
-      : Lower extends KeywordWord
-        ? SourceMistake<`"'${Lower}'", with single quotes`>
-        : Lower extends `"${KeywordWord}"`
-          ? SourceMistake<'single quotes inside double ones'>
-          : Lower extends 'nonce' | "'nonce'" | "'nonce-'"
-            ? SourceMistake<'NONCE, the nonce of each response'>
-            : Lower extends SandboxToken
-              ? SourceMistake<'this token in sandbox()'>
-              : Lower extends BareScheme
-                ? SourceMistake<`"${Lower}:", with its colon`>
-                : unknown
+      ? SourceMistake<'one method call for each directive'>
+      : unknown

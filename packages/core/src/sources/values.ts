@@ -1,74 +1,63 @@
-/** What each directive accepts: source lists and the values of the directives that have no sources. */
+/**
+ * What each directive accepts: source lists, and the values of the directives that have no sources.
+ */
 
+import { asciiLowerCase, joinWords, show } from '../text.ts'
 import type { DirectiveInfo, ValueGrammar } from '../vocabulary/directives.ts'
 import { DIRECTIVES, SANDBOX_TOKENS } from '../vocabulary/directives.ts'
+import { suggest } from '../vocabulary/suggest.ts'
 import type { Examined } from './examined.ts'
 import { examineCharacters, problem } from './examined.ts'
 import { examineEndpointName, examineReportURL } from './reporting.ts'
 import { examineSource } from './source-expression.ts'
-import { suggest } from '../vocabulary/suggest.ts'
-import { asciiLowerCase, show } from '../text.ts'
 
 // tt-policy-name = 1*( ALPHA / DIGIT / "-" / "#" / "=" / "_" / "/" / "@" / "." / "%" )
 const TRUSTED_TYPES_NAME = /^[\w\-#=/@.%]+$/
 const TRUSTED_TYPES_KEYWORDS = ["'none'", "'allow-duplicates'", "'report-sample'"]
-const PRINTABLE = /^[\u0021-\u007e]+$/
+// directive-value: printable ASCII but for "," and ";"
+const VALUE = /^[\u0021-\u002b\u002d-\u003a\u003c-\u007e]+$/
 
-/** The words of the grammars that are a closed list. */
-const WORDS: ReadonlyMap<ValueGrammar, readonly string[]> = new Map<
-  ValueGrammar,
-  readonly string[]
->([
-  ['sandbox', SANDBOX_TOKENS],
-  ['webrtc', ["'allow'", "'block'"]],
-  ['trusted-types-sinks', ["'script'"]],
-])
-
-/** The most values a directive takes; no entry, no limit. */
-const MOST: ReadonlyMap<ValueGrammar, number> = new Map([
-  ['none', 0],
-  ['webrtc', 1],
-  ['token', 1],
-])
-
-/** Whether the directive may stand without a value, when it takes any. */
-export function mayBeEmpty(info: DirectiveInfo): boolean {
-  return info.grammar === 'none' || info.name === 'sandbox' || info.name === 'trusted-types'
+/** How one value of each grammar is examined. */
+const EXAMINERS: Readonly<Record<ValueGrammar, (text: string, directive: string) => Examined>> = {
+  'source-list': examineSource,
+  'ancestor-source-list': examineAncestor,
+  sandbox: (text) => examineWord(text, SANDBOX_TOKENS),
+  webrtc: (text) => examineWord(text, ["'allow'", "'block'"]),
+  'trusted-types-sinks': (text) => examineWord(text, ["'script'"]),
+  'trusted-types': examineTrustedTypes,
+  'uri-references': examineReportURL,
+  token: examineEndpointName,
+  none: refuseValue,
 }
 
-/** How many values the directive takes at the most. */
-export function mostValues(info: DirectiveInfo): number {
-  return MOST.get(info.grammar) ?? Infinity
+/** The most values that a grammar has; no entry, no limit. */
+const MOST: Readonly<Partial<Record<ValueGrammar, number>>> = { none: 0, webrtc: 1, token: 1 }
+
+/** Whether the directive may stand without a value. */
+export function mayBeEmpty({ grammar, name }: DirectiveInfo): boolean {
+  return grammar === 'none' || name === 'sandbox' || name === 'trusted-types'
 }
 
-/** Whether the directive's value is a list of sources (ancestors too). */
+/** How many values the directive takes at most. */
+export function mostValues({ grammar }: DirectiveInfo): number {
+  return MOST[grammar] ?? Infinity
+}
+
+/** Whether the directive's value is a list of sources; ancestors are sources too. */
 export function hasSources(name: string): boolean {
   const grammar = DIRECTIVES.get(name)?.grammar
   return grammar === 'source-list' || grammar === 'ancestor-source-list'
 }
 
-/** Examines one value of a directive; an unknown directive takes whatever a header may carry. */
+/** Examines one value of a directive. An unknown directive takes whatever a header can carry. */
 export function examineValue(directive: string, text: string): Examined {
-  const grammar = DIRECTIVES.get(directive)?.grammar
-  switch (grammar) {
-    case 'source-list':
-      return examineSource(text)
-    case 'ancestor-source-list':
-      return examineAncestor(text)
-    case 'none':
-      return problem(
-        'ERR_CSP_DIRECTIVE_VALUE',
-        text,
-        `is a value and ${directive} takes none`,
-        'no argument',
-      )
-    case 'token':
-      return examineEndpointName(text)
-    case 'uri-references':
-      return examineReportURL(text)
-    default:
-      return examineCharacters(text) ?? examinePlain(grammar, text)
-  }
+  const info = DIRECTIVES.get(directive)
+  return info === undefined ? examinePlain(text) : EXAMINERS[info.grammar](text, directive)
+}
+
+function refuseValue(text: string, directive: string): Examined {
+  const what = `is a value, and ${directive} takes none`
+  return problem('ERR_CSP_DIRECTIVE_VALUE', text, { what, fix: 'no argument' })
 }
 
 function examineAncestor(text: string): Examined {
@@ -76,55 +65,47 @@ function examineAncestor(text: string): Examined {
   if (!('text' in examined)) return examined
   const isKeyword = examined.text.startsWith("'")
   if (!isKeyword || examined.text === "'self'" || examined.text === "'none'") return examined
-  return problem(
-    'ERR_CSP_SOURCE',
-    text,
-    'cannot name an ancestor',
-    "hosts, schemes, 'self' or 'none'",
-  )
+  const fix = "hosts, schemes, 'self' or 'none'"
+  return problem('ERR_CSP_SOURCE', text, { what: 'cannot name an ancestor', fix })
 }
 
-function examinePlain(grammar: ValueGrammar | undefined, text: string): Examined {
-  if (!PRINTABLE.test(text) || /[;,]/.test(text)) {
-    return problem(
-      'ERR_CSP_CHARACTER',
-      text,
-      'holds a ";", a "," or a character beyond ASCII',
-      'printable ASCII',
-    )
-  }
-  if (grammar === 'trusted-types') return examineTrustedTypes(text)
-  const words = grammar === undefined ? undefined : WORDS.get(grammar)
-  if (words === undefined) return { text }
-  const lower = asciiLowerCase(text)
-  return words.includes(lower) ? { text: lower } : unknownWord(text, lower, words)
+function examinePlain(text: string): Examined {
+  const slip = examineCharacters(text)
+  if (slip !== undefined || VALUE.test(text)) return slip ?? { text }
+  const what = 'holds a ";", a "," or a character beyond ASCII'
+  return problem('ERR_CSP_CHARACTER', text, { what, fix: 'printable ASCII' })
 }
 
 function examineTrustedTypes(text: string): Examined {
+  const plain = examinePlain(text)
+  if (!('text' in plain)) return plain
   const lower = asciiLowerCase(text)
   if (TRUSTED_TYPES_KEYWORDS.includes(lower)) return { text: lower }
   const isUnquoted = TRUSTED_TYPES_KEYWORDS.includes(`'${lower}'`)
-  if (text === '*' || (TRUSTED_TYPES_NAME.test(text) && !isUnquoted)) return { text }
-  if (isUnquoted || /^['"]/.test(text)) return unknownWord(text, lower, TRUSTED_TYPES_KEYWORDS)
-  return problem(
-    'ERR_CSP_DIRECTIVE_VALUE',
-    text,
-    'is no policy name',
-    'letters, digits and -#=_/@.%',
-  )
+  if (isUnquoted || /^['"]/.test(text)) return refuseWord(text, TRUSTED_TYPES_KEYWORDS)
+  if (text === '*' || TRUSTED_TYPES_NAME.test(text)) return { text }
+  const fix = 'letters, digits and -#=_/@.%'
+  return problem('ERR_CSP_DIRECTIVE_VALUE', text, { what: 'is not a policy name', fix })
 }
 
-/** A word that is not on its list: the same word with other quotes, the nearest one, or the whole list. */
-function unknownWord(text: string, lower: string, words: readonly string[]): Examined {
+/** A grammar that is a closed list of words. */
+function examineWord(text: string, words: readonly string[]): Examined {
+  const plain = examinePlain(text)
+  if (!('text' in plain)) return plain
+  const lower = asciiLowerCase(text)
+  return words.includes(lower) ? { text: lower } : refuseWord(text, words)
+}
+
+/** The fix is the same word with other quotes, the nearest word, or the whole list. */
+function refuseWord(text: string, words: readonly string[]): Examined {
+  const lower = asciiLowerCase(text)
   const bare = lower.replace(/["']/g, '')
-  const nearest = words.find((word) => word.replaceAll("'", '') === bare) ?? suggest(lower, words)
-  const expected = nearest === undefined ? `one of ${words.join(' ')}` : show(nearest)
-  const isQuoting = nearest?.replaceAll("'", '') === bare
-  const what = isQuoting ? 'has the wrong quotes' : 'is not known here'
-  return problem(
-    isQuoting ? 'ERR_CSP_KEYWORD_UNQUOTED' : 'ERR_CSP_DIRECTIVE_VALUE',
-    text,
-    what,
-    expected,
-  )
+  const same = words.find((word) => word.replaceAll("'", '') === bare)
+  if (same !== undefined) {
+    const complaint = { what: 'has the wrong quotes', fix: show(same) }
+    return problem('ERR_CSP_KEYWORD_UNQUOTED', text, complaint)
+  }
+  const nearest = suggest(lower, words)
+  const fix = nearest === undefined ? joinWords(words, 'or') : show(nearest)
+  return problem('ERR_CSP_DIRECTIVE_VALUE', text, { what: 'is not known here', fix })
 }

@@ -6,7 +6,9 @@
 
 import { suggest } from './suggest.ts'
 
-/** Directives whose value is a list of sources, with `default-src` or another directive behind them. */
+/**
+ * Directives whose value is a list of sources, with `default-src` or another directive behind them.
+ */
 export type FetchDirective =
   | 'child-src'
   | 'connect-src'
@@ -74,6 +76,9 @@ export interface DirectiveInfo {
   readonly status: 'current' | 'deprecated' | 'experimental'
 }
 
+/** The name of a directive in lower case: `1*( ALPHA / DIGIT / "-" )`. */
+export const DIRECTIVE_NAME: RegExp = /^[a-z0-9-]+$/
+
 type Row = Omit<DirectiveInfo, 'name'>
 
 const BASE: Row = {
@@ -130,10 +135,10 @@ export const DIRECTIVES: ReadonlyMap<string, DirectiveInfo> = new Map(
   ]),
 )
 
-/** Directives that are gone or never were standard, each with what replaced it. */
+/** Directives that are gone or never were standard, each with what to use instead. */
 export const REMOVED_DIRECTIVES: ReadonlyMap<string, string> = new Map([
-  ['prefetch-src', 'default-src, which governs prefetch and prerender now'],
-  ['navigate-to', 'nothing: it was never shipped; form-action restricts form targets'],
+  ['prefetch-src', 'default-src (it governs prefetch and prerender)'],
+  ['navigate-to', 'form-action (it restricts the targets of forms)'],
   ['plugin-types', "object-src 'none'"],
   ['referrer', 'the Referrer-Policy header'],
   ['reflected-xss', "script-src without 'unsafe-inline'"],
@@ -170,19 +175,24 @@ export type SandboxToken = (typeof SANDBOX)[number]
 /** The tokens of `sandbox`. */
 export const SANDBOX_TOKENS: readonly string[] = SANDBOX
 
-/** Writes a directive's name as the name of its method: `script-src-elem` becomes `scriptSrcElem`. */
+/**
+ * Writes a directive's name as the name of its method: `script-src-elem` becomes `scriptSrcElem`.
+ */
 export function methodName(directive: string): string {
   return directive.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** The directive that a wrong name means: written as the method, or within two letters; undefined where none is near. */
+/**
+ * The directive that a wrong name means: its method's name, or a name within two letters. Undefined
+ * where none is near.
+ */
 export function nearestDirective(name: string): string | undefined {
   const joined = name.replace(/[-_]/g, '')
   for (const known of DIRECTIVES.keys()) if (known.replaceAll('-', '') === joined) return known
   return suggest(name, DIRECTIVES.keys())
 }
 
-/** The directive and its fallbacks, nearest first: who may decide for it. */
+/** The directive and its fallbacks, nearest first: the first that a policy has decides. */
 export function chainOf(directive: DirectiveName): readonly DirectiveName[] {
   return [directive, ...(DIRECTIVES.get(directive) as DirectiveInfo).fallback]
 }

@@ -1,6 +1,9 @@
-/** The one error class of Cusp and the stable codes it carries. */
+/** The one error class of Cusp, the stable codes it carries, and the one form of its messages. */
 
-/** Stable code of a {@link CspError}. Codes are API; messages may change. Each has a row in the README. */
+/**
+ * Stable code of a {@link CspError}. Codes are API; messages may change. Each has a row in the
+ * README.
+ */
 export type CspErrorCode =
   | 'ERR_CSP_DIRECTIVE_NAME'
   | 'ERR_CSP_DIRECTIVE_UNKNOWN'
@@ -27,10 +30,13 @@ export type CspErrorCode =
   | 'ERR_CSP_POLICY_EMPTY'
   | 'ERR_CSP_POLICY_INVALID'
   | 'ERR_CSP_POLICY_DYNAMIC'
+  | 'ERR_CSP_SERVER'
   | 'ERR_CSP_INPUT'
   | 'ERR_CSP_CHECK'
   | 'ERR_CSP_HEADERS_SENT'
   | 'ERR_CSP_HEADER_REPLACED'
+
+const BRAND: unique symbol = Symbol.for('@cusp/core.error')
 
 /** What a {@link CspError} is about. */
 export interface CspErrorDetails {
@@ -40,11 +46,48 @@ export interface CspErrorDetails {
   readonly value?: unknown
 }
 
+/** What an error says. */
+export interface Refusal extends CspErrorDetails {
+  /** What cannot be done: the words after "Cannot". */
+  readonly action: string
+  /** Why not: "X is not Y". */
+  readonly problem: string
+  /** What to write instead: the words between "Use" and "instead". */
+  readonly fix: string
+  /** A further sentence. */
+  readonly hint?: string | undefined
+}
+
 /**
- * What a programmer wrote and Cusp refuses. The message says what is the case and what to write instead.
- * Recognise it by `code`, never by its message.
+ * The error for what a programmer wrote and Cusp refuses. The message says what is wrong and what
+ * to write instead. Recognise it by its `code`, never by its message.
+ *
+ * @example
+ * ```ts
+ * import { csp, CspError } from '@cusp/core'
+ *
+ * const host: string = 'self'
+ * try {
+ *   csp().imgSrc(host)
+ * } catch (error) {
+ *   if (!(error instanceof CspError)) throw error
+ *   error.code // => ERR_CSP_KEYWORD_UNQUOTED
+ *   error.directive // => img-src
+ * }
+ * ```
  */
 export class CspError extends TypeError {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true })
+  }
+
+  /** Whether `value` is such an error, also one that another copy of this package made. */
+  static override [Symbol.hasInstance](value: unknown): value is CspError {
+    const isSubclass = this !== CspError
+    if (isSubclass) return Function.prototype[Symbol.hasInstance].call(this, value)
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
+
   /** Stable code. */
   readonly code: CspErrorCode
   /** The directive concerned, lower-case, where there is one. */
@@ -52,7 +95,7 @@ export class CspError extends TypeError {
   /** The refused value, as it was given. */
   readonly value: unknown
 
-  /** Makes the error; `message` reads "Cannot <action>: <what is the case>, expected <what>". */
+  /** Makes the error; `message` reads "Cannot <action>: X is not Y. Use Z instead." */
   constructor(code: CspErrorCode, message: string, details: CspErrorDetails = {}) {
     super(message)
     this.name = 'CspError'
@@ -60,4 +103,16 @@ export class CspError extends TypeError {
     this.directive = details.directive
     this.value = details.value
   }
+}
+
+/** Makes an error whose message reads "Cannot <action>: <problem>. Use <fix> instead." */
+export function refusal(
+  code: CspErrorCode,
+  { action, problem, fix, hint, directive, value }: Refusal,
+): CspError {
+  const message = `Cannot ${action}: ${problem}. Use ${fix} instead.`
+  return new CspError(code, hint === undefined ? message : `${message} ${hint}`, {
+    directive,
+    value,
+  })
 }

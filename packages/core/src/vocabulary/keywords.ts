@@ -1,5 +1,6 @@
 /**
- * Keyword sources as constants whose value is the quoted text, and the placeholder for the nonce of the response.
+ * Keyword sources as constants whose value is the quoted text, and the placeholder for the nonce of
+ * the response.
  *
  * @see https://w3c.github.io/webappsec-csp/#grammardef-keyword-source
  */
@@ -16,7 +17,10 @@ export const UNSAFE_EVAL = "'unsafe-eval'"
 export const WASM_UNSAFE_EVAL = "'wasm-unsafe-eval'"
 /** eval where Trusted Types are enforced for it. */
 export const TRUSTED_TYPES_EVAL = "'trusted-types-eval'"
-/** Trust spreads from nonced or hashed scripts to what they load; hosts and `'self'` are ignored for scripts. */
+/**
+ * Trust spreads from nonced or hashed scripts to what they load; hosts and `'self'` are ignored for
+ * scripts.
+ */
 export const STRICT_DYNAMIC = "'strict-dynamic'"
 /** Hashes also count for event handlers, style attributes and javascript: URLs. */
 export const UNSAFE_HASHES = "'unsafe-hashes'"
@@ -64,7 +68,10 @@ export type Keyword =
   | typeof INLINE_SPECULATION_RULES
   | typeof UNSAFE_ALLOW_REDIRECTS
 
-/** Where 'strict-dynamic' makes other sources void; default-src also decides for what is no script, where it does not. */
+/**
+ * Where 'strict-dynamic' makes other sources void. Not default-src: it also decides for images and
+ * the like, where they count.
+ */
 export const SCRIPT_DIRECTIVES: readonly string[] = [
   'script-src',
   'script-src-elem',
@@ -75,7 +82,10 @@ const EVAL = ['script-src', 'default-src']
 const SCRIPT = ['default-src', ...SCRIPT_DIRECTIVES]
 const INLINE = [...SCRIPT, 'style-src', 'style-src-elem', 'style-src-attr']
 
-/** Each keyword with the directives in which it has an effect; undefined where that is every source list. */
+/**
+ * Each keyword with the directives in which it has an effect; undefined where that is every source
+ * list.
+ */
 export const KEYWORDS: ReadonlyMap<string, readonly string[] | undefined> = new Map<
   Keyword,
   readonly string[] | undefined

@@ -1,8 +1,8 @@
 /** The nearest right word for a misspelt one. */
 
 /**
- * Returns the candidate within edit distance 2 (insertion, deletion, substitution, transposition) that is nearest
- * to `word`, or undefined. Long words are not compared: they are no typo.
+ * Returns the candidate within edit distance 2 (insertion, deletion, substitution, transposition)
+ * that is nearest to `word`, or undefined. A word of another length is not compared.
  */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined

@@ -111,7 +111,7 @@ function makeInput({
   return {
     directives,
     expressions,
-    varying: varyingIn({ sides, ours: ours.flat(), theirs: theirs.flat(), area }) ?? expressions,
+    varying: varyingIn({ sides, ours: ours.flat(), theirs: theirs.flat(), area }),
     self: before.page.self,
     dialect: before.page.policies.dialect,
     isIntersection: [ours, theirs].some((lists) => countOf(lists) > 1),
@@ -127,12 +127,13 @@ function countOf(lists: DecidingDirectives): number {
 }
 
 /**
- * Hosts and schemes that both sides have need no candidate: what they allow is allowed on both. Undefined where that does
- * not hold: several policies decide, or URLs are looked at on one side and not on the other.
+ * The sources that need candidates. What the side before allows is not looked for where only what is wider counts. Hosts
+ * and schemes that both sides have allow the same on both, unless several policies decide, or URLs are looked at on one
+ * side and not on the other.
  */
 function varyingIn({
   area,
-  sides: { before, after },
+  sides: { before, after, onlyWider },
   ours,
   theirs,
 }: {
@@ -140,7 +141,7 @@ function varyingIn({
   readonly sides: Sides
   readonly ours: readonly CompiledDirective[]
   readonly theirs: readonly CompiledDirective[]
-}): readonly SourceExpression[] | undefined {
+}): readonly SourceExpression[] {
   const isOneToOne = before.policies.length === 1 && after.policies.length === 1
   const isSameUpgrade =
     before.page.policies.upgradesInsecureRequests === after.page.policies.upgradesInsecureRequests
@@ -149,11 +150,14 @@ function varyingIn({
   )
   const names = new Set([...ours, ...theirs].map(({ name }) => name))
   const isOneList = area.isUnion === true || (names.size === 1 && ours.length === theirs.length)
-  if (!isOneToOne || !isSameUpgrade || hasStrictDynamic || !isOneList) return undefined
+  const expressions = (onlyWider ? theirs : [...ours, ...theirs]).flatMap(
+    ({ list }) => list.expressions,
+  )
+  if (!isOneToOne || !isSameUpgrade || hasStrictDynamic || !isOneList) return expressions
   const [left, right] = [textsOf(ours), textsOf(theirs)]
-  return [...ours, ...theirs]
-    .flatMap(({ list }) => list.expressions)
-    .filter(({ kind, text }) => !isPlace(kind) || !left.has(text) || !right.has(text))
+  return expressions.filter(
+    ({ kind, text }) => !isPlace(kind) || !left.has(text) || !right.has(text),
+  )
 }
 
 function isPlace(kind: SourceExpression['kind']): boolean {

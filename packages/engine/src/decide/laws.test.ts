@@ -228,7 +228,9 @@ test('NONCE stands for the nonce of the response', () => {
 
 /** Whether an escaped separator ends a directive for Firefox's other process: core warns of it. */
 function mayEndDirective(policy: Policy, { dialect }: DecideOptions): boolean {
-  return getDialect(dialect).has('handed-over-with-decoded-paths') && /%3b/i.test(String(policy))
+  return (
+    getDialect(dialect).has('handed-over-with-decoded-paths') && /%3b/i.test(JSON.stringify(policy))
+  )
 }
 
 /** The directive with its sources turned around by some places. */

@@ -85,7 +85,9 @@ function narrowings(changes: readonly PolicyChange[]): readonly string[] {
 
 /** Whether an escaped separator ends a directive for Firefox's other process: core warns of it. */
 function mayEndDirective(policy: Policy, { dialect }: DecideOptions): boolean {
-  return getDialect(dialect).has('handed-over-with-decoded-paths') && /%3b/i.test(String(policy))
+  return (
+    getDialect(dialect).has('handed-over-with-decoded-paths') && /%3b/i.test(JSON.stringify(policy))
+  )
 }
 
 /** A widening that is refused takes nothing away. */
