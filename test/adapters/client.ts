@@ -60,7 +60,9 @@ async function ask2(origin: string, question: Question): Promise<Answer> {
   }
 }
 
-/** One line a header; two header lines of one name are told apart from one with a comma by the bar. */
+/**
+ * One line a header; two header lines of one name are told apart from one with a comma by the bar.
+ */
 function flatten(headers: Readonly<Record<string, unknown>>): Record<string, string> {
   const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'))
   return Object.fromEntries(

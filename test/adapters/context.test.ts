@@ -354,12 +354,12 @@ const refusals: readonly Behaviour[] = [
       (context) => context.replace(input as never),
     ),
     expected: ({ answer, notes }) => {
-      expectCspError(notes[0], 'ERR_CSP_INPUT', 'expected a policy, a Delivery or')
+      expectCspError(notes[0], 'ERR_CSP_INPUT', 'Use a policy, a Delivery or')
       expect(answer.headers[CSP]).toBe(plainHeader)
     },
   })),
   {
-    name: 'a header set to what it was is no change',
+    name: 'a header set to what it was does not count as a change',
     app: () => [
       { csp: [nonced] },
       (visit) => {

@@ -82,7 +82,7 @@ const koaErrors: readonly Behaviour[] = (
       },
     ],
     [
-      'what is no error',
+      'a thrown text',
       () => {
         // oxlint-disable-next-line typescript/only-throw-error -- the case
         throw 'boom'

@@ -1,4 +1,7 @@
-/** The harnesses: every framework that the adapters serve, over HTTP/1.1, and over HTTP/2 where the framework can. */
+/**
+ * The harnesses: every framework that the adapters serve, over HTTP/1.1, and over HTTP/2 where the
+ * framework can.
+ */
 
 import {
   contentSecurityPolicy as expressDropIn,
@@ -39,7 +42,10 @@ const forNode = [nodeMiddleware, nodeDropIn] as const
 const forExpress = [expressMiddleware, expressDropIn] as const
 const forKoa = [koaMiddleware, koaDropIn] as const
 
-/** Express on HTTP/2 is not supported upstream: it puts node:http's prototypes under the request and the response. */
+/**
+ * Express on HTTP/2 is not supported upstream: it puts node:http's prototypes under the request and
+ * the response.
+ */
 export const harnesses: readonly Harness[] = [
   ...onBoth('node', onNode),
   ...onBoth('connect', onConnect),
@@ -67,7 +73,10 @@ function on(framework: Framework, protocol: Harness['protocol'], mount: Mount): 
   }
 }
 
-/** A bare server: the layers one after the other; what fails answers 500 and keeps the headers that stand. */
+/**
+ * A bare server: the layers one after the other; what fails answers 500 and keeps the headers that
+ * stand.
+ */
 function onNode(app: App): Listener {
   const handlers = app.layers.map((layer): ConnectHandler => {
     if (typeof layer === 'function') return neutral('node', layer)

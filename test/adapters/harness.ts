@@ -1,6 +1,9 @@
-/** What a behaviour is run on: one small neutral app, mounted in each framework over a real server. */
+/**
+ * What a behaviour is run on: one small neutral app, mounted in each framework over a real server.
+ */
 
-import type { CspContext, CspOptions, Locals, Request, Response } from '@cusp/node'
+import type { CspContext, CspOptions, Request, Response } from '@cusp/node'
+import type { Locals } from '@cusp/node/adapter'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Server } from 'node:http'
 import type { Http2Server } from 'node:http2'
@@ -23,7 +26,9 @@ export interface App {
   readonly onError: (error: unknown) => void
 }
 
-/** What can be mounted: our middleware, a neutral handler, or a middleware of the framework's own. */
+/**
+ * What can be mounted: our middleware, a neutral handler, or a middleware of the framework's own.
+ */
 export type Layer =
   | { readonly csp: readonly [input?: unknown, options?: CspOptions] }
   | { readonly dropIn: readonly [options?: unknown] }

@@ -1,4 +1,6 @@
-/** The life cycle of a response up to its head: 304, HEAD, redirects, writeHead, flushes, streams. */
+/**
+ * The life cycle of a response up to its head: 304, HEAD, redirects, writeHead, flushes, streams.
+ */
 
 import { csp, NONCE } from '@cusp/core'
 import { Readable } from 'node:stream'

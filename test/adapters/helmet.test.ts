@@ -1,4 +1,7 @@
-/** helmet's shape and the drop-in, in the life of a response. What helmet itself sends is compared elsewhere. */
+/**
+ * helmet's shape and the drop-in, in the life of a response. What helmet itself sends is compared
+ * elsewhere.
+ */
 
 import { createNonce, NONCE } from '@cusp/core'
 import { fromHelmet } from '@cusp/core/helmet'
@@ -14,7 +17,10 @@ const DEFAULTS =
 const fixed = { useDefaults: false, directives: { defaultSrc: ["'self'"], objectSrc: ["'none'"] } }
 const FIXED = "default-src 'self';object-src 'none'"
 
-/** As helmet's documentation has it: a nonce of the application's own, and a function that writes it. */
+/**
+ * As helmet's documentation has it: a nonce of the application's own, and a function that writes
+ * it.
+ */
 function withOwnNonce(onWarning?: unknown): readonly Layer[] {
   const nonces = new WeakMap<object, string>()
   const set: Handler = (visit, proceed) => {

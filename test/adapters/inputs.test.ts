@@ -22,7 +22,9 @@ const secondCore = await import('@cusp/core')
 
 const second = csp().connectSrc(SELF)
 
-/** Inputs that are the same for every response, with the headers they give; N stands for the nonce. */
+/**
+ * Inputs that are the same for every response, with the headers they give; N stands for the nonce.
+ */
 const shapes: readonly (readonly [
   name: string,
   input: unknown,
@@ -118,7 +120,7 @@ const functions: readonly Behaviour[] = [
     },
   },
   {
-    name: 'a thenable that is no Promise is awaited',
+    name: 'a thenable that is not a Promise is awaited',
     app: () => [
       {
         csp: [

@@ -1,4 +1,7 @@
-/** How Koa's contexts come to keep the policy on errors: once for an app, whatever else wants their `onerror`. */
+/**
+ * How Koa's contexts come to keep the policy on errors: once for an app, whatever else wants their
+ * `onerror`.
+ */
 
 import { csp, NONCE } from '@cusp/core'
 import { cspMiddleware } from '@cusp/koa'
@@ -19,7 +22,10 @@ function failing(): Koa {
   return app
 }
 
-/** Takes all headers off, as Koa's own does, and answers. Koa calls it once more, with null, when the response has ended. */
+/**
+ * Takes all headers off, as Koa's own does, and answers. Koa calls it once more, with null, when
+ * the response has ended.
+ */
 function answerAlone(this: Koa.Context, error: Error | null): void {
   if (error === null) return
   for (const name of this.res.getHeaderNames()) this.res.removeHeader(name)

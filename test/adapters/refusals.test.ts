@@ -1,4 +1,7 @@
-/** What cspMiddleware refuses, where it is made and in a request, and that nothing weaker goes out then. */
+/**
+ * What cspMiddleware refuses, where it is made and in a request, and that nothing weaker goes out
+ * then.
+ */
 
 import { csp, deliver, parsePolicy, SELF } from '@cusp/core'
 import { cspMiddleware as expressMiddleware } from '@cusp/express'
@@ -34,7 +37,14 @@ const inputs: readonly (readonly [name: string, input: unknown, ...words: readon
   ['a Map', new Map([['enforce', plain]]), ...BOTH],
   ['{ enforce: null }', { enforce: null }, 'null', 'as enforce'],
   ['{ reportOnly: null }', { reportOnly: null }, 'null', 'as reportOnly'],
-  ['{ enforce: [] }', { enforce: [] }, 'no policy'],
+  ['{ enforce: [] }', { enforce: [] }, 'enforce is an empty list', 'nothing would be enforced'],
+  ['enforce: [] beside reportOnly', { enforce: [], reportOnly: plain }, 'enforce is an empty list'],
+  [
+    'an undefined enforce beside reportOnly',
+    { enforce: undefined, reportOnly: plain },
+    'enforce is undefined',
+    'leave it out',
+  ],
   ['{ enforce: a text }', { enforce: "default-src 'self'" }, `"default-src 'self'"`],
   ['{ enforce: a Delivery }', { enforce: deliver(plain) }, 'as enforce'],
 ]
@@ -118,7 +128,10 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
   })
 })
 
-/** Answers nothing of the handler's, and no policy weaker than none: the error goes where the framework wants it. */
+/**
+ * Answers nothing of the handler's, and no policy weaker than none: the error goes where the
+ * framework wants it.
+ */
 function refusedWith(code: string, ...words: readonly string[]): Behaviour['expected'] {
   return ({ answer, errors }) => {
     expect(errors).toHaveLength(1)

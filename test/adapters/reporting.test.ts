@@ -35,9 +35,26 @@ const rows: readonly Behaviour[] = [
     name: 'merged with several headers',
     app: merging(['a="/a"', 'b="/b", c="/c"']),
     expected: ({ answer }) => {
-      expect(answer.headers[ENDPOINTS]).toBe('a="/a",b="/b", c="/c", csp="/csp-reports"')
+      expect(answer.headers[ENDPOINTS]).toBe('a="/a", b="/b", c="/c", csp="/csp-reports"')
     },
   },
+  ...(
+    [
+      ['an empty text', '', ''],
+      ['a blank text', '  ', ''],
+      ['no values', [], ''],
+      ['two empty values', ['', ' '], ''],
+      ['an empty value in front', ['', 'a="/a"'], 'a="/a", '],
+      ['an empty value behind', ['a="/a"', ''], 'a="/a", '],
+    ] as const
+  ).map(([name, before, kept]): Behaviour => ({
+    name: `merged with ${name}: a valid field`,
+    app: merging(before),
+    expected: ({ answer, errors }) => {
+      expect(errors).toEqual([])
+      expect(answer.headers[ENDPOINTS]).toBe(`${kept}csp="/csp-reports"`)
+    },
+  })),
   {
     name: 'the same name with the same URL is not repeated',
     app: merging('csp="/csp-reports", other="/other"'),
@@ -56,7 +73,7 @@ const rows: readonly Behaviour[] = [
     },
   },
   {
-    name: 'a name inside a quoted URL is no name',
+    name: 'a name inside a quoted URL does not count',
     app: merging(String.raw`a="/x?, csp=\"/theirs\""`),
     expected: ({ answer, warnings }) => {
       expect(answer.headers[ENDPOINTS]).toBe(

@@ -132,7 +132,7 @@ const caching: readonly Behaviour[] = [
       { csp: [nonced, { onWarning }] },
       {
         native: () => {
-          // The majors' types are no union that can be called.
+          // A union of the majors' types cannot be called.
           const { Router } =
             framework === 'express4' ? (express4 as unknown as typeof express5) : express5
           const outer = Router()

@@ -1,4 +1,7 @@
-/** What the types promise in Express 5, and through tsconfig.express4.json in Express 4; checked by tsc. */
+/**
+ * What the types promise in Express 5, and through tsconfig.express4.json in Express 4; checked by
+ * tsc.
+ */
 
 import type { CspContext } from '@cusp/node'
 import { csp, deliver, NONCE, SELF } from '@cusp/core'
@@ -31,7 +34,7 @@ app.get('/page', (_req, res) => {
   // @ts-expect-error -- not a list of permissions
   res.locals.csp.allow('upgrade-insecure-requests')
   res.locals.csp.replace({ enforce: policy })
-  // @ts-expect-error -- a text is no policy
+  // @ts-expect-error -- a text is not a policy
   res.locals.csp.replace("default-src 'self'")
   // @ts-expect-error -- read only
   res.locals.csp.nonce = 'x'
@@ -68,7 +71,7 @@ contentSecurityPolicy({ useDefaults: false, directives: { defaultSrc: [(req) => 
 
 // ─── what is refused ───
 
-// @ts-expect-error -- a text is no policy
+// @ts-expect-error -- a text is not a policy
 cspMiddleware("default-src 'self'")
 // @ts-expect-error -- helmet has it so, and it would mean helmet's defaults
 cspMiddleware(false)
@@ -78,7 +81,7 @@ cspMiddleware(() => {})
 cspMiddleware(() => null)
 // @ts-expect-error -- helmet's shape is not for functions
 cspMiddleware(() => ({ directives: { defaultSrc: ["'self'"] } }))
-// @ts-expect-error -- a policy is no text
+// @ts-expect-error -- a policy is not a text
 cspMiddleware({ enforce: "default-src 'self'" })
 // @ts-expect-error -- an unknown option
 cspMiddleware(policy, { reportOnly: true })

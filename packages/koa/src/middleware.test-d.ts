@@ -29,7 +29,7 @@ app.use((ctx) => {
   // @ts-expect-error -- an unquoted keyword
   ctx.state.csp.allow('connect-src', 'self')
   ctx.state.csp.replace({ enforce: policy })
-  // @ts-expect-error -- a text is no policy
+  // @ts-expect-error -- a text is not a policy
   ctx.state.csp.replace("default-src 'self'")
 })
 
@@ -61,7 +61,7 @@ cspMiddleware({
 
 // ─── what is refused ───
 
-// @ts-expect-error -- a text is no policy
+// @ts-expect-error -- a text is not a policy
 cspMiddleware("default-src 'self'")
 // @ts-expect-error -- helmet has it so, and it would mean helmet's defaults
 cspMiddleware(false)
@@ -73,7 +73,7 @@ cspMiddleware(() => null)
 cspMiddleware(() => ({ directives: { defaultSrc: ["'self'"] } }))
 // @ts-expect-error -- Koa has one argument
 cspMiddleware((_req, _res) => policy)
-// @ts-expect-error -- a policy is no text
+// @ts-expect-error -- a policy is not a text
 cspMiddleware({ enforce: "default-src 'self'" })
 // @ts-expect-error -- an unknown option
 cspMiddleware(policy, { reportOnly: true })

@@ -6,7 +6,10 @@ import { dangerouslyDisableDefaultSrc, fromHelmet, getDefaultDirectives } from '
 import type { Apply } from './apply.ts'
 import { createApply } from './apply.ts'
 
-/** `contentSecurityPolicy`, with the two properties that helmet's has. `Options` are helmet's options. */
+/**
+ * `contentSecurityPolicy`, with the two properties that helmet's has. `Options` are helmet's
+ * options.
+ */
 export interface DropIn<
   Middleware,
   Options = HelmetOptions<IncomingMessage, ServerResponse>,
@@ -24,7 +27,19 @@ interface DropInProperties {
 
 const PROPERTIES: DropInProperties = { getDefaultDirectives, dangerouslyDisableDefaultSrc }
 
-/** Makes `contentSecurityPolicy` of what makes a middleware. */
+/**
+ * Makes `contentSecurityPolicy` of a function that makes a middleware.
+ *
+ * @example
+ * ```ts
+ * import { createConnectMiddleware, createDropIn } from '@cusp/node/adapter'
+ *
+ * const contentSecurityPolicy = createDropIn((apply) => {
+ *   return createConnectMiddleware(apply, () => undefined)
+ * })
+ * contentSecurityPolicy.getDefaultDirectives()['object-src'] // => 'none'
+ * ```
+ */
 export function createDropIn<Middleware, Options extends HelmetOptions<never, never, never>>(
   createMiddleware: (apply: Apply) => Middleware,
 ): DropIn<Middleware, Options> {

@@ -10,21 +10,21 @@ import type { CspContext } from './index.ts'
 import { contentSecurityPolicy, cspMiddleware, getCsp } from './index.ts'
 
 const policy = csp().scriptSrc(NONCE)
-const ship = cspMiddleware(policy)
+const addPolicy = cspMiddleware(policy)
 
 // ─── it can be used, or called ───
 
-connect().use(ship).use(contentSecurityPolicy()).use('/admin', ship)
+connect().use(addPolicy).use(contentSecurityPolicy()).use('/admin', addPolicy)
 
 createServer(async (req, res) => {
-  expectTypeOf(ship(req, res)).toEqualTypeOf<void | Promise<void>>()
+  expectTypeOf(addPolicy(req, res)).toEqualTypeOf<void | Promise<void>>()
   expectTypeOf(getCsp(res)).toEqualTypeOf<CspContext>()
-  await ship(req, res)
-  await ship(req, res, (error?: unknown) => error)
+  await addPolicy(req, res)
+  await addPolicy(req, res, (error?: unknown) => error)
 })
 
 createServer2(async (req, res) => {
-  await ship(req, res)
+  await addPolicy(req, res)
   res.end(getCsp(res).nonce)
 })
 
@@ -39,7 +39,7 @@ cspMiddleware(async () => policy)
 
 // ─── what is refused ───
 
-// @ts-expect-error -- a text is no policy
+// @ts-expect-error -- a text is not a policy
 cspMiddleware("default-src 'self'")
 // @ts-expect-error -- a policy for every request
 cspMiddleware(() => undefined)

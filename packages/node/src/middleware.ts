@@ -1,50 +1,35 @@
-/** The middleware for bare node:http and Connect, and how Connect-like frameworks get theirs. */
+/** The middleware for bare node:http and Connect. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Apply } from './apply.ts'
 import { createApply } from './apply.ts'
-import type { Locals, Request, Response } from './exchange.ts'
-import type { CspInput } from './input.ts'
+import type { ConnectMiddleware } from './connect.ts'
+import { createConnectMiddleware } from './connect.ts'
 import type { DropIn } from './drop-in.ts'
 import { createDropIn } from './drop-in.ts'
-import type { CspOptions } from './options.ts'
-
-/** A Connect-style middleware. Without `next` it throws, or rejects, where it would call `next(err)`. */
-export type ConnectMiddleware = (
-  req: Request,
-  res: Response,
-  next?: (error?: unknown) => void,
-) => void | Promise<void>
+import type { CspInput } from './input/input.ts'
+import type { CspOptions } from './input/options.ts'
 
 /**
- * Makes the middleware: `(req, res, next)` for Connect and Express, or called alone for bare node:http. `localsOf` gives
- * the response's own object for what views look up.
+ * Sends a policy with every response of a Connect app or a bare node:http server. The headers are
+ * set when `next` is called (or when the call returns; when its promise resolves where the input is
+ * asynchronous).
  *
- * @throws CspError as {@link createApply} does
- */
-export function createConnectMiddleware(
-  apply: Apply,
-  localsOf: (res: Response) => Locals | undefined,
-): ConnectMiddleware {
-  return function csp(req, res, next) {
-    let pending: void | Promise<void>
-    try {
-      const locals = localsOf(res)
-      pending = apply({ req, res, locals, slot: locals })
-    } catch (error) {
-      if (next === undefined) throw error
-      return next(error)
-    }
-    if (next === undefined) return pending
-    return pending === undefined ? next() : pending.then(() => next(), next)
-  }
-}
-
-/**
- * Ships a policy on every response of a Connect app or a bare node:http server. The headers stand when `next` is called
- * (or when the call returns; when its promise resolves where the input is asynchronous).
+ * @example
+ * ```ts
+ * import { IncomingMessage, ServerResponse } from 'node:http'
+ * import { Socket } from 'node:net'
+ * import { csp, SELF } from '@cusp/core'
+ * import { cspMiddleware } from '@cusp/node'
  *
- * @param input a policy, a Delivery, `{ enforce, reportOnly }`, a function of the request, or nothing for the strict preset
+ * const addPolicy = cspMiddleware(csp().defaultSrc(SELF))
+ * const req = new IncomingMessage(new Socket())
+ * const res = new ServerResponse(req)
+ * addPolicy(req, res)
+ * res.getHeader('Content-Security-Policy') // => default-src 'self'
+ * ```
+ *
+ * @param input a policy, a Delivery, `{ enforce, reportOnly }`, a function of the request, or
+ *   nothing for the strict preset
  * @throws CspError `ERR_CSP_INPUT` for any other shape, and as `deliver` does
  */
 export function cspMiddleware(
@@ -55,9 +40,24 @@ export function cspMiddleware(
 }
 
 /**
- * The drop-in for `helmet.contentSecurityPolicy(options)`: helmet's options only, and nothing means helmet's defaults.
+ * The drop-in for `helmet.contentSecurityPolicy(options)`: helmet's options only. Without options
+ * it sends helmet's defaults.
  *
- * @throws CspError where helmet throws, with helmet's message in it, and for options that helmet would silently ignore
+ * @example
+ * ```ts
+ * import { IncomingMessage, ServerResponse } from 'node:http'
+ * import { Socket } from 'node:net'
+ * import { contentSecurityPolicy } from '@cusp/node'
+ *
+ * const directives = { defaultSrc: ["'self'"] }
+ * const req = new IncomingMessage(new Socket())
+ * const res = new ServerResponse(req)
+ * contentSecurityPolicy({ useDefaults: false, directives })(req, res)
+ * res.getHeader('Content-Security-Policy') // => default-src 'self'
+ * ```
+ *
+ * @throws CspError where helmet throws, with helmet's message in it, and for options that helmet
+ *   would silently ignore
  */
 export const contentSecurityPolicy: DropIn<ConnectMiddleware> = createDropIn((apply) =>
   createConnectMiddleware(apply, noLocals),

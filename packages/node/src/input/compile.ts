@@ -1,11 +1,13 @@
-/** Policies compiled into deliveries: what comes again is not compiled again. */
+/** Policies compiled into deliveries; the same policies are compiled once. */
 
 import type { Delivery, ListDirective, Policies, Policy, SourceInput } from '@cusp/core'
 import { deliver, isPolicy, NONCE } from '@cusp/core'
 import { compileDelivery } from '@cusp/core/internal'
 
-/** What is kept of one policy: it has few companions, or (a bug of the application) a new one for each response. */
-const MOST = 256
+/**
+ * The limit for an application that makes new policies, or allows new sources, in every response.
+ */
+const CACHE_SIZE = 256
 
 interface Compiled {
   readonly delivery: Delivery
@@ -13,10 +15,17 @@ interface Compiled {
 }
 
 const compiled = new WeakMap<Policy, Compiled[]>()
-const widened = new WeakMap<Delivery, Map<string, Delivery>>()
 
 /**
- * The delivery of these policies, made once.
+ * What `allow` has made, of all deliveries together: a cache for each delivery would multiply with
+ * every further `allow` of a response.
+ */
+const widened = new Map<string, Delivery>()
+const ids = new WeakMap<Delivery, number>()
+let lastId = 0
+
+/**
+ * Returns the delivery of these policies, compiled at the first call.
  *
  * @throws CspError as `deliver` does
  */
@@ -24,7 +33,7 @@ export function compilePolicies(policies: Policies, legacyReportTo: boolean): De
   const enforce = toList(policies.enforce)
   const reportOnly = toList(policies.reportOnly)
   const [first] = [...enforce, ...reportOnly]
-  // deliver says what is wrong with it.
+  // deliver throws the error that says what is wrong.
   if (!isPolicy(first)) return deliver(policies)
   let known = compiled.get(first)
   if (known === undefined) compiled.set(first, (known = []))
@@ -36,13 +45,14 @@ export function compilePolicies(policies: Policies, legacyReportTo: boolean): De
   )
   if (existing !== undefined) return existing.delivery
   const delivery = deliver(policies, { legacyReportTo })
-  if (known.length >= MOST) known.length = 0
+  if (known.length >= CACHE_SIZE) known.length = 0
   known.push({ delivery, legacyReportTo })
   return delivery
 }
 
 /**
- * The delivery whose policies all allow `sources` as well, made once: a route widens the same way for every response.
+ * Returns the delivery whose policies all allow `sources` as well, compiled at the first call: a
+ * route allows the same sources in every response.
  *
  * @throws CspError as `Policy.allow` does
  */
@@ -51,22 +61,28 @@ export function widenDelivery(
   directive: ListDirective,
   sources: readonly SourceInput[],
 ): Delivery {
-  const key = JSON.stringify([
-    directive,
-    ...sources.map((source) => (source === NONCE ? 0 : source)),
-  ])
-  let known = widened.get(delivery)
-  if (known === undefined) widened.set(delivery, (known = new Map()))
-  const existing = known.get(key)
+  const values = sources.map((source) => (source === NONCE ? 0 : source))
+  const key = JSON.stringify([idOf(delivery), directive, ...values])
+  const existing = widened.get(key)
   if (existing !== undefined) return existing
   const allow = (policy: Policy): Policy => policy.allow(directive, ...sources)
   const wider = compileDelivery(
     { enforce: delivery.enforce.map(allow), reportOnly: delivery.reportOnly.map(allow) },
     { legacyReportTo: delivery.templates.some(({ name }) => name === 'Report-To') },
   )
-  if (known.size >= MOST) known.clear()
-  known.set(key, wider)
+  // The oldest goes first, which a Map keeps in front.
+  for (const oldest of widened.keys()) {
+    if (widened.size < CACHE_SIZE) break
+    widened.delete(oldest)
+  }
+  widened.set(key, wider)
   return wider
+}
+
+function idOf(delivery: Delivery): number {
+  let id = ids.get(delivery)
+  if (id === undefined) ids.set(delivery, (id = ++lastId))
+  return id
 }
 
 function toList(policies: Policies['enforce']): readonly Policy[] {

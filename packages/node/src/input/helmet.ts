@@ -1,26 +1,26 @@
-/** Policies in helmet's shape whose values are functions: one delivery for each response. */
+/** Policies in helmet's shape that hold functions: a delivery of its own for each response. */
 
 import type { Delivery, Header, HeaderTemplate, Issue, Policy } from '@cusp/core'
 import { deliver, isStrongNonce } from '@cusp/core'
 import type { HelmetPolicy } from '@cusp/core/helmet'
 import { parseTemplate } from '@cusp/core/helmet'
-import type { Exchange } from './exchange.ts'
+import type { HttpExchange } from './http-exchange.ts'
 
 /**
- * Calls the directive functions with `(req, res)`, in Koa with `(req, res, ctx)`, once each.
+ * Calls each directive function once, with `(req, res)`, in Koa with `(req, res, ctx)`.
  *
- * @throws CspError or what a function throws: then no header is set
+ * @throws CspError or what a function throws; no header is set then
  */
 export function resolveHelmet(
   policy: HelmetPolicy<unknown, unknown, readonly unknown[]>,
-  { req, res, context }: Exchange,
+  { req, res, context }: HttpExchange,
 ): Delivery {
   return new ResolvedDelivery(
     context === undefined ? policy.resolve(req, res) : policy.resolve(req, res, context),
   )
 }
 
-/** Written as helmet writes; read as a policy only when a handler edits it. */
+/** Writes the header as helmet does. The header is parsed only when a handler edits the policy. */
 class ResolvedDelivery implements Delivery {
   readonly templates: readonly [HeaderTemplate]
   readonly usesNonce: boolean
@@ -41,7 +41,7 @@ class ResolvedDelivery implements Delivery {
 
   headers(nonce = ''): readonly Header[] {
     const [{ name, pieces }] = this.templates
-    // A weak nonce is refused in one place, with the one message.
+    // The delivery of @cusp/core throws the error for a weak nonce.
     if (this.usesNonce && !isStrongNonce(nonce)) return this.#deliver().headers(nonce)
     return [[name, pieces.join(nonce)]]
   }

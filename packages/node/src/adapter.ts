@@ -1,0 +1,6 @@
+export type { Apply } from './apply.ts'
+export { createApply } from './apply.ts'
+export { createConnectMiddleware } from './connect.ts'
+export { createDropIn } from './drop-in.ts'
+export { keepHeaders } from './head/watch-head.ts'
+export type { HttpExchange, Locals } from './input/http-exchange.ts'
