@@ -17,7 +17,7 @@ export interface Section {
 
 /** The house as a whole, then each package that is in order and has more than a few rooms. */
 export function readSections(house: readonly Package[]): readonly Section[] {
-  const drawn = house.filter(({ plan }) => plan.isInOrder && plan.lines.length > 2)
+  const drawn = house.filter(({ plan }) => plan.isInOrder && plan.lines.length > 3)
   return [describeHouse(house), ...drawn.map(describePackage)]
 }
 

@@ -58,6 +58,7 @@ export const plan: readonly PackagePlan[] = [
     lines: [
       { 'index.ts': 'what is exported' },
       { 'middleware.ts': 'Koa’s context, handed to node' },
+      { 'keep-policy.ts': 'the policy on what Koa answers after an error' },
     ],
   },
   {
@@ -65,7 +66,7 @@ export const plan: readonly PackagePlan[] = [
     what: 'a delivery on one node:http response',
     mayImport: ['@cusp/core'],
     usesNode: true,
-    isInOrder: false,
+    isInOrder: true,
     lines: [
       { 'index.ts': 'what is exported', 'adapter.ts': 'what adapters import' },
       { 'middleware.ts': 'the middleware for bare node:http and Connect' },
