@@ -694,6 +694,37 @@ describe('createClassify', () => {
     }
   })
 
+  it('forgets answers and pages when there are too many', () => {
+    const classifyAll = createClassify()
+    const policy = "script-src 'self'"
+    for (let index = 0; index < 600; index++) {
+      const page = `https://a${index % 40}.example/`
+      const same = makeViolation({ policy, page, blocked: `${page}${index}.js` })
+      const other = makeViolation({ policy, page, blocked: `https://b.example/${index}.js` })
+      const long = makeViolation({ policy, page, blocked: `${page}${'x'.repeat(300)}${index}` })
+      const classes = [same, other, long].map((violation) => classifyAll(violation).class)
+      expect(classes).toEqual(['redirect', 'source', 'redirect'])
+    }
+  })
+
+  it('answers the same again, whatever was asked in between', () => {
+    const classifyAll = createClassify()
+    const one = makeViolation({ policy: 'script-src https:' })
+    const two = makeViolation({ policy: "script-src 'none'" })
+    const nonced = makeViolation({ policy: "script-src 'nonce-abc'" })
+    const noncedAgain = makeViolation({ policy: "script-src 'nonce-def'" })
+    const asked = [one, one, two, nonced, one, noncedAgain, two]
+    expect(asked.map((violation) => classifyAll(violation).class)).toEqual([
+      'redirect',
+      'redirect',
+      'source',
+      'source',
+      'redirect',
+      'source',
+      'source',
+    ])
+  })
+
   it('tells policies apart by disposition, origin and browser', () => {
     const classifyAll = createClassify()
     const policy = "script-src 'self'"

@@ -29,6 +29,7 @@ export function readHosts(hosts: readonly string[]): IsOurs {
   }
   return (page) => {
     const host = hostOf(page)
+    if (exact.has(host)) return true
     const withPort = hostAndPortOf(page)
     return (
       exact.has(host) || exact.has(withPort) || isBelow(host, parents) || isBelow(withPort, parents)

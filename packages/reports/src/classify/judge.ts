@@ -30,8 +30,9 @@ interface Asked {
 
 /** A browser that is not known is one of these. */
 const EVERY_DIALECT: readonly DialectName[] = ['chromium', 'firefox', 'webkit', 'engines', 'spec']
-/** How many policies are remembered, and how many answers of each. */
-const MOST_POLICIES = 64
+/** How many policies are remembered; of each, for how many pages and browsers, and how many answers. */
+const MOST_POLICIES = 32
+const MOST_DECIDERS = 16
 const MOST_ANSWERS = 256
 /** Longer questions are not remembered. */
 const LONGEST_QUESTION = 256
@@ -82,12 +83,17 @@ const WASM_SINCE: ReadonlyMap<string, number> = new Map([
 export function makeJudge(policies: PolicyInput | undefined): Judge {
   const own = policies === undefined ? undefined : askable(policies)
   const remembered = new Map<string, Asked>()
+  let last: (Asked & Pick<Violation, 'disposition' | 'policy'>) | undefined
   return (violation) => {
-    const { policy } = violation
+    const { policy, disposition } = violation
     // One that was cut says nothing.
     if (policy.length >= LIMITS.policy) return 'forbids'
-    const asked = policy === '' ? own : rememberPolicy(remembered, violation)
-    return asked === undefined ? 'forbids' : rememberVerdict(asked, violation)
+    if (policy === '') return own === undefined ? 'forbids' : rememberVerdict(own, violation)
+    // The reports of a page have one policy.
+    if (last?.policy !== policy || last.disposition !== disposition) {
+      last = { ...rememberPolicy(remembered, violation), policy, disposition }
+    }
+    return rememberVerdict(last, violation)
   }
 }
 
@@ -175,7 +181,7 @@ function rememberDecider(
   const key = `${dialect} ${self}`
   const known = deciders.get(key)
   if (known !== undefined) return known
-  if (deciders.size >= MOST_ANSWERS) deciders.clear()
+  if (deciders.size >= MOST_DECIDERS) deciders.clear()
   const decider = compile(input, { self, dialect })
   deciders.set(key, decider)
   return decider
