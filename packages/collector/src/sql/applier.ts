@@ -2,11 +2,13 @@
 
 import { emptyFold, mergeFolds } from '../fold/fold.ts'
 import type { Fold } from '../fold/fold.ts'
-import { readRow, splitFold, writeRow } from '../fold/journal-row.ts'
+import { readRow, writeRow } from '../fold/journal-row.ts'
+import { splitFold } from '../fold/split.ts'
 import type { Retention } from '../store/retention.ts'
 import { cutoffOf } from '../store/retention.ts'
 import { unavailable } from '../store/unavailable.ts'
 import type { Database } from './database.ts'
+import { KnownGroups } from './known-groups.ts'
 import { applyFold, forgetOld, forgetPolicies, readRows, replaceRows } from './scripts.ts'
 import { AT_ONCE } from './statements.ts'
 import { nextTurn } from './turns.ts'
@@ -35,6 +37,7 @@ export class Applier {
   /** What this process has put into the journal and not begun to apply, folded. */
   #pending = emptyFold()
   #ids: number[] = []
+  readonly #known = new KnownGroups()
   #work: Promise<void> = Promise.resolve()
   #isWorking = false
   #timer: NodeJS.Timeout | undefined
@@ -78,6 +81,7 @@ export class Applier {
     try {
       await work()
     } catch (error) {
+      this.#known.clear()
       this.#options.onError(unavailable('count stored reports', error))
     }
   }
@@ -110,7 +114,7 @@ export class Applier {
     if (ids.length === 0) return
     const parts = splitFold(fold, MOST_GROUPS)
     if (parts.length === 1) {
-      await this.#database.transact(applyFold(ids, fold))
+      await this.#database.transact(applyFold({ ids, fold }, this.#known))
       return
     }
     const bodies: string[] = []
@@ -124,7 +128,8 @@ export class Applier {
     for (const [index, id] of (partIds ?? []).entries()) {
       await nextTurn()
       const part = parts[index]
-      if (part !== undefined) await this.#database.transact(applyFold([id], part))
+      if (part !== undefined)
+        await this.#database.transact(applyFold({ ids: [id], fold: part }, this.#known))
     }
   }
 

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { batch, keyOf, report } from '../../test/batches.ts'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { makeStore } from '../../test/journalled.ts'
 import { isPostgresSkipped, startPostgres } from '../../test/postgres.ts'
 import type { PostgresServer } from '../../test/postgres.ts'
+import { openReopening } from '../../test/reopening.ts'
 import { describeStore } from '../../test/store-contract.ts'
-import { readKeep } from '../store/retention.ts'
-import { openJournalled } from './journalled-store.ts'
 import { openPostgres } from './postgres.ts'
 
 describe.skipIf(isPostgresSkipped())('PostgreSQL', () => {
@@ -14,16 +13,11 @@ describe.skipIf(isPostgresSkipped())('PostgreSQL', () => {
   }, 60_000)
   afterAll(() => server.remove())
 
-  describeStore('on PostgreSQL', async ({ now = Date.now } = {}) => {
-    const database = await openPostgres(await server.createDatabase())
-    return openJournalled(database, {
-      address: 'postgres://host/csp',
-      readOnly: false,
-      keepFor: readKeep('90d'),
-      now,
-      onError: (error) => {
-        throw error
-      },
-    })
+  describeStore('in the journal of a server', async () =>
+    makeStore(await openPostgres(await server.createDatabase())),
+  )
+  describeStore('in the tables of a server', async () => {
+    const url = await server.createDatabase()
+    return openReopening(async () => makeStore(await openPostgres(url)))
   })
 })

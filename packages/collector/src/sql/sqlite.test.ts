@@ -1,22 +1,18 @@
-import { describeStore } from '../../test/store-contract.ts'
+import { openReopening } from '../../test/reopening.ts'
 import { ENGINES, removeTemporaryFiles, temporaryFile } from '../../test/sqlite.ts'
-import { readKeep } from '../store/retention.ts'
-import { openJournalled } from './journalled-store.ts'
+import { describeStore } from '../../test/store-contract.ts'
+import { makeStore } from '../../test/journalled.ts'
 import { openSQLite } from './sqlite.ts'
 
 removeTemporaryFiles()
 
 for (const [name, load] of ENGINES) {
-  describeStore(`on ${name}`, async ({ now = Date.now } = {}) => {
-    const database = await openSQLite(temporaryFile(), { engine: await load() })
-    return openJournalled(database, {
-      address: 'sqlite:csp.db',
-      readOnly: false,
-      keepFor: readKeep('90d'),
-      now,
-      onError: (error) => {
-        throw error
-      },
-    })
+  describeStore(`in the journal of a file, ${name}`, async () =>
+    makeStore(await openSQLite(temporaryFile(), { engine: await load() })),
+  )
+  describeStore(`in the tables of a file, ${name}`, async () => {
+    const file = temporaryFile()
+    const engine = await load()
+    return openReopening(async () => makeStore(await openSQLite(file, { engine })))
   })
 }

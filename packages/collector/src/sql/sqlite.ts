@@ -53,7 +53,7 @@ export async function openSQLite(file: string, options: SQLiteOptions = {}): Pro
     // Patience comes first: of two processes that start at once, one waits for the other one's write-ahead log.
     for (const pragma of [`busy_timeout = ${PATIENCE}`, ...pragmas])
       connection.exec(`pragma ${pragma}`)
-    return new Connection(connection)
+    return new Connection(connection, synchronous)
   }
   try {
     if (readOnly) return readingAlone(connect(['query_only = 1']), close)
@@ -131,22 +131,32 @@ class Connection {
   readonly #file: SQLiteFile
   readonly #statements = new Map<keyof StatementValues, SQLiteStatement>()
   readonly #texts = writeStatements(sqliteWriter())
+  readonly #synchronous: 'full' | 'off'
 
-  constructor(file: SQLiteFile) {
+  constructor(file: SQLiteFile, synchronous: 'full' | 'off') {
     this.#file = file
+    this.#synchronous = synchronous
   }
 
   append(body: string, now: number): number {
     return Number(this.#prepare('addRow').run(now, body).lastInsertRowid)
   }
 
-  /** At a stretch, so that no other work of this process comes between. */
+  /**
+   * At a stretch, so that no other work of this process comes between. Nothing is acknowledged by it, so that it need not be on disk yet:
+   * the next row of the journal takes it along, and if the power fails before, what it has applied is in the journal again.
+   */
   transact<Result>(script: Script<Result | undefined>): Result | undefined {
-    return this.#within('begin immediate', () => {
-      let step = script.next()
-      while (step.done !== true) step = script.next(this.#run(step.value))
-      return step.value
-    })
+    if (this.#synchronous === 'full') this.#file.exec('pragma synchronous = normal')
+    try {
+      return this.#within('begin immediate', () => {
+        let step = script.next()
+        while (step.done !== true) step = script.next(this.#run(step.value))
+        return step.value
+      })
+    } finally {
+      this.#file.exec(`pragma synchronous = ${this.#synchronous}`)
+    }
   }
 
   /** Takes the lock that a write takes, and changes nothing. */

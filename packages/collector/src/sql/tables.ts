@@ -60,6 +60,8 @@ export interface GroupRow {
   readonly count: number
   readonly first_seen: number
   readonly last_seen: number
+  /** When the newest of its stored samples was seen. */
+  readonly sampled_at: number
   readonly class: string
   readonly reason: string
   readonly directive: string

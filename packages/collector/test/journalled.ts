@@ -1,0 +1,19 @@
+/** Stores on databases of tests. */
+
+import type { Database } from '../src/sql/database.ts'
+import { openJournalled } from '../src/sql/journalled-store.ts'
+import { readKeep } from '../src/store/retention.ts'
+import type { Store } from '../src/store/store.ts'
+
+/** Makes a store in which nothing may fail in the background. */
+export function makeStore(database: Database, now: () => number = Date.now): Store {
+  return openJournalled(database, {
+    address: 'test:',
+    readOnly: false,
+    keepFor: readKeep('90d'),
+    now,
+    onError: (error) => {
+      throw error
+    },
+  })
+}
