@@ -33,9 +33,16 @@ export class Connection {
     this.#file.exec(`pragma busy_timeout = ${milliseconds}`)
   }
 
-  /** Adds a row to the journal, and returns its id once it is on disk. */
+  /**
+   * Adds a row to the journal, and returns its id once it is on disk.
+   *
+   * The lock is taken by itself: libsql does not end a statement that another process has locked out, and no later transaction
+   * could be committed.
+   */
   append(body: string, now: number): number {
-    return Number(this.#prepare('addRow').run(now, body).lastInsertRowid)
+    return this.#within('begin immediate', () =>
+      Number(this.#prepare('addRow').run(now, body).lastInsertRowid),
+    )
   }
 
   /**
@@ -104,7 +111,7 @@ export class Connection {
   }
 
   /** Commits what it returns, and takes back what ends in undefined or an error. */
-  #within<Result>(begin: string, work: () => Result | undefined): Result | undefined {
+  #within<Result>(begin: string, work: () => Result): Result {
     this.#file.exec(begin)
     try {
       const result = work()

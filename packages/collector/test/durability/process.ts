@@ -3,16 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
-
-const ROOT = path.join(import.meta.dirname, '../../../..')
-/** Lets any Node load the sources. */
-export const LOADER: readonly string[] = [
-  '--conditions=@cusp/source',
-  '--import',
-  pathToFileURL(path.join(ROOT, 'bench/typescript.js')).href,
-]
+import { buildProgram } from './program.ts'
 
 /** How many reports there were, in requests of any size. */
 export interface Tally {
@@ -58,12 +49,15 @@ export interface LoadOptions {
   readonly wrapper?: readonly string[] | undefined
 }
 
+let program: Promise<string> | undefined
+
 /** Starts a process, and resolves once it has begun to store. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   const { address, seed, tally, node = process.execPath, wrapper = [] } = options
-  const script = path.join(import.meta.dirname, 'load.ts')
-  const [command = node, ...args] = [...wrapper, node, ...LOADER, script, address, String(seed)]
-  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  program ??= buildProgram('load.ts')
+  const words = [...wrapper, node, '--enable-source-maps', await program, address, String(seed)]
+  const [command = node, ...args] = words
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
   let problem = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
