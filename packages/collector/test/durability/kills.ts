@@ -47,14 +47,22 @@ export async function killAgainAndAgain(kills: Kills): Promise<Outcome> {
     const { total } = await readOnce(address)
     problems.push(...findProblems(tally, total).map((text) => `round ${round}: ${text}`))
   }
+  return countAll(address, { tally, ask: kills.ask, problems: [...problems, ...tally.errors] })
+}
+
+/** Applies what is left, and counts what is stored. */
+export async function countAll(
+  address: string,
+  { tally, ask, problems }: Pick<Outcome, 'problems' | 'tally'> & Pick<Kills, 'ask'>,
+): Promise<Outcome> {
   const last = openStore(address)
   await last.check()
   await last.close()
   const { total: stored, rejected } = await readOnce(address)
-  const { ask, close } = await kills.ask()
-  const sums = await readSums(ask)
-  await close()
-  return { tally, stored, rejected, sums, problems: [...problems, ...tally.errors] }
+  const reader = await ask()
+  const sums = await readSums(reader.ask)
+  await reader.close()
+  return { tally, stored, rejected, sums, problems: [...problems, ...findProblems(tally, stored)] }
 }
 
 /** A line that says it all. */

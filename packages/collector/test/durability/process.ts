@@ -45,6 +45,8 @@ export interface LoadOptions {
   readonly tally: Tally
   /** Default: this Node. */
   readonly node?: string | undefined
+  /** Further words for load.ts: how many clients, and whether it waits for the disk. */
+  readonly words?: readonly string[] | undefined
   /** What starts it, such as `strace`. */
   readonly wrapper?: readonly string[] | undefined
 }
@@ -53,10 +55,10 @@ let program: Promise<string> | undefined
 
 /** Starts a process, and resolves once it has begun to store. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
-  const { address, seed, tally, node = process.execPath, wrapper = [] } = options
+  const { address, seed, tally, node = process.execPath, wrapper = [], words = [] } = options
   program ??= buildProgram('load.ts')
-  const words = [...wrapper, node, '--enable-source-maps', await program, address, String(seed)]
-  const [command = node, ...args] = words
+  const all = [...wrapper, node, await program, address, String(seed), ...words]
+  const [command = node, ...args] = all
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const closed = once(child, 'close')
   let problem = ''
