@@ -70,8 +70,9 @@ class PostgresDatabase implements Database {
       application_name: 'cusp',
       types: TYPES,
     })
-    // A connection that breaks while nobody uses it: the pool opens another one.
-    this.#pool.on('error', () => {})
+    // A connection that breaks while nobody waits for it would end the process. The next use of it fails, and opens another one.
+    this.#pool.on('error', ignore)
+    this.#pool.on('connect', (client) => client.on('error', ignore))
   }
 
   async open(): Promise<void> {
@@ -214,3 +215,5 @@ function isAway(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return false
   return !(error instanceof pg.DatabaseError) || /^(?:08|53|57)/.test(error.code ?? '')
 }
+
+function ignore(): void {}
