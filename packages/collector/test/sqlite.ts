@@ -31,10 +31,14 @@ export function removeTemporaryFiles(): void {
   })
 }
 
-/** Reads a file without a store. */
-export async function askFile(file: string): Promise<{ ask: Ask; close: () => void }> {
+/** Reads and changes a file without a store. */
+export async function askFile(
+  file: string,
+): Promise<{ ask: Ask; run: (statement: string) => void; close: () => void }> {
   const connection = (await loadLibSQL())(file)
+  connection.exec('pragma busy_timeout = 2000')
   return {
+    run: (statement) => connection.exec(statement),
     ask: (statement) => connection.prepare(statement).all() as object[],
     close: () => connection.close(),
   }

@@ -2,7 +2,7 @@
 
 import { BOUNDS, groupId, takesClassOf } from '../fold/fold.ts'
 import type { FoldedGroup } from '../fold/fold.ts'
-import { SAMPLE_EVERY } from './rows.ts'
+import { isSampleDue } from './rows.ts'
 import type { GroupUpdate } from './rows.ts'
 
 /** A site has few groups: with so many, what is known is forgotten, and read again. */
@@ -18,8 +18,7 @@ export class KnownGroups {
     if (known === undefined) return false
     const { group, row } = known
     return (
-      row.count >= BOUNDS.samples &&
-      newer.lastSeen < row.sampled_at + SAMPLE_EVERY &&
+      !isSampleDue({ sampled: row.sampled, sampledAt: row.sampled_at }, newer) &&
       hasClassOf(group, newer) &&
       hasAll(group.pages, newer.pages, BOUNDS.pages) &&
       hasAll(group.browsers, newer.browsers, BOUNDS.browsers)

@@ -82,6 +82,7 @@ function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilabl
       .addColumn('count', 'bigint', (column) => column.notNull())
       .addColumn('first_seen', 'bigint', (column) => column.notNull())
       .addColumn('last_seen', 'bigint', (column) => column.notNull())
+      .addColumn('sampled', 'bigint', (column) => column.notNull())
       .addColumn('sampled_at', 'bigint', (column) => column.notNull())
       .addColumn('class', 'text', (column) => column.notNull())
       .addColumn('reason', 'text', (column) => column.notNull())

@@ -6,7 +6,7 @@ import type { CountKind, Fold, FoldedGroup } from '../fold/fold.ts'
 import type { GroupRow, Tables } from './tables.ts'
 
 /** Milliseconds from one time when a group's samples are replaced to the next one. */
-export const SAMPLE_EVERY = 60_000
+const SAMPLE_EVERY = 60_000
 
 /** Reads a group: its hours and samples stand elsewhere. */
 export function readGroup(row: GroupRow): FoldedGroup {
@@ -44,17 +44,16 @@ export interface GroupUpdate {
 export function updateGroup(stored: GroupRow | undefined, newer: FoldedGroup): GroupUpdate {
   const group = stored === undefined ? newer : readGroup(stored)
   if (stored !== undefined) mergeGroups(group, newer)
-  const isSampled =
-    stored === undefined ||
-    stored.count < BOUNDS.samples ||
-    newer.lastSeen >= stored.sampled_at + SAMPLE_EVERY
+  const { sampled = 0, sampled_at: sampledAt = 0 } = stored ?? {}
+  const isSampled = isSampleDue({ sampled, sampledAt }, newer)
   const row = {
     project: group.project,
     key: group.key,
     count: group.count,
     first_seen: group.firstSeen,
     last_seen: group.lastSeen,
-    sampled_at: isSampled ? group.lastSeen : stored.sampled_at,
+    sampled: isSampled ? sampled + newer.samples.length : sampled,
+    sampled_at: isSampled ? newer.lastSeen : sampledAt,
     class: group.class,
     reason: group.reason,
     directive: group.directive,
@@ -63,15 +62,24 @@ export function updateGroup(stored: GroupRow | undefined, newer: FoldedGroup): G
     browsers: JSON.stringify(group.browsers),
     pages: JSON.stringify(group.pages),
   }
-  return { group, row, samples: isSampled ? writeSamples(newer, group.count) : [] }
+  return { group, row, samples: isSampled ? writeSamples(newer, sampled) : [] }
 }
 
+/** Whether samples of a group are to be written. */
+export function isSampleDue(
+  stored: { readonly sampled: number; readonly sampledAt: number },
+  newer: FoldedGroup,
+): boolean {
+  return stored.sampled < BOUNDS.samples || newer.lastSeen >= stored.sampledAt + SAMPLE_EVERY
+}
+
+/** Each takes the place of the oldest one. */
 function writeSamples(
   { project, key, samples }: FoldedGroup,
-  count: number,
+  sampled: number,
 ): readonly Tables['cusp_samples'][] {
   return samples.map((sample, index) => {
-    const number = count - samples.length + index
+    const number = sampled + index
     const body = JSON.stringify(sample)
     return { project, key, place: number % BOUNDS.samples, number, policy: sample.policy, body }
   })
