@@ -96,8 +96,26 @@ function openMemory(given: Given): Store {
   return openMemoryStore(given)
 }
 
-function openServer(given: Given): Store {
-  return openMemory(given)
+function openServer({ address: url, ...given }: Given): Store {
+  const address = withoutPassword(url)
+  return openLazily(address, async () => {
+    const { openPostgres } = await import('./sql/postgres.ts')
+    const { openJournalled } = await import('./sql/journalled-store.ts')
+    return openJournalled(await openPostgres(url, given), { ...given, address })
+  })
+}
+
+/** An address that is not read as it was meant might show a part of its password as something else. */
+function withoutPassword(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || `${url.pathname}${url.search}${url.hash}`.includes('@')) {
+    const fix =
+      '"postgres://user:password@host/database", and %40, %2F, %23 and %3F for @, /, # and ? in the password,'
+    throw refuse(undefined, 'the address of PostgreSQL is not a URL', fix)
+  }
+  url.password = ''
+  url.searchParams.delete('password')
+  return url.href
 }
 
 function openLog({ rest, ...given }: Given): Store {
