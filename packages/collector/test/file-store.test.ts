@@ -61,6 +61,7 @@ describe('what is written', () => {
     expect(statSync(log).mode & 0o777).toBe(0o600)
     expect(statSync(`${log}.state`).mode & 0o777).toBe(0o600)
     expect(store.address).toBe('file:./csp-violations.log')
+    await expect(store.check()).resolves.toBeUndefined()
   })
 
   test('is every report of every batch, in their order', async () => {

@@ -219,6 +219,10 @@ describe('a store in trouble', () => {
 
   test('does not turn a refusal into a 503: it would be refused again', async () => {
     const { url, store } = await serve()
+    const { onRecentKeys } = store
+    store.onRecentKeys = () => Promise.reject(new StoreUnavailable('away'))
+    expect((await post(url, 'nonsense')).status).toBe(400)
+    store.onRecentKeys = onRecentKeys
     store.onAdd = () => Promise.reject(new StoreUnavailable('away'))
     expect((await post(url, 'nonsense')).status).toBe(400)
   })

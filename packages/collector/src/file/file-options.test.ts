@@ -18,6 +18,13 @@ test('the defaults are those of the seed', () => {
   expect(readFileOptions({})).toEqual({ limit: 1_000_000, rotate: 0, mail: undefined })
 })
 
+test('several get the mail, and a list that changes later changes nothing', () => {
+  const to = ['a@shop.example', 'b@shop.example']
+  const setup = readFileOptions({ mail: { ...mail, to } }).mail
+  to.push('c@shop.example')
+  expect(setup?.to).toEqual(['a@shop.example', 'b@shop.example'])
+})
+
 describe('refused is', () => {
   test.each([
     [{ limit: 0 }, 'Cannot open the log: the limit is 0, which is not a number of bytes.'],

@@ -98,6 +98,18 @@ test('is tried again after twice as long each time, an hour at most', async () =
   expect(log.errors[1]?.message).toBe('Cannot send the mail about the first violation: away')
 })
 
+test('one that fails while it closes is left to the next process', async () => {
+  const log = start()
+  const mailer = log.make()
+  mailer.look(log.mail)
+  await vi.advanceTimersByTimeAsync(0)
+  const closing = mailer.close()
+  log.ends[0]?.reject(new Error('away'))
+  await closing
+  expect(vi.getTimerCount()).toBe(0)
+  expect(log.mail).toMatchObject({ isSent: false, notBefore: Date.now() + MINUTE })
+})
+
 test('two that see it at once send one', async () => {
   const log = start()
   for (const mailer of [log.make(), log.make()]) mailer.look(log.mail)

@@ -131,7 +131,7 @@ export function createIntake(parts: IntakeParts): Intake {
       const now = Date.now()
       const read = await readRequest(request, { parsed, limits: parts.limits, held, now })
       // Its groups have to be known before one of these is taken for a new one.
-      const opening = parts.keeper.open()
+      const opening = read.violations.length > 0 ? parts.keeper.open() : undefined
       if (opening instanceof Promise) await opening
       const made = makeBatch(read, { project: projectOf(url, parts.projects), now }, parts.maker)
       return await keep(read, made, held)

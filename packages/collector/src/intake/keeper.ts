@@ -59,7 +59,7 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
   }
 
   async function keep(batch: Batch, held: Held): Promise<Kept> {
-    const own = opened ?? (await open())
+    const own = await open()
     try {
       const kept = await inTime(own.add(batch), { deadline, held })
       sayBack()
