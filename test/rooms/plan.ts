@@ -39,6 +39,23 @@ export const plan: readonly PackagePlan[] = [
     ],
   },
   {
+    folder: 'collector',
+    what: 'keeping and counting reports',
+    mayImport: ['@cusp/core', '@cusp/reports', 'kysely', 'libsql', 'pg'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'open-store.ts': 'stores by their addresses' },
+      {
+        memory: 'a store for tests',
+        sql: 'a store in SQLite or PostgreSQL: the journal, the tables, and the way from one to the other',
+      },
+      { fold: 'reports counted in groups: what many of them come down to' },
+      { store: 'what a store is, and what is common to all of them' },
+    ],
+  },
+  {
     folder: 'express',
     what: 'middleware for Express 4 and 5',
     mayImport: ['@cusp/core', '@cusp/node', 'express'],
