@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 const FOLDER = import.meta.dirname
 // It is not there: the editor has it open and not saved.
 const FILE = path.join(FOLDER, 'completions.sample.ts')
-const PREAMBLE = `import { csp, deliver } from '@cusp/core'\n`
+const PREAMBLE = `import { csp, cspMiddleware, deliver } from '@cusp/express'\nimport { cspMiddleware as koaMiddleware } from '@cusp/koa'\nimport { cspMiddleware as nodeMiddleware } from '@cusp/node'\n`
 
 const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
@@ -48,6 +48,7 @@ function complete(code: string): readonly string[] {
 
 describe('an editor completes', () => {
   const keywords = ["'self'", "'none'", "'unsafe-inline'"]
+  const shapes = ['directives', 'enforce', 'reportOnly', 'useDefaults']
   it.each([
     [`csp().scriptSrc('|')`, keywords],
     [`csp().scriptSrc("'self'", '|')`, keywords],
@@ -67,6 +68,11 @@ describe('an editor completes', () => {
     [`csp().issues({ | })`, ['delivery', 'self']],
     [`csp().toString({ | })`, ['nonce']],
     [`deliver(csp(), { | })`, ['legacyReportTo']],
+    [`cspMiddleware({ | })`, shapes],
+    [`koaMiddleware({ | })`, shapes],
+    [`nodeMiddleware({ | })`, shapes],
+    [`cspMiddleware(csp(), { | })`, ['legacyReportTo', 'nonce', 'nonceFrom', 'only', 'onWarning']],
+    [`cspMiddleware(csp(), { nonce: '|' })`, ['always', 'when-read']],
   ])('%s', { timeout: 60_000 }, (code, first) => {
     expect(complete(code).slice(0, first.length)).toEqual(first)
   })

@@ -1,6 +1,7 @@
 /** Warnings: a nonce in a shared cache, a header that proxies cut. */
 
-import type { CspWarning } from '@cusp/node'
+import type { Policies, Policy } from '@cusp/core'
+import type { CspOptions, CspWarning } from '@cusp/node'
 import { api, csp, NONCE, NONE, parsePolicy, SELF, strict } from '@cusp/core'
 import { cspMiddleware as expressMiddleware } from '@cusp/express'
 import { cspMiddleware as koaMiddleware } from '@cusp/koa'
@@ -506,11 +507,16 @@ const atStart: readonly Behaviour[] = starts.map(([name, input, ...codes]): Beha
 
 describeBehaviours('warnings', [...caching, ...length, ...useless, ...atStart])
 
-describe.each([
+type Make = (
+  input: Policy | Policies | { directives: Record<string, string[]> },
+  options?: CspOptions,
+) => unknown
+
+describe.each<readonly [string, Make]>([
   ['@cusp/node', nodeMiddleware],
   ['@cusp/express', expressMiddleware],
   ['@cusp/koa', koaMiddleware],
-] as const)('%s', (name, make) => {
+])('%s', (name, make) => {
   it('warns through process.emitWarning by default, once', async () => {
     const emitted: (Error & { readonly code?: string })[] = []
     const keep = (warning: Error): void => void emitted.push(warning)

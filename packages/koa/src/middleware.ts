@@ -1,6 +1,7 @@
 /** The middleware for Koa 2 and 3: a translation of Koa's context to `@cusp/node`. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Policies } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import type { CspContext, CspInput, CspOptions, DropIn } from '@cusp/node'
 import type { Apply } from '@cusp/node/adapter'
@@ -46,10 +47,12 @@ declare module 'koa' {
  * @throws CspError `ERR_CSP_INPUT` for any other shape, and as `deliver` does; what goes wrong in a
  *   request is thrown there
  */
+export function cspMiddleware(input?: Policies | KoaHelmetOptions, options?: CspOptions): Middleware
 export function cspMiddleware(
   input?: CspInput<[ctx: Context], KoaHelmetOptions>,
   options?: CspOptions,
-): Middleware {
+): Middleware
+export function cspMiddleware(input?: unknown, options?: CspOptions): Middleware {
   return createMiddleware(createApply(input, options))
 }
 

@@ -1,6 +1,8 @@
 /** The middleware for bare node:http and Connect. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Policies } from '@cusp/core'
+import type { HelmetOptions } from '@cusp/core/helmet'
 import { createApply } from './apply.ts'
 import type { ConnectMiddleware } from './connect.ts'
 import { createConnectMiddleware } from './connect.ts'
@@ -33,9 +35,14 @@ import type { CspOptions } from './input/options.ts'
  * @throws CspError `ERR_CSP_INPUT` for any other shape, and as `deliver` does
  */
 export function cspMiddleware(
+  input?: Policies | HelmetOptions<IncomingMessage, ServerResponse>,
+  options?: CspOptions,
+): ConnectMiddleware
+export function cspMiddleware(
   input?: CspInput<[req: IncomingMessage, res: ServerResponse]>,
   options?: CspOptions,
-): ConnectMiddleware {
+): ConnectMiddleware
+export function cspMiddleware(input?: unknown, options?: CspOptions): ConnectMiddleware {
   return createConnectMiddleware(createApply(input, options), noLocals)
 }
 

@@ -15,6 +15,7 @@ export type {
   ConnectionReport,
   HashReport,
   IntegrityReport,
+  Limits,
   OtherReport,
   PermissionsReport,
   PlainReport,

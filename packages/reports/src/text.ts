@@ -1,31 +1,31 @@
 /** Texts that others have written: cut to a length, and fit for storing. */
 
-// C0 and C1 control characters, and what changes the direction or the line of the text around it.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g
+// C0 and C1 control characters, what changes the line or the direction of the text around it, and halves of surrogate pairs.
+const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu
 const REPLACEMENT = '\ufffd'
 
-/** The value if it is a text, cut to `most` characters; undefined for everything else. */
+/** The value if it is a text, cut to `most` characters but not within one; undefined for everything else. */
 export function textOf(value: unknown, most: number): string | undefined {
   if (typeof value !== 'string') return undefined
-  return value.length > most ? value.slice(0, most) : value
+  if (value.length <= most) return value
+  return value.slice(0, isFirstHalf(value.charCodeAt(most - 1)) ? most - 1 : most)
 }
 
 /**
  * A text that every store and log takes: control characters and halves of surrogate pairs become U+FFFD. PostgreSQL refuses
- * U+0000, a terminal acts on escapes, and halves of pairs are no UTF-8.
+ * U+0000, a terminal acts on escapes, and halves of pairs are not UTF-8.
  */
 export function cleanText(text: string): string {
-  const printable = UNPRINTABLE.test(text) ? text.replace(UNPRINTABLE, REPLACEMENT) : text
-  UNPRINTABLE.lastIndex = 0
-  return replaceLoneSurrogates(printable)
+  return text.search(UNFIT) === -1 ? text : text.replace(UNFIT, REPLACEMENT)
 }
 
-function replaceLoneSurrogates(text: string): string {
-  // Most texts have none at all.
-  if (!/[\ud800-\udfff]/.test(text)) return text
-  return text.replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (found) =>
-    found.length === 2 ? found : REPLACEMENT,
-  )
+/** The function, which remembers its last answer: the reports of a page have much in common. */
+export function rememberLast<T>(answer: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly answered: T } | undefined
+  return (text) => {
+    if (last?.text !== text) last = { text, answered: answer(text) }
+    return last.answered
+  }
 }
 
 /** Whether the character is a digit. */
@@ -37,4 +37,8 @@ export function isDigit(code: number): boolean {
 export function isLetter(code: number): boolean {
   const lower = code | 0x20
   return lower >= 0x61 && lower <= 0x7a
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd8_00 && code <= 0xdb_ff
 }

@@ -3,6 +3,7 @@
 import { asciiLowerCase, show } from '../text.ts'
 import { SANDBOX_TOKENS } from '../vocabulary/directives.ts'
 import { NONCE } from '../vocabulary/keywords.ts'
+import { MEANT_WORDS } from '../vocabulary/words.ts'
 import { isStrongNonce } from '../sources/nonce.ts'
 import { directivesOf, fixPlace, isNonce, isUsualHost } from '../sources/source-expression.ts'
 import { readSourceExpression } from '../sources/source-parts.ts'
@@ -17,27 +18,6 @@ type Finding = Pick<Issue, 'code' | 'severity' | 'message' | 'fix' | 'error'>
 const ENCODED_SEPARATOR = /%(?:3b|20)/i
 // What a path that names a directory ends in: a segment without a dot, which a file's name has
 const DIRECTORY = /\/[^/.]+$/
-
-/** Hosts that are meant as something else. Whoever has such a host writes its scheme. */
-const WORDS: ReadonlyMap<string, string> = new Map([
-  ['all', '"*"'],
-  ['any', '"*"'],
-  ['dynamic', '"\'strict-dynamic\'"'],
-  ['eval', '"\'unsafe-eval\'"'],
-  ['false', 'a source'],
-  ['hashes', '"\'unsafe-hashes\'"'],
-  ['inline', '"\'unsafe-inline\'"'],
-  ['nan', 'a source'],
-  ['null', 'a source'],
-  ['origin', '"\'self\'"'],
-  ['same-origin', '"\'self\'"'],
-  ['sample', '"\'report-sample\'"'],
-  ['strict', '"\'strict-dynamic\'"'],
-  ['true', 'a source'],
-  ['undefined', 'a source'],
-  ['wasm', '"\'wasm-unsafe-eval\'"'],
-  ['wasm-eval', '"\'wasm-unsafe-eval\'"'],
-])
 
 /** What may be wrong with a valid source. The first that is found is told. */
 const SOURCE_CHECKS: readonly ((value: string, directive: string) => Finding | undefined)[] = [
@@ -130,7 +110,7 @@ function findEncodedSeparator(value: string): Finding | undefined {
 }
 
 function findWord(value: string): Finding | undefined {
-  const fix = WORDS.get(asciiLowerCase(value))
+  const fix = MEANT_WORDS.get(asciiLowerCase(value))
   if (fix === undefined) return undefined
   const message = `${value} is the name of a host here, not a keyword`
   return { code: 'keyword-as-host', severity: 'warning', message, fix }

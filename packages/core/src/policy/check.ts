@@ -114,15 +114,27 @@ function checkStrength(directive: string, text: string): void {
 }
 
 function noText(directive: string, value: unknown): CspError {
-  const isArray = Array.isArray(value)
+  const takesNone = DIRECTIVES.get(directive)?.grammar === 'none'
   return unwritable(directive, value, {
     code: 'ERR_CSP_DIRECTIVE_VALUE',
-    problem: `${show(value)} is not text`,
-    fix: isArray ? 'one argument for each value' : 'text',
-    hint: isArray
-      ? 'Spread the array: ...values.'
-      : 'Leave a value out with ...(condition ? [value] : []).',
+    problem: takesNone
+      ? `it takes no value, and ${show(value)} is one`
+      : `${show(value)} is not text`,
+    ...(takesNone ? NO_VALUE : fixNoText(directive, value)),
   })
+}
+
+const NO_VALUE = { fix: 'no argument', hint: 'Where it is not wanted, leave the call out.' }
+
+function fixNoText(directive: string, value: unknown): Pick<Problem, 'fix' | 'hint'> {
+  if (Array.isArray(value)) {
+    return { fix: 'one argument for each value', hint: 'Spread the array: ...values.' }
+  }
+  if (value instanceof Promise) return { fix: 'what it resolves to, with await,' }
+  if (directive === 'report-to' && typeof value === 'object' && value !== null) {
+    return { fix: 'two arguments, such as reportTo("csp", "/csp-reports"),' }
+  }
+  return { fix: 'text', hint: 'Leave a value out with ...(condition ? [value] : []).' }
 }
 
 /** What can only be said of the whole list: 'none' with company, too many values. */

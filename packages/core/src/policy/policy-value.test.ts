@@ -107,6 +107,36 @@ describe('adding', () => {
     expect(catchCspError(write).code).toBe(code)
   })
 
+  test.each<readonly [string, () => unknown, string]>([
+    [
+      'false for a directive without a value',
+      () => loose(csp())['upgradeInsecureRequests']?.(false),
+      'Use no argument instead. Where it is not wanted, leave the call out.',
+    ],
+    [
+      'a promise of a hash',
+      () => loose(csp())['scriptSrc']?.(Promise.resolve('a.example')),
+      'Use what it resolves to, with await, instead.',
+    ],
+    [
+      'an endpoint in an object',
+      () => loose(csp())['reportTo']?.({ name: 'csp', url: '/csp-reports' }),
+      'Use two arguments, such as reportTo("csp", "/csp-reports"), instead.',
+    ],
+    [
+      'an endpoint without its name',
+      () => csp().reportTo('/csp-reports'),
+      'Use a name for it: reportTo("csp", "/csp-reports") instead.',
+    ],
+    [
+      'an absolute endpoint without its name',
+      () => csp().reportTo('https://r.example/x'),
+      'Use a name for it: reportTo("csp", "https://r.example/x") instead.',
+    ],
+  ])('%s is told what to write', (_, write, fix) => {
+    expect(catchCspError(write).message).toContain(fix)
+  })
+
   // peers.md 2.3: holes and conditionals are never turned into text
   const holes: readonly (readonly [shown: string, value: unknown])[] = [
     ['false', false],

@@ -13,6 +13,8 @@ import { isPathPart, readSourceExpression } from './source-parts.ts'
 
 // host-source = [ scheme-part "://" ] host-part [ ":" port-part ] [ path-part ]
 const SCHEME_PREFIX = /^[a-z][a-z0-9+.-]*:\/\//i
+// A scheme and what is written in place of "://"
+const SCHEME_SLIP = /^(https?|wss?)(:\/*|\/+)(?=[^/])/i
 // A host-part and a port-part with letters beyond ASCII. None is special to the URL parser.
 const INTERNATIONAL = /^(\*\.)?([a-z0-9.\u0080-\uffff-]+)(:(?:[0-9]+|\*))?$/i
 const NON_ASCII = /[^\u0000-\u007f]/
@@ -65,6 +67,22 @@ const HOST_SLIPS: readonly Slip[] = [
 
 /** Examines a host-source. It corrects case, international names, and `;` and `,` in a path. */
 export function examineHost(text: string): Examined {
+  return findSchemeSlip(text) ?? examineParts(text)
+}
+
+/** "ws//host", "https:/host" and "https:host" are no sources; with "://" they are. */
+function findSchemeSlip(text: string): Examined | undefined {
+  const [slip = '', scheme = '', separator] = SCHEME_SLIP.exec(text) ?? []
+  if (slip === '' || separator === '://') return undefined
+  if (readSourceExpression(text).kind !== 'invalid') return undefined
+  const meant = `${asciiLowerCase(scheme)}://${text.slice(slip.length)}`
+  const examined = examineParts(meant)
+  if (!('text' in examined)) return examined
+  const complaint = { what: 'has no "://" behind its scheme', fix: show(meant) }
+  return problem('ERR_CSP_SOURCE', text, complaint)
+}
+
+function examineParts(text: string): Examined {
   const prefix = asciiLowerCase(SCHEME_PREFIX.exec(text)?.[0] ?? '')
   const rest = text.slice(prefix.length)
   const end = rest.search(/[/?#]/)
@@ -99,7 +117,8 @@ function examinePath(text: string, origin: string, path: string): Examined {
   const escaped = path.replaceAll(';', '%3B').replaceAll(',', '%2C')
   if (isPathPart(escaped)) return { text: origin + escaped }
   if (path.startsWith('//')) {
-    const fix = show(origin + path.replace(/^\/+/, '/'))
+    const whole = show(`${origin}/`)
+    const fix = `${show(origin + path.replace(/^\/+/, '/'))}, or ${whole} where the URL has both slashes,`
     return problem('ERR_CSP_SOURCE', text, { what: 'has an empty first path segment', fix })
   }
   const fix = show(origin + percentEncode(escaped))

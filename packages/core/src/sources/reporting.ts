@@ -20,6 +20,7 @@ export interface Endpoint {
 const ENDPOINT_NAME = /^[a-z*][a-z0-9_\-.*]*$/
 // URI-reference (RFC 3986): its characters, and well-formed escapes
 const URL_CHARACTERS = /^(?:[\w.~:/?#[\]@!$&'()*+,;=-]|%[0-9a-f]{2})+$/i
+const URL_LIKE = /^\/|:\/\//
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i
 /**
  * One day. Chromium keeps a Report-To declaration for so long, so a mistake is gone the next day.
@@ -48,6 +49,10 @@ export function examineEndpointName(text: string): Examined {
   if (isEndpointName(lower)) {
     const what = 'has upper-case letters, which never match the header'
     return problem('ERR_CSP_ENDPOINT_NAME', text, { what, fix: show(lower) })
+  }
+  if (URL_LIKE.test(text)) {
+    const fix = `a name for it: reportTo("csp", ${show(text)})`
+    return problem('ERR_CSP_ENDPOINT_NAME', text, { what: 'is a URL, not a name', fix })
   }
   const fix =
     'a name of lower-case letters, digits, "_", "-", "." and "*" that begins with a letter or "*"'

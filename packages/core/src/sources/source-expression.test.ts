@@ -189,7 +189,11 @@ const slips: readonly Slip[] = [
   ["'sefl'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'self'"`],
   ["'unsafe-inlin'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'unsafe-inline'"`],
   ["'strict-dynamik'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'strict-dynamic'"`],
-  ["'wasm-eval-please'", 'ERR_CSP_KEYWORD_UNKNOWN', `"wasm-eval-please"`],
+  ["'wasm-eval-please'", 'ERR_CSP_KEYWORD_UNKNOWN', "'wasm-unsafe-eval'"],
+  ["'wasm-eval'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'wasm-unsafe-eval'"`],
+  ["'unsafe-hashed-attributes'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'unsafe-hashes'"`],
+  ["'inline'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'unsafe-inline'"`],
+  ["'localhost'", 'ERR_CSP_KEYWORD_UNKNOWN', '"localhost"'],
   ["'what is this?'", 'ERR_CSP_CHARACTER', 'one argument for each'],
   ["'???'", 'ERR_CSP_KEYWORD_UNKNOWN', "'none', 'self',"],
   // nonces
@@ -215,7 +219,11 @@ const slips: readonly Slip[] = [
   ['WSS', 'ERR_CSP_SOURCE', '"wss:"'],
   // hosts
   ['https://', 'ERR_CSP_SOURCE', 'a host'],
-  ['https:/example.com', 'ERR_CSP_SOURCE', 'a host'],
+  ['https:/example.com', 'ERR_CSP_SOURCE', '"https://example.com"'],
+  ['HTTPS:example.com/p', 'ERR_CSP_SOURCE', '"https://example.com/p"'],
+  ['ws//host:6001', 'ERR_CSP_SOURCE', '"ws://host:6001"'],
+  ['wss:///host:6001', 'ERR_CSP_SOURCE', '"wss://host:6001"'],
+  ['ws//[::1]', 'ERR_CSP_SOURCE', 'a host name'],
   ['//example.com', 'ERR_CSP_SOURCE', 'a host'],
   ['http://h:', 'ERR_CSP_SOURCE', 'a host'],
   ['a..b', 'ERR_CSP_SOURCE', 'a host'],
@@ -238,7 +246,11 @@ const slips: readonly Slip[] = [
   ['https://example.com/?q=1', 'ERR_CSP_SOURCE', '"https://example.com/"'],
   ['https://example.com?q=1', 'ERR_CSP_SOURCE', '"https://example.com"'],
   ['example.com/p#f', 'ERR_CSP_SOURCE', '"example.com/p"'],
-  ['https://example.com//p', 'ERR_CSP_SOURCE', '"https://example.com/p"'],
+  [
+    'https://example.com//p',
+    'ERR_CSP_SOURCE',
+    '"https://example.com/p", or "https://example.com/"',
+  ],
   ['https://example.com/%zz', 'ERR_CSP_SOURCE', '"https://example.com/%25zz"'],
   ['https://example.com/<b>', 'ERR_CSP_SOURCE', '"https://example.com/%3Cb%3E"'],
   ['https://example.com/é', 'ERR_CSP_CHARACTER', '"https://example.com/%C3%A9"'],
@@ -272,7 +284,9 @@ describe('slips', () => {
       const fix = / Use ("(?:[^"\\]|\\.)*") instead\.$/.exec(message)?.[1]
       if (fix === undefined) continue
       const source = JSON.parse(fix) as string
-      expect(String(csp().connectSrc(source))).toBe(`connect-src ${source}`)
+      const policy = csp().connectSrc(source)
+      expect(String(policy)).toBe(`connect-src ${source}`)
+      expect(policy.issues().map(({ code }) => code)).not.toContain('keyword-as-host')
     }
   })
 })

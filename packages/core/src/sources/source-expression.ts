@@ -15,6 +15,7 @@ import {
   SELF,
 } from '../vocabulary/keywords.ts'
 import { suggest } from '../vocabulary/suggest.ts'
+import { MEANT_WORDS } from '../vocabulary/words.ts'
 import type { Examined, Problem } from './examined.ts'
 import { examineCharacters, problem } from './examined.ts'
 import type { HashAlgorithm } from './hash.ts'
@@ -32,6 +33,8 @@ const HASH_LIKE = /^sha-?\d+-/
 const BARE_SCHEMES: readonly string[] = 'http https ws wss data blob filesystem mediastream'.split(
   ' ',
 )
+// A word alone can be a host too, but with quotes a keyword is meant.
+const HOST_LIKE = /[.:/*]|^localhost$/i
 const ALL_KEYWORDS = joinWords([...KEYWORDS.keys()], 'or')
 /** How many letters of base64 a hash has, without padding. */
 const HASH_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 }
@@ -215,13 +218,18 @@ function findHashSlip({ text, bareLower, isQuoted }: Suspect): Problem | undefin
 
 function findUnknownKeyword({ text, bare, bareLower, isQuoted }: Suspect): Problem | undefined {
   if (!isQuoted || isSourceExpression(text)) return undefined
-  const nearest = suggest(`'${bareLower}'`, KEYWORDS.keys())
-  if (nearest === undefined && isSourceExpression(bare)) {
+  const meant = MEANT_WORDS.get(bareLower) ?? nearestKeyword(bareLower)
+  if (meant === undefined && HOST_LIKE.test(bare) && isSourceExpression(bare)) {
     const complaint = { what: 'has quotes that only keywords have', fix: show(bare) }
     return problem('ERR_CSP_KEYWORD_UNKNOWN', text, complaint)
   }
-  const fix = nearest === undefined ? ALL_KEYWORDS : show(nearest)
-  return problem('ERR_CSP_KEYWORD_UNKNOWN', text, { what: 'is not a keyword', fix })
+  const complaint = { what: 'is not a keyword', fix: meant ?? ALL_KEYWORDS }
+  return problem('ERR_CSP_KEYWORD_UNKNOWN', text, complaint)
+}
+
+function nearestKeyword(word: string): string | undefined {
+  const nearest = suggest(`'${word}'`, KEYWORDS.keys())
+  return nearest === undefined ? undefined : show(nearest)
 }
 
 function findMisplacedWord({ text, lower }: Suspect): Problem | undefined {

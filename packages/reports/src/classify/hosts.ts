@@ -29,6 +29,7 @@ export function readHosts(hosts: readonly string[]): IsOurs {
   }
   return (page) => {
     const host = hostOf(page)
+    if (exact.has(host)) return true
     const withPort = hostAndPortOf(page)
     return (
       exact.has(host) || exact.has(withPort) || isBelow(host, parents) || isBelow(withPort, parents)
@@ -36,9 +37,11 @@ export function readHosts(hosts: readonly string[]): IsOurs {
   }
 }
 
+/** The host of a URL that is given in place of one, as browsers write it. */
 function fixOf(host: unknown): string {
-  const meant = typeof host === 'string' && host.includes('://') ? hostAndPortOf(host) : ''
-  return show(meant === '' ? 'shop.example' : meant)
+  const url = typeof host === 'string' && !host.includes('://') ? `https://${host}` : host
+  const meant = URL.canParse(String(url)) ? new URL(String(url)).host : ''
+  return show(HOST.test(meant) ? meant : 'shop.example')
 }
 
 function refuse(value: unknown, problem: string, fix: string): CspError {

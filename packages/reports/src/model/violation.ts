@@ -111,11 +111,25 @@ export type OtherReport =
   | PermissionsReport
   | PlainReport
 
-/** Longest texts that are kept, in characters, and the most reports that are read of one body. */
-export const LIMITS: {
+/** How much is kept. */
+export interface Limits {
+  /** Longest URL, in characters. */
   readonly url: number
+  /** Longest sample, in characters. */
   readonly sample: number
+  /** Longest text of a policy, in characters. */
   readonly policy: number
+  /** Longest of the other texts, in characters: hashes, features, details. */
   readonly word: number
+  /** The most reports that are read of one body. */
   readonly reports: number
-} = Object.freeze({ url: 2048, sample: 256, policy: 16_384, word: 64, reports: 100 })
+}
+
+/** Longer texts are cut, further reports are counted as rejected. */
+export const LIMITS: Limits = Object.freeze({
+  url: 2048,
+  sample: 256,
+  policy: 16_384,
+  word: 160,
+  reports: 100,
+})

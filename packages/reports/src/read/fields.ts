@@ -5,14 +5,13 @@ import { textOf } from '../text.ts'
 /** An object of JSON. */
 export type Json = Readonly<Record<string, unknown>>
 
-/** A field: its name in report-uri bodies, its name in the Reporting API, and the rarer ones. */
-export type FieldNames = readonly [legacy: string, reporting: string, ...others: string[]]
+/** The names of a field: in report-uri bodies, in the Reporting API, and rarer ones. */
+export type FieldNames = readonly string[]
 
 /** What the fields of a violation are about. */
 type FieldName =
   | 'blocked'
   | 'column'
-  | 'disposition'
   | 'effective'
   | 'file'
   | 'line'
@@ -26,12 +25,11 @@ type FieldName =
 /** Each field of a violation. The specification of CSP itself once has `lineno`, an early one of the Reporting API snake_case. */
 export const FIELDS: Readonly<Record<FieldName, FieldNames>> = {
   page: ['document-uri', 'documentURL', 'document_url', 'document_uri', 'documentURI'],
-  referrer: ['referrer', 'referrer'],
+  referrer: ['referrer'],
   blocked: ['blocked-uri', 'blockedURL', 'blocked_url', 'blocked_uri', 'blockedURI'],
   effective: ['effective-directive', 'effectiveDirective', 'effective_directive'],
   violated: ['violated-directive', 'violatedDirective', 'violated_directive'],
   policy: ['original-policy', 'originalPolicy', 'original_policy'],
-  disposition: ['disposition', 'disposition'],
   file: ['source-file', 'sourceFile', 'source_file'],
   line: ['line-number', 'lineNumber', 'line_number', 'lineno'],
   column: ['column-number', 'columnNumber', 'column_number', 'colno'],
@@ -45,7 +43,7 @@ export function isJsonObject(value: unknown): value is Json {
 }
 
 /** The value of a field under the first of its names that has one. Null counts as none. */
-export function fieldOf(body: Json, names: readonly string[]): unknown {
+export function fieldOf(body: Json, names: FieldNames): unknown {
   for (const name of names) {
     const value = body[name]
     if (value !== undefined && value !== null) return value
@@ -54,7 +52,7 @@ export function fieldOf(body: Json, names: readonly string[]): unknown {
 }
 
 /** A field that is a text, cut to `most` characters. */
-export function textField(body: Json, names: readonly string[], most: number): string | undefined {
+export function textField(body: Json, names: FieldNames, most: number): string | undefined {
   return textOf(fieldOf(body, names), most)
 }
 

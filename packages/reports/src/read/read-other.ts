@@ -36,15 +36,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
       disposition: readReportOnly(body),
     }),
   ],
-  [
-    'permissions-policy-violation',
-    (body, base) => ({
-      ...base,
-      kind: 'permissions',
-      feature: wordOf(body, ['featureId', 'policyId', 'feature_id', 'policy_id']),
-      disposition: readDisposition(body),
-    }),
-  ],
+  ['permissions-policy-violation', readPermissions],
+  ['potential-permissions-policy-violation', readPermissions],
   [
     'connection-allowlist',
     (body, base) => ({
@@ -57,8 +50,6 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ])
 /** Where the other types say what they are about: the id of a deprecation, the reason of a crash, the type of a network error. */
 const DETAILS = ['id', 'reason', 'type', 'name'] as const
-/** Longest hash: SHA-512 in hexadecimal digits, with its name. */
-const LONGEST_WORD = 160
 
 /** Reads a report of a type that is not `csp-violation`. The page is in the body of some, beside it in all. */
 export function readOther(type: string, body: Json, url: string): OtherReport {
@@ -71,6 +62,15 @@ export function readOther(type: string, body: Json, url: string): OtherReport {
 /** The same report, seen `count` times. */
 export function withCount(report: OtherReport, count: number): OtherReport {
   return Object.freeze({ ...report, count })
+}
+
+function readPermissions(body: Json, base: Base): OtherReport {
+  return {
+    ...base,
+    kind: 'permissions',
+    feature: wordOf(body, ['featureId', 'policyId', 'feature_id', 'policy_id']),
+    disposition: readDisposition(body),
+  }
 }
 
 function readPlain(body: Json, base: Base): OtherReport {
@@ -88,5 +88,5 @@ function urlOf(body: Json, names: readonly string[]): string {
 }
 
 function wordOf(body: Json, names: readonly string[]): string {
-  return textField(body, names, LONGEST_WORD) ?? ''
+  return textField(body, names, LIMITS.word) ?? ''
 }

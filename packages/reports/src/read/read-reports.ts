@@ -72,6 +72,7 @@ const OPTION_NAMES = {
   known: ['contentType', 'userAgent', 'receivedAt'],
 }
 const LEGACY = ['csp-report', 'csp_report', 'cspReport'] as const
+const UTF8 = new TextDecoder()
 // type = token; every one that is registered has letters and hyphens
 const REPORT_TYPE = /^[a-z][a-z0-9._-]{0,63}$/
 const JSON_TYPE = /^[\w.-]+\/(?:[\w.-]+\+)?(?:json|csp-report|plain)$/
@@ -103,10 +104,10 @@ export function readReports(body: unknown, options: ReadOptions = {}): Reports {
     browserOf: rememberBrowser(options.userAgent),
   }
   try {
-    readBody(parseBody(body), reading)
+    readBody(body, reading)
   } catch {
-    // What a body parser hands over may be an object that throws when it is asked.
-    reject(reading, reasonOf(body, options.contentType))
+    // Not only JSON.parse throws: what a body parser hands over may throw when it is asked.
+    reject(reading, reasonOf(options.contentType))
   }
   return Object.freeze({
     violations: Object.freeze(reading.violations),
@@ -142,16 +143,19 @@ function rememberBrowser(ofRequest: unknown): (userAgent: unknown) => Browser {
   }
 }
 
-/** What the body says, as JSON. @throws SyntaxError for a body that is not JSON */
-function parseBody(body: unknown): unknown {
-  if (typeof body === 'string') return parseText(body)
-  if (body instanceof Uint8Array) return parseText(decode(body))
-  if (body instanceof ArrayBuffer) return parseText(decode(new Uint8Array(body)))
-  return body
+/** @throws SyntaxError for a body that is not JSON */
+function readBody(body: unknown, reading: Reading): void {
+  // A byte order mark is white space, too.
+  const text = textOfBody(body)?.trim()
+  if (text === '' || body === undefined) reject(reading, 'empty')
+  else readValue(text === undefined ? body : JSON.parse(text), reading)
 }
 
-function parseText(text: string): unknown {
-  return JSON.parse(text.charCodeAt(0) === 0xfe_ff ? text.slice(1) : text)
+/** The body as a text; undefined for one that is parsed. */
+function textOfBody(body: unknown): string | undefined {
+  if (typeof body === 'string') return body
+  if (body instanceof Uint8Array) return decode(body)
+  return body instanceof ArrayBuffer ? decode(new Uint8Array(body)) : undefined
 }
 
 /** JSON is UTF-8; a byte order mark says otherwise. */
@@ -159,14 +163,10 @@ function decode(bytes: Uint8Array): string {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
   if (mark === 0xff_fe) return new TextDecoder('utf-16le').decode(bytes)
   if (mark === 0xfe_ff) return new TextDecoder('utf-16be').decode(bytes)
-  return new TextDecoder().decode(bytes)
+  return UTF8.decode(bytes)
 }
 
-function readBody(value: unknown, reading: Reading): void {
-  if (value === undefined) {
-    reject(reading, 'empty')
-    return
-  }
+function readValue(value: unknown, reading: Reading): void {
   if (!Array.isArray(value)) {
     readItem(value, reading)
     return
@@ -232,16 +232,10 @@ function reject({ rejected }: Reading, reason: RejectionReason, count = 1): void
 }
 
 /** Why a body could not be parsed. */
-function reasonOf(body: unknown, contentType: unknown): RejectionReason {
-  if (isEmpty(body)) return 'empty'
+function reasonOf(contentType: unknown): RejectionReason {
   if (typeof contentType !== 'string') return 'not-json'
   const semicolon = contentType.indexOf(';')
   const essence = semicolon === -1 ? contentType : contentType.slice(0, semicolon)
   const type = asciiLowerCase(essence.slice(0, LIMITS.url).trim())
   return type === '' || JSON_TYPE.test(type) ? 'not-json' : 'unsupported-type'
-}
-
-function isEmpty(body: unknown): boolean {
-  if (typeof body === 'string') return /^\s*$/.test(body)
-  return (body instanceof Uint8Array || body instanceof ArrayBuffer) && body.byteLength === 0
 }

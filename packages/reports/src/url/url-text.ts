@@ -7,6 +7,13 @@ import { asciiLowerCase } from '@cusp/core/internal'
 import { isDigit, isLetter } from '../text.ts'
 
 const COLON = 0x3a
+const DOT = 0x2e
+const PLUS = 0x2b
+const HYPHEN = 0x2d
+const SLASH = 0x2f
+const BACKSLASH = 0x5c
+const QUESTION_MARK = 0x3f
+const HASH = 0x23
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ['http', '80'],
   ['https', '443'],
@@ -24,22 +31,22 @@ interface Authority {
   readonly end: number
 }
 
-/** The scheme in lower case, of `x`, `x:` and `x:…`; empty where there is none. A word with a dot is a host. */
+const NOWHERE: Authority = { host: '', port: '', end: 0 }
+
+/**
+ * The scheme in lower case, of `x`, `x:` and `x:…`; empty where there is none. With a dot in it, it needs `://` behind it:
+ * `cdn.example` and `cdn.example:443` are hosts.
+ */
 export function schemeOf(text: string): string {
-  if (!isLetter(text.charCodeAt(0))) return ''
-  let hasDot = false
-  for (let index = 1; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code === COLON) return asciiLowerCase(text.slice(0, index))
-    if (code === 0x2e) hasDot = true
-    else if (!isLetter(code) && !isDigit(code) && code !== 0x2b && code !== 0x2d) return ''
-  }
-  return hasDot ? '' : asciiLowerCase(text)
+  // By far the most.
+  if (text.startsWith('https://')) return 'https'
+  const end = endOfScheme(text)
+  return end === -1 ? '' : asciiLowerCase(text.slice(0, end))
 }
 
 /** Whether the text begins with a scheme, or is one. */
 export function isSchemed(text: string): boolean {
-  return schemeOf(text) !== ''
+  return endOfScheme(text) !== -1
 }
 
 /** Whether the text begins with a scheme that has hosts, and `//`: http, https, ws or wss. */
@@ -90,25 +97,42 @@ export function withoutQuery(text: string): string {
 
 /**
  * The URL without what can be about a person: query, fragment, user name and password; of a URL without hosts, such as
- * `data:`, the scheme alone.
+ * `data:` and `blob:`, the scheme alone.
  */
 export function redactURL(text: string, keepQuery: boolean): string {
-  const slashes = text.indexOf('://')
-  if (slashes === -1) {
-    const scheme = schemeOf(text)
-    if (scheme !== '') return scheme
-    return keepQuery ? text : withoutQuery(text)
-  }
-  const start = slashes + 3
-  const end = endOfAuthority(text, start)
+  const start = startOfAuthority(text)
+  if (start === -1) return schemeOf(text)
+  // Of what is not a URL nobody knows where a user name ends.
+  const end = isSchemed(text) ? endOfAuthority(text, start) : endOfPath(text, start)
   const at = text.lastIndexOf('@', end - 1)
   const bare = at < start ? text : text.slice(0, start) + text.slice(at + 1)
   return keepQuery ? bare : withoutQuery(bare)
 }
 
+/** Where the scheme ends; -1 where there is none. */
+function endOfScheme(text: string): number {
+  if (text.startsWith('https://')) return 'https'.length
+  if (!isLetter(text.charCodeAt(0))) return -1
+  let hasDot = false
+  for (let index = 1; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code === COLON) return hasDot && !text.startsWith('//', index + 1) ? -1 : index
+    if (code === DOT) hasDot = true
+    else if (!isLetter(code) && !isDigit(code) && code !== PLUS && code !== HYPHEN) return -1
+  }
+  return hasDot ? -1 : text.length
+}
+
+/** Where host and port begin, behind `://`, or at once in what has no scheme; -1 for a URL without hosts. */
+function startOfAuthority(text: string): number {
+  const end = endOfScheme(text)
+  if (end === -1) return text.startsWith('//') ? 2 : 0
+  return text.startsWith('://', end) ? end + 3 : -1
+}
+
 function authorityOf(text: string): Authority {
-  const slashes = text.indexOf('://')
-  const start = slashes === -1 ? 0 : slashes + 3
+  const start = startOfAuthority(text)
+  if (start === -1) return NOWHERE
   const end = endOfAuthority(text, start)
   const at = text.lastIndexOf('@', end - 1)
   const startOfHost = at < start ? start : at + 1
@@ -119,8 +143,8 @@ function authorityOf(text: string): Authority {
 
 function endOfAuthority(text: string, start: number): number {
   for (let index = start; index < text.length; index++) {
-    const character = text[index]
-    if (character === '/' || character === '?' || character === '#' || character === '\\') {
+    const code = text.charCodeAt(index)
+    if (code === SLASH || code === QUESTION_MARK || code === HASH || code === BACKSLASH) {
       return index
     }
   }
@@ -139,6 +163,7 @@ function portAt(text: string, colon: number): string {
   let end = colon + 1
   while (end < colon + 6 && isDigit(text.charCodeAt(end))) end++
   const port = text.slice(colon + 1, end)
+  if (port === '') return ''
   return port === DEFAULT_PORTS.get(schemeOf(text)) ? '' : port
 }
 
