@@ -13,6 +13,7 @@ import type { KoaMiddleware } from './http/koa.ts'
 import { createKoaMiddleware } from './http/koa.ts'
 import type { NodeHandler } from './http/node.ts'
 import { createNodeHandler } from './http/node.ts'
+import { createDigests } from './intake/digests.ts'
 import { createIntake } from './intake/intake.ts'
 import { createKeeper } from './intake/keeper.ts'
 import { createKnownGroups } from './intake/known-groups.ts'
@@ -145,6 +146,7 @@ export function collector(options: CollectorOptions): Collector {
     keeper,
     maker: {
       classify: createClassify({ policies: options.policies, hosts: options.hosts }),
+      digest: createDigests(),
       groups,
       redaction: readRedaction(options),
     },
