@@ -24,7 +24,7 @@ const FOLD_EVERY = 1000
 /** So many violations are folded without waiting. */
 const MOST_PENDING = 20_000
 /** So many groups are applied in one transaction: more would hold up the event loop. */
-const MOST_GROUPS = 200
+const MOST_GROUPS = 100
 /** Rows older than that, in milliseconds, belong to a process that has died, or whose fold has failed. */
 const STALE_AFTER = 10_000
 /** Milliseconds from one look for what is too old to the next one. */
