@@ -1,4 +1,7 @@
-/** A log that several processes write, one of which may end at any moment: no report is torn, lost or counted twice. */
+/**
+ * A log that several processes write, one of which may end at any moment: no report is torn, lost
+ * or counted twice.
+ */
 
 import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -122,7 +125,10 @@ test.runIf(hasStrace())(
   },
 )
 
-/** How often it is told that a report is stored, and how often the log had not been flushed after its last write. */
+/**
+ * How often it is told that a report is stored, and how often the log had not been flushed after
+ * its last write.
+ */
 function countFlushes(trace: string): { readonly told: number; readonly early: number } {
   let isFlushed = false
   let told = 0
@@ -132,7 +138,8 @@ function countFlushes(trace: string): { readonly told: number; readonly early: n
     const [thread = ''] = call.split(' ', 1)
     const isOfLog = call.includes('/csp-violations.log>')
     if (isOfLog && / p?write(?:64)?\(/.test(call)) isFlushed = false
-    // Another thread may have a call in between: then the end of this one stands on a line of its own.
+    // Another thread may have a call in between: then the end of this one stands on a line of its
+    // own.
     if (isOfLog && call.includes('sync(')) flushing.add(thread)
     const isEnd = call.endsWith(' = 0') && /f(?:data)?sync(?:\(| resumed>)/.test(call)
     if (isEnd && flushing.delete(thread)) isFlushed = true

@@ -1,4 +1,7 @@
-/** What one request brought, as it is kept: keyed, classified, and without what can be about a person. */
+/**
+ * What one request brought, as it is kept: keyed, classified, and without what can be about a
+ * person.
+ */
 
 import type { Classify, OtherReport, RedactOptions, Violation } from '@cusp/reports'
 import { groupKey, redact } from '@cusp/reports'
@@ -29,7 +32,10 @@ export interface Arrival {
   readonly now: number
 }
 
-/** Whatever else is sent counts as one type: clients choose the word, and each would be a row of its own. */
+/**
+ * Whatever else is sent counts as one type: clients choose the word, and each would be a row of its
+ * own.
+ */
 const OTHER_TYPE = 'other'
 const TYPES: ReadonlySet<string> = new Set([
   'coep',
