@@ -85,7 +85,7 @@ describe('two processes', () => {
     const store = await openLogStore({ log, limit: 1e9 })
     const started = performance.now()
     await store.add(one)
-    expect(performance.now() - started).toBeLessThan(2000)
+    expect(performance.now() - started).toBeLessThan(4000)
     const { total } = await store.read()
     // One report of each may have been written and not told.
     expect(total).toBeGreaterThanOrEqual(acknowledged + 1)

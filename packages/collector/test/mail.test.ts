@@ -17,6 +17,9 @@ import { listen, post, recordLog } from './serve.ts'
 
 const one = batch([report({}, { page: 'https://shop.example/größe' })])
 
+/** A machine that does something else as well takes its time. */
+const PATIENT = { timeout: 10_000 }
+
 /** Mail to a box. */
 function mailTo({ port }: MailBox, own: Partial<MailSetup> = {}): MailSetup {
   return {
@@ -40,7 +43,7 @@ async function start(options: Partial<FileStoreOptions> = {}) {
 }
 
 async function mailsOf(box: MailBox, count: number): Promise<void> {
-  await vi.waitFor(() => expect(box.mails).toHaveLength(count), { timeout: 10_000 })
+  await vi.waitFor(() => expect(box.mails).toHaveLength(count), PATIENT)
 }
 
 describe('the mail', () => {
@@ -149,7 +152,7 @@ describe('a mail that fails', () => {
     const { box, store, errors } = await start({ pause: 30 })
     box.isRefusing = true
     expect(await store.add(one)).toBe('stored')
-    await vi.waitFor(() => expect(box.attempts).toBeGreaterThanOrEqual(3), { timeout: 10_000 })
+    await vi.waitFor(() => expect(box.attempts).toBeGreaterThanOrEqual(3), PATIENT)
     expect(errors[0]).toMatch(/^Cannot send the mail about the first violation: .*the box is full/)
     expect(await store.add(one)).toBe('stored')
     box.isRefusing = false
@@ -162,16 +165,17 @@ describe('a mail that fails', () => {
     const { box, log, store, open } = await start({ pause: 50 })
     box.isRefusing = true
     await store.add(one)
-    await vi.waitFor(() => expect(box.attempts).toBe(1))
+    await vi.waitFor(() => expect(box.attempts).toBeGreaterThanOrEqual(1), PATIENT)
     await store.close()
     box.isRefusing = false
+    const { attempts } = box
     await sleep(100)
     expect(box.mails).toEqual([])
     const next = await open()
     await mailsOf(box, 1)
     await next.add(one)
     await sleep(100)
-    expect(box.attempts).toBe(2)
+    expect(box.attempts).toBe(attempts + 1)
     expect(textOf(log)).toContain(box.mails[0]?.text?.split('\n\n')[1])
   })
 
@@ -186,7 +190,7 @@ describe('a mail that fails', () => {
       },
     })
     await store.add(one)
-    await vi.waitFor(() => expect(errors).toHaveLength(1))
+    await vi.waitFor(() => expect(errors).toHaveLength(1), PATIENT)
     expect(errors[0]).not.toContain('secret')
   })
 
@@ -202,7 +206,7 @@ describe('a mail that fails', () => {
     await store.add(one)
     const other = await open()
     await other.add(one)
-    await vi.waitFor(() => expect(sending).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(sending).toHaveBeenCalledTimes(1), PATIENT)
     let isClosed = false
     const closing = store.close().then(() => (isClosed = true))
     await sleep(50)
