@@ -34,6 +34,7 @@ describe('each report', () => {
           return makeStore(database, { now: () => now, foldEvery: 3, onError: () => {} })
         }
         const stores = [await open(), await open()]
+        const reader = makeStore(await openSQLite(file, { readOnly: true }), { readOnly: true })
         const dead: Store[] = []
         for (const { what, store: index, groups } of events) {
           now += 4000
@@ -48,7 +49,12 @@ describe('each report', () => {
           if (what === 'close') await store.close()
           if (what === 'die') dead.push(store)
           if (what === 'close' || what === 'die') stores[index] = await open()
+          const { total, groups: listed } = await reader.read({ limit: 1000 })
+          expect(total).toBeGreaterThanOrEqual(acknowledged)
+          expect(total).toBeLessThanOrEqual(sent)
+          expect(listed.reduce((sum, { count }) => sum + count, 0)).toBe(total)
         }
+        await reader.close()
         for (const store of [...stores, ...dead]) await store.close()
         const last = makeStore(await openSQLite(file), { now: () => now + 100_000 })
         await last.close()
