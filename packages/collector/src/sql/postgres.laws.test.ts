@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { batch, keyOf, report } from '../../test/batches.ts'
 import { makeStore } from '../../test/journalled.ts'
@@ -13,6 +14,8 @@ import { readSums } from '../../test/tables.ts'
 import { openStore } from '../open-store.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { openPostgres } from './postgres.ts'
+import type { Script } from './script.ts'
+import { read } from './script.ts'
 
 describe.skipIf(isPostgresSkipped())('PostgreSQL', () => {
   let server: PostgresServer
@@ -50,6 +53,47 @@ describe.skipIf(isPostgresSkipped())('PostgreSQL', () => {
       groups: 24_000,
       hours: 24_000,
     })
+  })
+
+  it('goes on storing while another collector holds the lock of the fold and does not move', async () => {
+    const url = await server.createDatabase()
+    const errors: string[] = []
+    const onError = ({ message }: Error): number => errors.push(message)
+    const store = makeStore(await openPostgres(url), { foldEvery: 20, onError })
+    await store.check()
+    const other = new pg.Client({ connectionString: url })
+    await other.connect()
+    await other.query('select pg_advisory_lock(1668641648, 10)')
+    const until = Date.now() + 3000
+    while (Date.now() < until) {
+      await store.add(batch())
+      await sleep(10)
+    }
+    expect(errors).toEqual([
+      'Cannot count stored reports: canceling statement due to lock timeout.',
+    ])
+    const { total } = await store.read()
+    expect(total).toBeGreaterThan(10)
+    await other.end()
+    await store.close()
+    await makeStore(await openPostgres(url)).close()
+    expect(await sumsOf(url)).toMatchObject({ journal: 0, total, groups: total })
+  })
+
+  it('does not let a collector that has stopped keep the lock', async () => {
+    const url = await server.createDatabase()
+    const store = makeStore(await openPostgres(url), { foldEvery: 20 })
+    await store.add(batch())
+    const other = await openPostgres(url)
+    // Its transaction has begun, and it never gives the next statement.
+    const stopped = other.transact(stopAfter(12_000))
+    await expect(stopped).rejects.toThrow(/terminat/i)
+    await other.close()
+    await vi.waitFor(
+      async () => expect(await sumsOf(url)).toMatchObject({ journal: 0, total: 1 }),
+      30_000,
+    )
+    await store.close()
   })
 
   it('shows its address without the password', async () => {
@@ -169,3 +213,11 @@ describe.skipIf(isPostgresSkipped())('PostgreSQL', () => {
     return readSums((statement) => server.query(url, statement))
   }
 })
+
+/** Holds up everything for so long, in the midst of a transaction. */
+function* stopAfter(milliseconds: number): Script<true> {
+  yield* read('readCounts', [[]])
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+  yield* read('readCounts', [[]])
+  return true
+}

@@ -30,6 +30,10 @@ const CONNECT_WITHIN = 2000
 const ANSWER_WITHIN = 5000
 /** What all collectors on a database know: one of them folds at a time. */
 const LOCK = 'pg_advisory_xact_lock(1668641648, 10)'
+/** Whoever waits for the lock gives up before the server seems to be away: reports are stored without it. */
+const BEGIN = `begin; set local lock_timeout = 2000; select ${LOCK}`
+/** A collector that stops in the midst of a transaction, or whose network does, loses it, and the lock, after so many milliseconds. */
+const LONGEST_PAUSE = 10_000
 /** PostgreSQL's number for bigint. No count reaches what a number of JavaScript cannot hold. */
 const BIGINT = 20
 
@@ -88,7 +92,7 @@ class PostgresDatabase implements Database {
 
   transact<Result>(script: Script<Result | undefined>): Promise<Result | undefined> {
     return this.#use(async (client) => {
-      await client.query(`begin; select ${LOCK}`)
+      await client.query(BEGIN)
       const result = await this.#run(client, script)
       await client.query(result === undefined ? 'rollback' : 'commit')
       return result
@@ -137,7 +141,9 @@ class PostgresDatabase implements Database {
   async #checkDurability(client: PoolClient): Promise<void> {
     if (this.#readOnly || this.#checked.has(client)) return
     const { rows } = await client.query(
-      "select set_config('synchronous_commit', current_setting('synchronous_commit'), false) as synchronous_commit, current_setting('fsync') as fsync",
+      `select set_config('synchronous_commit', current_setting('synchronous_commit'), false) as synchronous_commit,
+        current_setting('fsync') as fsync,
+        set_config('idle_in_transaction_session_timeout', '${LONGEST_PAUSE}', false) as longest_pause`,
     )
     for (const [name, value] of Object.entries(rows[0] as Readonly<Record<string, string>>)) {
       if (value !== 'off') continue
@@ -172,7 +178,7 @@ class PostgresDatabase implements Database {
 
 /** Brings the tables to the version of this code; of several collectors that start, one does it. */
 async function migrate(client: PoolClient): Promise<void> {
-  await client.query(`begin; select ${LOCK}`)
+  await client.query(BEGIN)
   const writer = postgresWriter()
   const found = await findVersion(client)
   const statements = writeMigrations(writer, found)
