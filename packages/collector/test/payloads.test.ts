@@ -174,12 +174,12 @@ const rows: Readonly<Record<string, Row>> = {
     rejected: { 'unsupported-type': 1 },
     text: /nor is its type/,
   },
-  'arrays too deep in each other': {
+  'arrays that are nested too deep': {
     body: `{"csp-report":${'['.repeat(1000)}${']'.repeat(1000)}}`,
     status: 400,
     stored: [],
     rejected: { 'too-deep': 1 },
-    text: /too deep in each other/,
+    text: /nested too deep/,
   },
   'a single report of more than 64 KB': {
     body: legacy({ padding: 'x'.repeat(65_536) }),

@@ -55,7 +55,7 @@ export const TOO_SLOW: Answer = refuse(
 /** Somebody else has read the body and did not keep it. */
 export const READ_ALREADY: Answer = refuse(
   400,
-  'Cannot read the reports: the body has been read already. Use the collector before other readers of the body instead.',
+  'Cannot read the reports: the body has been read already. Use the collector in front of body parsers instead.',
 )
 
 /** Nothing can be kept now. */

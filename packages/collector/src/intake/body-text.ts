@@ -19,8 +19,8 @@ export function isBatch(text: string): boolean {
 }
 
 /**
- * Whether arrays and objects stand in each other deeper than `most`. It is asked before the text is
- * parsed: half a megabyte of brackets takes JSON.parse 180 ms.
+ * Whether arrays and objects are nested deeper than `most`. It is asked before the text is parsed:
+ * half a megabyte of brackets takes JSON.parse 180 ms.
  */
 export function isDeeperThan(text: string, most: number): boolean {
   if (!hasMoreThan(text, most)) return false

@@ -8,7 +8,7 @@ export interface Limits {
   readonly reportBytes: number
   /** Bytes of a body with several reports. Default 524 288. */
   readonly batchBytes: number
-  /** How deep arrays and objects of a body stand in each other. Default 64. */
+  /** How deep arrays and objects of a body may be nested. Default 64. */
   readonly depth: number
   /**
    * New groups in an hour, for each project. What is over it is counted in one group, `overflow`.

@@ -12,7 +12,7 @@ const ANSWERS: Readonly<Record<RejectedFor, Answer>> = {
   'not-json': refuse(400, `Cannot store the report: the body is not JSON. ${USE}`),
   'too-deep': refuse(
     400,
-    'Cannot store the report: arrays and objects of the body stand too deep in each other.',
+    'Cannot store the report: the arrays and objects of the body are nested too deep.',
   ),
   'too-many': refuse(400, `Cannot store the reports: there are too many in the body. ${USE}`),
   'unsupported-type': refuse(
