@@ -44,7 +44,9 @@ export async function runHostile(run: HostileRun): Promise<HostileResult> {
     rate: { client: 1e9, total: 1e9 },
     limits: { newGroups: NEW_GROUPS },
   })
-  const server = createServer((req, res) => void reports.handler(req, res))
+  // A machine that is busy with something else must not look like a connection that nobody uses.
+  const patience = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }
+  const server = createServer(patience, (req, res) => void reports.handler(req, res))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const agent = new Agent({ keepAlive: true, maxSockets: run.connections ?? 16 })
@@ -59,7 +61,8 @@ export async function runHostile(run: HostileRun): Promise<HostileResult> {
       sent++
       if (sent === early) heap = heapNow()
       if (sent % 50_000 === 0) run.onProgress?.(sent)
-      const status = await send(drawHostile(draw), { agent, port })
+      const onError = (code: string) => void warnings.push(`no answer: ${code}`)
+      const status = await send(drawHostile(draw), { agent, port, onError })
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
     }
   }
@@ -76,15 +79,25 @@ export async function runHostile(run: HostileRun): Promise<HostileResult> {
   return { statuses, kept, stored: total, groups: groups.length, heap: [heap, late], warnings }
 }
 
+/** How a request is sent. */
+interface Sending {
+  readonly agent: Agent
+  readonly port: number
+  readonly onError: (code: string) => void
+}
+
 function send(
   { path, headers, body }: Hostile,
-  { agent, port }: { readonly agent: Agent; readonly port: number },
+  { agent, port, onError }: Sending,
 ): Promise<number> {
   return new Promise((resolve) => {
     const outgoing = request({ agent, port, path, method: 'POST', headers }, (response) => {
       response.resume().on('close', () => resolve(response.statusCode ?? 0))
     })
-    outgoing.on('error', () => resolve(0))
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      onError(error.code ?? error.message)
+      resolve(0)
+    })
     outgoing.end(body)
   })
 }
