@@ -5,7 +5,23 @@
 
 import { sql } from 'kysely'
 import type { Compilable, RawBuilder } from 'kysely'
-import type { Dialect, Tables, Writer } from './tables.ts'
+import {
+  COUNT_COLUMNS,
+  given,
+  GROUP_COLUMNS,
+  HOUR_COLUMNS,
+  isGiven,
+  NAME_COLUMNS,
+  namesOf,
+  NUMBER,
+  POLICY_COLUMNS,
+  SAMPLE_COLUMNS,
+  TEXT,
+  TOUCH_COLUMNS,
+  unnest,
+} from './given-rows.ts'
+import type { TouchRow } from './given-rows.ts'
+import type { Tables, Writer } from './tables.ts'
 import { textOf } from './tables.ts'
 
 /** A value of a column. */
@@ -20,7 +36,7 @@ export interface StatementValues {
   readonly readTop: readonly [limit: number]
   readonly readTopOf: readonly [project: string, limit: number]
   readonly readRecentKeys: readonly [limit: number]
-  /** In the order of {@link GROUP_COLUMNS}. */
+  /** In the order of GROUP_COLUMNS. */
   readonly writeGroups: readonly Value[]
   readonly touchGroups: readonly [
     count: number,
@@ -30,7 +46,7 @@ export interface StatementValues {
     key: string,
   ]
   readonly addHours: readonly [hour: number, project: string, key: string, count: number]
-  /** In the order of {@link SAMPLE_COLUMNS}. */
+  /** In the order of SAMPLE_COLUMNS. */
   readonly writeSamples: readonly Value[]
   readonly readSamples: readonly [project: string, key: string]
   readonly addPolicies: readonly [hash: string, policy: string]
@@ -69,64 +85,6 @@ export const AT_ONCE: {
   readonly policies: number
   readonly rows: number
 } = Object.freeze({ groups: 200, hours: 1000, policies: 200, rows: 50 })
-
-/** The types of a table's columns, in the order in which a statement takes their values. */
-type Columns<Name extends keyof Tables> = Readonly<Record<keyof Tables[Name], ColumnType>>
-type ColumnType = 'bigint' | 'integer' | 'text'
-
-/** The columns of a group. */
-export const GROUP_COLUMNS: Columns<'cusp_groups'> = {
-  project: 'text',
-  key: 'text',
-  count: 'bigint',
-  first_seen: 'bigint',
-  last_seen: 'bigint',
-  sampled: 'bigint',
-  sampled_at: 'bigint',
-  class: 'text',
-  reason: 'text',
-  directive: 'text',
-  blocked: 'text',
-  disposition: 'text',
-  browsers: 'text',
-  pages: 'text',
-}
-
-/** The columns of a sample. */
-export const SAMPLE_COLUMNS: Columns<'cusp_samples'> = {
-  project: 'text',
-  key: 'text',
-  place: 'integer',
-  number: 'bigint',
-  policy: 'text',
-  body: 'text',
-}
-
-type TouchRow = Pick<
-  Tables['cusp_groups'],
-  'count' | 'first_seen' | 'key' | 'last_seen' | 'project'
->
-
-const TOUCH_COLUMNS: Readonly<Record<keyof TouchRow, ColumnType>> = {
-  count: 'bigint',
-  first_seen: 'bigint',
-  last_seen: 'bigint',
-  project: 'text',
-  key: 'text',
-}
-const HOUR_COLUMNS: Columns<'cusp_hours'> = {
-  hour: 'bigint',
-  project: 'text',
-  key: 'text',
-  count: 'bigint',
-}
-const COUNT_COLUMNS: Columns<'cusp_counts'> = { kind: 'text', name: 'text', count: 'bigint' }
-const POLICY_COLUMNS: Columns<'cusp_policies'> = { hash: 'text', policy: 'text' }
-const NAME_COLUMNS: Readonly<Record<string, ColumnType>> = { project: 'text', key: 'text' }
-
-/** Stand in a text for values that are given when it runs. */
-const TEXT = ''
-const NUMBER = 0
 
 /** Writes every statement, once. */
 export function writeStatements(writer: Writer): Statements {
@@ -357,34 +315,4 @@ function writeForgetting({
         }),
     ),
   }
-}
-
-/** The rows that are given to a statement that inserts. */
-function given(
-  dialect: Dialect,
-  columns: Readonly<Record<string, ColumnType>>,
-): RawBuilder<unknown> {
-  const types = Object.values(columns)
-  if (dialect === 'sqlite') return sql`values (${sql.join(types.map(() => sql`${TEXT}`))})`
-  return sql`select * from ${unnest(types)}`
-}
-
-/** That a row is one of those whose names are given. */
-function isGiven(
-  dialect: Dialect,
-  columns: Readonly<Record<string, ColumnType>>,
-): RawBuilder<boolean> {
-  const names = Object.keys(columns).map((name) => sql.ref(name))
-  if (dialect === 'sqlite')
-    return sql`(${sql.join(names)}) = (${sql.join(names.map(() => sql`${TEXT}`))})`
-  return sql`(${sql.join(names)}) in (select * from ${unnest(Object.values(columns))})`
-}
-
-function unnest(types: readonly string[]): RawBuilder<unknown> {
-  return sql`unnest(${sql.join(types.map((type) => sql`${TEXT}::${sql.raw(type)}[]`))})`
-}
-
-/** The names of columns, in their order. */
-export function namesOf<Name extends string>(columns: Readonly<Record<Name, string>>): Name[] {
-  return Object.keys(columns) as Name[]
 }

@@ -1,6 +1,6 @@
 /** A program of these tests in one file, which starts at once. */
 
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { build } from 'esbuild'
 
@@ -23,5 +23,6 @@ export async function buildProgram(source: string): Promise<string> {
     external: ['libsql', 'pg'],
     logLevel: 'error',
   })
+  process.once('exit', () => rmSync(outfile, { force: true }))
   return outfile
 }
