@@ -235,8 +235,8 @@ describe("reporting: 'report-uri'", () => {
       "img-src 'self'; report-uri /r",
     ],
     ['no endpoint', csp().imgSrc(SELF), "img-src 'self'"],
-  ])('%s', (_name, policy, sent) => {
-    const delivery = deliver(policy.endpoint('more', '/more'), byURI)
+  ])('%s', (_name, given, sent) => {
+    const delivery = deliver(given.endpoint('more', '/more'), byURI)
     expect(delivery.headers()).toEqual([['Content-Security-Policy', sent]])
     expect(delivery.enforce.map(String)).toEqual([sent])
     expect(delivery.endpoints).toEqual([])
@@ -255,10 +255,10 @@ describe("reporting: 'report-uri'", () => {
   })
 
   it('refuses options that contradict each other, and other words', () => {
-    const policy = csp().imgSrc(SELF)
+    const own = csp().imgSrc(SELF)
     const both = { ...byURI, legacyReportTo: true }
-    expect(catchCspError(() => deliver(policy, both)).message).toContain('one of these options')
+    expect(catchCspError(() => deliver(own, both)).message).toContain('one of these options')
     const other = { reporting: 'report-ur' } as unknown as typeof byURI
-    expect(catchCspError(() => deliver(policy, other)).message).toContain('Use "report-uri"')
+    expect(catchCspError(() => deliver(own, other)).message).toContain('Use "report-uri"')
   })
 })
