@@ -1,0 +1,189 @@
+/** A collector: it takes in what browsers report, and keeps it. */
+
+import { checkOptions, refusal, show } from '@cusp/core/internal'
+import type { ClassifyOptions, RedactOptions } from '@cusp/reports'
+import { createClassify } from '@cusp/reports'
+import type { Rates } from './clients/rate-limit.ts'
+import { createRateLimit } from './clients/rate-limit.ts'
+import { readTrustedProxies } from './clients/trusted-proxies.ts'
+import type { FastifyHandler } from './http/fastify.ts'
+import { createFastifyHandler } from './http/fastify.ts'
+import type { KoaMiddleware } from './http/koa.ts'
+import { createKoaMiddleware } from './http/koa.ts'
+import type { NodeHandler } from './http/node.ts'
+import { createNodeHandler } from './http/node.ts'
+import { createIntake } from './intake/intake.ts'
+import { createKeeper } from './intake/keeper.ts'
+import { createKnownGroups } from './intake/known-groups.ts'
+import type { Limits } from './intake/limits.ts'
+import { readLimits, readNumbers } from './intake/limits.ts'
+import { createLoad } from './intake/load.ts'
+import { readProjects } from './intake/project.ts'
+import type { Request } from './intake/read-body.ts'
+import type { Logger } from './logger.ts'
+import { createLogger } from './logger.ts'
+import { createCounter } from './status/counts.ts'
+import type { StatusHandler } from './status/handler.ts'
+import { createStatusHandler } from './status/handler.ts'
+import { createMetrics } from './status/metrics.ts'
+import type { Store } from './store/store.ts'
+
+/** What a collector is told. Only the store is needed. */
+export interface CollectorOptions {
+  /** Where the reports are kept: what `openStore` gives. It belongs to the collector, whose `close` closes it. */
+  readonly store: Promise<Store> | Store
+  /** The policies that the site sends. With them the reports of code that they allow, and of redirects, are told apart. */
+  readonly policies?: ClassifyOptions['policies']
+  /** The hosts of the site's pages, such as `shop.example` and `*.shop.example`. Reports of other pages are noise then. */
+  readonly hosts?: readonly string[] | undefined
+  /**
+   * The sites that report to this collector, where there are several: reports to `…/shop` are those of `shop` then. All others
+   * are those of `default`.
+   */
+  readonly projects?: readonly string[] | undefined
+  /** Keep the queries and fragments of URLs: they can hold names, addresses and tokens. Default false. */
+  readonly keepQueries?: boolean | undefined
+  /** Keep the samples of code: they can hold what a visitor has typed. Default false. */
+  readonly keepSamples?: boolean | undefined
+  /** Keep both. Default false. */
+  readonly keepRaw?: boolean | undefined
+  /** How much is taken in at most. */
+  readonly limits?: Partial<Limits> | undefined
+  /**
+   * How many requests are taken in a minute: 600 of one client, 60 000 of all together. False takes every one. Requests from this
+   * machine itself are not limited.
+   */
+  readonly rate?: Partial<Rates> | false | undefined
+  /**
+   * The proxies whose X-Forwarded-For is believed: addresses, ranges such as `10.0.0.0/8`, and the words `loopback`, `linklocal`,
+   * `uniquelocal`. Default none.
+   */
+  readonly trustedProxies?: readonly string[] | undefined
+  /** Answers 410 to the requests for which it is true: browsers stop reporting there. Default false. */
+  readonly gone?: boolean | ((request: Request) => boolean) | undefined
+  /** Where the collector says what happens to it. Default pino, with warnings and errors on stderr. */
+  readonly logger?: Logger | undefined
+}
+
+/** Takes reports in. */
+export interface Collector {
+  /** For node:http, node:http2, Connect and Express: `app.use('/csp-reports', reports.handler)`. */
+  readonly handler: NodeHandler
+  /** For Koa. */
+  readonly koa: KoaMiddleware
+  /** For Fastify: the handler of a route. */
+  readonly fastify: FastifyHandler
+  /** Answers `/metrics`, `/health` and `/ready`. Anybody who reaches it may read it: give it a listener of its own. */
+  readonly status: StatusHandler
+  /** The metrics, as Prometheus reads them. */
+  metrics(): Promise<string>
+  /** Resolves when a report could be kept now. @throws StoreUnavailable */
+  check(): Promise<void>
+  /** Refuses what comes from now on, waits for what has come, and closes the store. */
+  close(): Promise<void>
+}
+
+const OPTION_NAMES = {
+  action: 'make a collector',
+  known: [
+    'store',
+    'policies',
+    'hosts',
+    'projects',
+    'keepQueries',
+    'keepSamples',
+    'keepRaw',
+    'limits',
+    'rate',
+    'trustedProxies',
+    'gone',
+    'logger',
+  ],
+}
+const RATES: Rates = Object.freeze({ client: 600, total: 60_000 })
+/** Groups that are remembered: at most twice as many, of a hundred bytes each. */
+const MOST_GROUPS = 50_000
+
+/**
+ * Makes a collector: it reads reports in every format that browsers use, and answers 204 once they are stored.
+ *
+ * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, or whose value it cannot use
+ */
+export function collector(options: CollectorOptions): Collector {
+  checkOptions(options, OPTION_NAMES)
+  const { store, logger = createLogger() } = options
+  checkStore(store)
+  const limits = readLimits(options.limits)
+  const counter = createCounter()
+  const load = createLoad({ requests: limits.requests, bytes: limits.heldBytes })
+  const groups = createKnownGroups({ perHour: limits.newGroups, most: MOST_GROUPS })
+  const metrics = createMetrics(counter.counts, {
+    requests: () => load.requests,
+    groups: () => groups.size,
+  })
+  const keeper = createKeeper({
+    store,
+    groups,
+    mostKeys: MOST_GROUPS,
+    deadline: limits.storeSeconds * 1000,
+    logger,
+  })
+  const intake = createIntake({
+    keeper,
+    maker: {
+      classify: createClassify({ policies: options.policies, hosts: options.hosts }),
+      groups,
+      redaction: readRedaction(options),
+    },
+    projects: readProjects(options.projects),
+    limits,
+    load,
+    rate: readRate(options.rate),
+    isTrusted: readTrustedProxies(options.trustedProxies ?? []),
+    isGone: readGone(options.gone),
+    counter,
+    observeStore: metrics.observeStore,
+    logger,
+  })
+
+  return Object.freeze({
+    handler: createNodeHandler(intake),
+    koa: createKoaMiddleware(intake),
+    fastify: createFastifyHandler(intake),
+    status: createStatusHandler({ metrics, check: keeper.check }),
+    metrics: metrics.text,
+    check: keeper.check,
+    async close() {
+      await intake.drain()
+      await keeper.close()
+    },
+  })
+}
+
+function checkStore(store: unknown): void {
+  if (typeof store === 'object' && store !== null && ('add' in store || 'then' in store)) return
+  throw refusal('ERR_CSP_INPUT', {
+    action: 'make a collector',
+    problem: `the store is ${show(store)}, which is not a store`,
+    fix: "openStore('sqlite:./csp.db')",
+    value: store,
+  })
+}
+
+function readRedaction({
+  keepQueries,
+  keepSamples,
+  keepRaw = false,
+}: CollectorOptions): RedactOptions {
+  return { keepQueries: keepQueries ?? keepRaw, keepSamples: keepSamples ?? keepRaw }
+}
+
+function readRate(rate: CollectorOptions['rate']): ReturnType<typeof createRateLimit> | undefined {
+  if (rate === false) return undefined
+  const action = 'limit the rate of requests'
+  return createRateLimit(readNumbers(rate ?? {}, { action, defaults: RATES }))
+}
+
+function readGone(gone: CollectorOptions['gone']): (request: Request) => boolean {
+  return typeof gone === 'function' ? gone : () => gone === true
+}

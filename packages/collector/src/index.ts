@@ -1,0 +1,17 @@
+/** Takes in the violation reports of browsers over HTTP, and keeps and counts them. */
+
+export type { Collector, CollectorOptions } from './collector.ts'
+export { collector } from './collector.ts'
+export type { Rates } from './clients/rate-limit.ts'
+export type { FastifyHandler, FastifyReply, FastifyRequest } from './http/fastify.ts'
+export type { KoaContext, KoaMiddleware } from './http/koa.ts'
+export type { NodeHandler, Response } from './http/node.ts'
+export type { Limits } from './intake/limits.ts'
+export type { Request } from './intake/read-body.ts'
+export type { Logger } from './logger.ts'
+export type { StatusHandler } from './status/handler.ts'
+export type { Batch, KeptReport } from './store/batch.ts'
+export { OVERFLOW } from './store/batch.ts'
+export type { Kept, Store } from './store/store.ts'
+export { StoreUnavailable } from './store/store.ts'
+export type { Group, Summary, SummaryQuery } from './store/summary.ts'

@@ -1,0 +1,112 @@
+/** The store as the intake uses it: opened once, with its groups known, and with its troubles said once. */
+
+import type { Logger } from '../logger.ts'
+import { errorFields } from '../logger.ts'
+import type { Batch } from '../store/batch.ts'
+import type { Kept, Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store.ts'
+import type { KnownGroups } from './known-groups.ts'
+import type { Held } from './load.ts'
+
+/** What keeps the reports. */
+export interface Keeper {
+  /** Opens the store, if that has not been done. @throws StoreUnavailable */
+  readonly open: () => Promise<unknown>
+  /** Keeps a batch. @throws StoreUnavailable when that is not possible now, or not in time */
+  readonly keep: (batch: Batch, held: Held) => Promise<Kept>
+  /** Resolves when a batch could be kept now. */
+  readonly check: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What a keeper is made of. */
+export interface KeeperParts {
+  readonly store: Store | Promise<Store>
+  readonly groups: KnownGroups
+  readonly mostKeys: number
+  /** In milliseconds. */
+  readonly deadline: number
+  readonly logger: Logger
+}
+
+/** Makes it. The store is opened with the first batch, or when somebody asks for it. */
+export function createKeeper({ store, groups, mostKeys, deadline, logger }: KeeperParts): Keeper {
+  let opening: Promise<Store> | undefined
+  let isAway = false
+  let hasDropped = false
+
+  function open(): Promise<Store> {
+    opening ??= load()
+    return opening
+  }
+
+  /** So that a restart does not take every group for a new one. */
+  async function load(): Promise<Store> {
+    try {
+      const opened = await store
+      groups.remember(await opened.recentKeys(mostKeys))
+      return opened
+    } catch (thrown) {
+      // The next request tries again.
+      opening = undefined
+      throw sayAway(thrown)
+    }
+  }
+
+  async function keep(batch: Batch, held: Held): Promise<Kept> {
+    const opened = await open()
+    try {
+      const kept = await inTime(opened.add(batch), { deadline, held })
+      sayBack()
+      if (kept === 'dropped') sayDropped()
+      return kept
+    } catch (thrown) {
+      throw sayAway(thrown)
+    }
+  }
+
+  function sayAway(thrown: unknown): StoreUnavailable {
+    if (!isAway) logger.error(errorFields(thrown), 'The store cannot keep reports now.')
+    isAway = true
+    if (thrown instanceof StoreUnavailable) return thrown
+    return new StoreUnavailable('Cannot keep the reports: the store has failed.', { cause: thrown })
+  }
+
+  function sayBack(): void {
+    if (isAway) logger.warn({}, 'The store keeps reports again.')
+    isAway = false
+  }
+
+  function sayDropped(): void {
+    if (hasDropped) return
+    hasDropped = true
+    logger.warn({}, 'The log is full: reports are answered and counted, and not written.')
+  }
+
+  return {
+    open,
+    keep,
+    check: async () => (await open()).check(),
+    close: async () => (await store).close(),
+  }
+}
+
+/** What is added too late may still be kept: until that is known it holds its memory. */
+async function inTime(
+  adding: Promise<Kept>,
+  { deadline, held }: { readonly deadline: number; readonly held: Held },
+): Promise<Kept> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      held.keep()
+      adding.then(held.release, held.release)
+      reject(new StoreUnavailable('Cannot keep the reports: the store takes too long.'))
+    }, deadline)
+  })
+  try {
+    return await Promise.race([adding, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,35 @@
+/** Texts that others have written: cut to a length, and fit for storing. */
+
+// C0 and C1 control characters, what changes the line or the direction of the text around it, and halves of surrogate pairs.
+const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu
+const REPLACEMENT = '\ufffd'
+
+/** The value if it is a text, cut to `most` characters but not within one; undefined for everything else. */
+export function textOf(value: unknown, most: number): string | undefined {
+  if (typeof value !== 'string') return undefined
+  if (value.length <= most) return value
+  return value.slice(0, isFirstHalf(value.charCodeAt(most - 1)) ? most - 1 : most)
+}
+
+/**
+ * A text that every store and log takes: control characters and halves of surrogate pairs become U+FFFD. PostgreSQL refuses
+ * U+0000, a terminal acts on escapes, and halves of pairs are not UTF-8.
+ */
+export function cleanText(text: string): string {
+  return text.search(UNFIT) === -1 ? text : text.replace(UNFIT, REPLACEMENT)
+}
+
+/** Whether the character is a digit. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39
+}
+
+/** Whether the character is an ASCII letter. */
+export function isLetter(code: number): boolean {
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x7a
+}
+
+function isFirstHalf(code: number): boolean {
+  return code >= 0xd8_00 && code <= 0xdb_ff
+}
