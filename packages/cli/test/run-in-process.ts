@@ -18,6 +18,8 @@ export interface World {
   readonly env?: Host['env']
   /** Columns of the terminal that both streams are. */
   readonly terminal?: number
+  /** What a server waits for. By default it ends at once. */
+  readonly untilStopped?: () => Promise<void>
 }
 
 /** Runs `cusp` with these arguments. */
@@ -38,6 +40,7 @@ export async function cusp(args: readonly string[], world: World = {}): Promise<
     stderr: output('stderr'),
     isInteractive: stdin === undefined,
     readStdin: () => Promise.resolve(stdin ?? ''),
+    untilStopped: world.untilStopped ?? (() => Promise.resolve()),
   })
   return { code, ...written }
 }
