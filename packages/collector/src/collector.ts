@@ -1,5 +1,6 @@
 /** A collector: it takes in what browsers report, and keeps it. */
 
+import type { CspError } from '@cusp/core'
 import { checkOptions, refusal, show } from '@cusp/core/internal'
 import type { ClassifyOptions, RedactOptions } from '@cusp/reports'
 import { createClassify } from '@cusp/reports'
@@ -100,6 +101,7 @@ const OPTION_NAMES = {
     'logger',
   ],
 }
+const LEVELS: readonly (keyof Logger)[] = ['debug', 'info', 'warn', 'error']
 const RATES: Rates = Object.freeze({ client: 600, total: 60_000 })
 /** Groups that are remembered: at most twice as many, of a hundred bytes each. */
 const MOST_GROUPS = 50_000
@@ -113,6 +115,8 @@ export function collector(options: CollectorOptions): Collector {
   checkOptions(options, OPTION_NAMES)
   const { store, logger = createLogger() } = options
   checkStore(store)
+  checkLogger(logger)
+  checkBooleans(options)
   const limits = readLimits(options.limits)
   const counter = createCounter()
   const load = createLoad({ requests: limits.requests, bytes: limits.heldBytes })
@@ -162,12 +166,34 @@ export function collector(options: CollectorOptions): Collector {
 
 function checkStore(store: unknown): void {
   if (typeof store === 'object' && store !== null && ('add' in store || 'then' in store)) return
-  throw refusal('ERR_CSP_INPUT', {
-    action: 'make a collector',
+  throw refuse(store, {
     problem: `the store is ${show(store)}, which is not a store`,
     fix: "openStore('sqlite:./csp.db')",
-    value: store,
   })
+}
+
+function checkLogger(logger: object): void {
+  if (LEVELS.every((level) => typeof Reflect.get(logger, level) === 'function')) return
+  throw refuse(logger, {
+    problem: `the logger is ${show(logger)}, which is not a logger`,
+    fix: 'one of pino, or an object with debug, info, warn and error',
+  })
+}
+
+function checkBooleans(options: CollectorOptions): void {
+  for (const name of ['keepQueries', 'keepSamples', 'keepRaw'] as const) {
+    const value: unknown = options[name]
+    if (value === undefined || typeof value === 'boolean') continue
+    const problem = `${name} is ${show(value)}, which is not a boolean`
+    throw refuse(value, { problem, fix: 'true or false' })
+  }
+}
+
+function refuse(
+  value: unknown,
+  { problem, fix }: { readonly problem: string; readonly fix: string },
+): CspError {
+  return refusal('ERR_CSP_INPUT', { action: 'make a collector', problem, fix, value })
 }
 
 function readRedaction({
@@ -184,6 +210,11 @@ function readRate(rate: CollectorOptions['rate']): ReturnType<typeof createRateL
   return createRateLimit(readNumbers(rate ?? {}, { action, defaults: RATES }))
 }
 
-function readGone(gone: CollectorOptions['gone']): (request: Request) => boolean {
-  return typeof gone === 'function' ? gone : () => gone === true
+function readGone(gone: CollectorOptions['gone'] = false): (request: Request) => boolean {
+  if (typeof gone === 'function') return gone
+  if (typeof gone === 'boolean') return () => gone
+  throw refuse(gone, {
+    problem: `gone is ${show(gone)}, which is neither a boolean nor a function`,
+    fix: 'true, or a function of the request',
+  })
 }

@@ -1,4 +1,4 @@
-/** Takes in the violation reports of browsers over HTTP, and keeps and counts them. */
+/** Collects violation reports: takes them in over HTTP, keeps and counts them. */
 
 export type { Collector, CollectorOptions } from './collector.ts'
 export { collector } from './collector.ts'
@@ -10,8 +10,11 @@ export type { Limits } from './intake/limits.ts'
 export type { Request } from './intake/read-body.ts'
 export type { Logger } from './logger.ts'
 export type { StatusHandler } from './status/handler.ts'
+export type { OpenOptions } from './open-store.ts'
+export { openStore } from './open-store.ts'
 export type { Batch, KeptReport } from './store/batch.ts'
 export { OVERFLOW } from './store/batch.ts'
+export type { Keep } from './store/retention.ts'
 export type { Kept, Store } from './store/store.ts'
 export { StoreUnavailable } from './store/store.ts'
 export type { Group, Summary, SummaryQuery } from './store/summary.ts'

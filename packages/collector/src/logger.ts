@@ -1,5 +1,6 @@
 /** Where the collector says what happens to it: one JSON object a line, with what came from outside in fields of their own. */
 
+import type { DestinationStream } from 'pino'
 import { destination, pino } from 'pino'
 
 /** What the collector writes to: pino, or anything that has these methods. */
@@ -10,9 +11,11 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
-/** Warnings and errors on stderr, as pino writes them. */
-export function createLogger(): Logger {
-  return pino({ name: 'cusp-collector', level: 'warn' }, destination({ fd: 2, sync: true }))
+/** Warnings and errors as pino writes them, on stderr. */
+export function createLogger(
+  stream: DestinationStream = destination({ fd: 2, sync: true }),
+): Logger {
+  return pino({ name: 'cusp-collector', level: 'warn' }, stream)
 }
 
 /** What of a thrown value is logged: an error's name, code and message, never what it carries besides. */

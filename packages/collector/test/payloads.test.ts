@@ -65,7 +65,7 @@ const rows: Readonly<Record<string, Row>> = {
   'noise, as a URL': {
     body: legacy({ 'blocked-uri': 'chrome-extension://abcdefghijklmnop/inject.js' }),
     status: 204,
-    stored: ['script-src-elem chrome-extension://abcdefghijklmnop extension'],
+    stored: ['script-src-elem chrome-extension://abcdefghijklmnop/inject.js extension'],
   },
   'noise, by the file that did it': {
     body: legacy({ 'source-file': 'moz-extension' }),
@@ -103,7 +103,7 @@ const rows: Readonly<Record<string, Row>> = {
   'without what was blocked': {
     body: legacy({ 'blocked-uri': undefined }),
     status: 204,
-    stored: ['script-src-elem  source'],
+    stored: ['script-src-elem inline inline'],
   },
   'old Firefox': {
     body: legacy({
@@ -174,7 +174,7 @@ const rows: Readonly<Record<string, Row>> = {
     text: /nor is its type/,
   },
   'arrays too deep in each other': {
-    body: `{"csp-report":${'['.repeat(100_0)}${']'.repeat(100_0)}}`,
+    body: `{"csp-report":${'['.repeat(1000)}${']'.repeat(1000)}}`,
     status: 400,
     stored: [],
     rejected: { 'too-deep': 1 },
@@ -206,7 +206,7 @@ test.each(Object.entries(rows))('%s', async (_name, { body, type, status, text, 
   const answer = await post(url, body, { 'content-type': type ?? 'application/csp-report' })
   const stored = store.reports.map(({ class: name, violation }) => {
     const { directive, blocked } = violation
-    return `${directive} ${blocked.url || (blocked.kind === 'inline' ? 'inline' : '')} ${name}`
+    return `${directive} ${blocked.url || blocked.kind} ${name}`
   })
   expect({ status: answer.status, stored }).toEqual({ status, stored: expected.stored })
   const batch = store.batches[0] ?? { rejected: {}, others: {} }

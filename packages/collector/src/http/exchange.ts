@@ -13,8 +13,8 @@ export function readParsed(request: Request, body: unknown): Parsed | undefined 
 
 /** The path as the client sent it: Express and Connect take off what a handler is mounted on. */
 export function urlOf(request: Request): string {
-  const original: unknown = Reflect.get(request, 'originalUrl')
-  return typeof original === 'string' ? original : (request.url ?? '')
+  const { originalUrl = request.url } = request as { readonly originalUrl?: string } & Request
+  return String(originalUrl)
 }
 
 /** The headers of an answer to this request. */

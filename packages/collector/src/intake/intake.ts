@@ -142,12 +142,12 @@ export function createIntake(parts: IntakeParts): Intake {
     try {
       const kept = await parts.keeper.keep(batch, held)
       count(batch, kept)
+      if (kept === 'stored') for (const report of begun) logBegun(report)
     } catch (thrown) {
       // Sent again, what is no report would be none again.
       if (hasReports) throw thrown
     }
     parts.observeStore((performance.now() - started) / 1000)
-    for (const report of begun) logBegun(report)
     return hasReports ? STORED : answerRejected(read)
   }
 

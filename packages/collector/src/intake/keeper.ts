@@ -34,6 +34,8 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
   let opening: Promise<Store> | undefined
   let isAway = false
   let hasDropped = false
+  // Each request that needs it hears of its rejection; before the first one nobody does.
+  void Promise.resolve(store).catch(() => {})
 
   function open(): Promise<Store> {
     opening ??= load()
@@ -65,6 +67,12 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
     }
   }
 
+  async function close(): Promise<void> {
+    // One that could not be opened has nothing to close.
+    const opened = await Promise.resolve(store).catch(() => undefined)
+    await opened?.close()
+  }
+
   function sayAway(thrown: unknown): StoreUnavailable {
     if (!isAway) logger.error(errorFields(thrown), 'The store cannot keep reports now.')
     isAway = true
@@ -87,7 +95,7 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
     open,
     keep,
     check: async () => (await open()).check(),
-    close: async () => (await store).close(),
+    close,
   }
 }
 

@@ -28,13 +28,12 @@ export function readBody(request: Request, limits: BodyLimits): Promise<BodyFaul
   return new Promise((resolve) => {
     let chunks: Buffer[] = []
     let size = 0
+    let isDiscarding = false
     let timer = setTimeout(settle, limits.milliseconds, 'too-slow')
 
     function settle(result: BodyFault | Buffer): void {
       clearTimeout(timer)
       request.off('data', takeChunk).off('end', finish).off('close', abort).off('error', abort)
-      // An error that comes later concerns nobody, and would end the process.
-      request.on('error', ignore)
       resolve(result)
     }
 
@@ -54,7 +53,8 @@ export function readBody(request: Request, limits: BodyLimits): Promise<BodyFaul
         settle('too-large')
         return
       }
-      if (chunks.length === 0) return
+      if (isDiscarding) return
+      isDiscarding = true
       chunks = []
       clearTimeout(timer)
       timer = setTimeout(settle, DISCARDING, 'too-large')
@@ -72,5 +72,3 @@ export function readBody(request: Request, limits: BodyLimits): Promise<BodyFaul
     request.on('data', takeChunk).on('end', finish).on('close', abort).on('error', abort)
   })
 }
-
-function ignore(): void {}

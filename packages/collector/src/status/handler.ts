@@ -33,7 +33,7 @@ async function pageFor(request: IncomingMessage, { metrics, check }: StatusParts
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { status: 405, text: 'Use GET instead.\n' }
   }
-  switch ((request.url ?? '').split('?', 1)[0]) {
+  switch (String(request.url).split('?', 1)[0]) {
     case '/metrics':
       return { status: 200, type: metrics.contentType, text: await metrics.text() }
     case '/health':
