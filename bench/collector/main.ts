@@ -123,8 +123,15 @@ async function startPHP(): Promise<Contestant | undefined> {
   }
   const port = await freePort()
   const script = path.join(import.meta.dirname, 'log.php')
-  const env = { ...process.env, PHP_CLI_SERVER_WORKERS: '4', CUSP_LOG: path.join(folder, 'php.log') }
-  const child = spawn('php', ['-S', `127.0.0.1:${port}`, script], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  const env = {
+    ...process.env,
+    PHP_CLI_SERVER_WORKERS: '4',
+    CUSP_LOG: path.join(folder, 'php.log'),
+  }
+  const child = spawn('php', ['-S', `127.0.0.1:${port}`, script], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   await once(child.stderr, 'data')
   child.stderr.resume()
   return { name: 'PHP, 4 workers', ports: [port], children: [], close: () => child.kill() }
@@ -156,8 +163,12 @@ function print(results: ReadonlyMap<string, readonly Round[]>): void {
   console.log([date, `commit ${commit}`, machine, node].join(' · '))
   const bare = results.get(BARE) ?? []
   for (const [name, list] of results) {
-    const share = median(list.map(({ throughput }, index) => throughput / (bare[index]?.throughput ?? 1)))
-    const cost = median(list.map(({ processor }, index) => processor / (bare[index]?.processor ?? 1)))
+    const share = median(
+      list.map(({ throughput }, index) => throughput / (bare[index]?.throughput ?? 1)),
+    )
+    const cost = median(
+      list.map(({ processor }, index) => processor / (bare[index]?.processor ?? 1)),
+    )
     const perSecond = Math.round(median(list.map(({ throughput }) => throughput)))
     const processor = median(list.map((one) => one.processor)).toFixed(1)
     console.log(
@@ -168,7 +179,9 @@ function print(results: ReadonlyMap<string, readonly Round[]>): void {
   for (const [name, least, meaning] of GOALS) {
     const other = results.get(name)
     if (other === undefined) continue
-    const ratio = median(own.map(({ throughput }, index) => throughput / (other[index]?.throughput ?? 1)))
+    const ratio = median(
+      own.map(({ throughput }, index) => throughput / (other[index]?.throughput ?? 1)),
+    )
     const isMet = ratio >= least
     if (!isMet) process.exitCode = 1
     console.log(`${isMet ? 'met' : 'missed'}: at least ${least} ${meaning}: ${ratio.toFixed(2)}`)

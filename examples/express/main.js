@@ -9,6 +9,11 @@ const host = process.env['HOST'] || '127.0.0.1'
 const file = path.join(import.meta.dirname, 'csp.db')
 const address = process.env['CUSP_STORE'] || `sqlite:${file}`
 
+// npm says where it was called.
+const here = process.env['INIT_CWD'] || process.cwd()
+const command = path.join(import.meta.dirname, '../../packages/cli/dist/main.js')
+const listing = `node ${path.relative(here, command)} reports ${path.relative(here, file)}`
+
 try {
   const { url, otherOrigin, close } = await start({ port, host, address })
   console.log(`
@@ -17,7 +22,8 @@ Cusp is at ${url}  (second origin: ${otherOrigin})
   1. Open it and press "Run all": what the policy allows arrives, the rest is blocked.
   2. Watch your browser's violation reports come in at the foot of the page.
   3. curl -i ${url}  shows the policy and its nonce.
-  4. npx cusp reports ${address === `sqlite:${file}` ? path.relative('', file) : '…'}  lists what is stored, while this runs.
+  4. ${listing}
+     lists what is stored, while this runs.
 
 Ctrl+C stops it.
 `)

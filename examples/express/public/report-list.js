@@ -26,7 +26,9 @@ export async function followReports() {
 function show({ total, groups }) {
   const newestFirst = groups.toSorted((one, other) => other.lastSeen - one.lastSeen)
   document.querySelector('#report-list')?.replaceChildren(...newestFirst.map(toRow))
-  say(`Listening. ${total} ${total === 1 ? 'report' : 'reports'} so far, those with one cause in one line.`)
+  say(
+    `Listening. ${total} ${total === 1 ? 'report' : 'reports'} so far, those with one cause in one line.`,
+  )
 }
 
 /** @param {string} text for the line above the list */

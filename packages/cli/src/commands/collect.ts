@@ -2,12 +2,12 @@
 
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
-import type { Collector } from '@cusp/collector'
+import type { Collector, Keep } from '@cusp/collector'
 import type { AddressInfo } from 'node:net'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
-import { loadCollector, STORE_HELP, storeAddress } from '../read/collector.ts'
+import { loadCollector, STORE_HELP, storeAddress, withStore } from '../read/collector.ts'
 import { readPolicy } from '../read/policy.ts'
 import { pageOf } from '../write/page.ts'
 import type { CommandContext } from './command.ts'
@@ -68,7 +68,7 @@ export function collectCommand({ host, finish }: CommandContext): Command {
         'a policy that the site sends, to tell noise apart; again for another',
       )
         .argParser((policy: string, before: readonly string[]) => [...before, policy])
-        .default([], 'none'),
+        .default([]),
     )
     .option('--page-host <host...>', "the hosts of the site's pages: reports of others are noise")
     .option(
@@ -91,26 +91,42 @@ async function runCollect(
   const { collector, openStore } = await loadCollector()
   const readings = await Promise.all(options.policy.map((policy) => readPolicy(policy, host)))
   const policies = readings.flatMap((reading) => reading.policies)
-  const store = openStore(storeAddress(argument, host), { keep: options.keep })
-  const reports = collector({
-    store,
-    ...(policies.length === 0 ? {} : { policies }),
-    hosts: options.pageHost,
-    projects: options.project,
-    trustedProxies: options.trustProxy,
-    keepRaw: options.keepRaw,
-  })
+  const store = openStore(storeAddress(argument, host), { keep: options.keep as Keep | undefined })
+  try {
+    await withStore(() => store.check())
+    const reports = collector({
+      store,
+      ...(policies.length === 0 ? {} : { policies }),
+      hosts: options.pageHost,
+      projects: options.project,
+      trustedProxies: options.trustProxy,
+      keepRaw: options.keepRaw,
+    })
+    await serve(reports, { options, host, address: store.address })
+    return EXIT.ok
+  } finally {
+    await store.close()
+  }
+}
+
+/** Takes in reports until it is told to end. */
+async function serve(
+  reports: Collector,
+  {
+    options,
+    host,
+    address,
+  }: { readonly options: Options; readonly host: Host; readonly address: string },
+): Promise<void> {
   const servers: Server[] = []
   try {
-    await reports.check()
-    servers.push(await listen(reports.handler as RequestListener, options))
+    servers.push(await listen(reports.handler, options))
     if (options.statusPort !== undefined) {
       const place = { port: options.statusPort, host: LOOPBACK }
-      servers.push(await listen(reports.status as RequestListener, place))
+      servers.push(await listen(reports.status, place))
     }
-    tell(host, { servers, address: store.address })
+    tell(host, { servers, address })
     await host.untilStopped()
-    return EXIT.ok
   } finally {
     await stop(servers, reports)
   }

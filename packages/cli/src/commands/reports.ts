@@ -4,7 +4,7 @@ import type { Group, Summary } from '@cusp/collector'
 import { Command } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT } from '../host.ts'
-import { loadCollector, STORE_HELP, storeAddress } from '../read/collector.ts'
+import { loadCollector, STORE_HELP, storeAddress, withStore } from '../read/collector.ts'
 import { escapeLine } from '../text.ts'
 import { toJSON } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
@@ -47,7 +47,8 @@ async function runReports(
   const { openStore } = await loadCollector()
   const store = openStore(storeAddress(argument, host), { readOnly: true })
   try {
-    const summary = await store.read({ project: options.project, limit: options.limit })
+    const { project, limit } = options
+    const summary = await withStore(() => store.read({ project, limit }))
     const text = options.json === true ? toJSON(summary) : writeSummary(summary, host)
     host.stdout.write(text)
     return EXIT.ok
@@ -60,7 +61,7 @@ function writeSummary(summary: Summary, host: Host): string {
   const page = pageOf(host.stdout, host.env)
   const { groups } = summary
   const sections = groups.map((group) => writeGroup(group, page))
-  return `${[...sections, `${page.paint('bold', sumUp(summary))}\n`].join('\n')}`
+  return [...sections, `${page.paint('bold', sumUp(summary))}\n`].join('\n')
 }
 
 /** Writes how many, what and where, then when, and who sent it. */

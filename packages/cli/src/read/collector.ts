@@ -44,3 +44,18 @@ export function storeAddress(argument: string | undefined, { cwd, env }: Host): 
     return `${kind}:${path.resolve(cwd, file)}`
   })
 }
+
+/**
+ * Does something with a store. One that cannot be used now is a mistake of the command line: no file, no server, no folder.
+ *
+ * @throws UsageError with the words of the store
+ */
+export async function withStore<T>(use: () => Promise<T>): Promise<T> {
+  try {
+    return await use()
+  } catch (error) {
+    if (error instanceof Error && error.name === 'StoreUnavailable')
+      throw new UsageError(error.message)
+    throw error
+  }
+}
