@@ -5,7 +5,7 @@ import { parsePolicy } from '@cusp/express'
 import { html } from './html.js'
 
 /** @typedef {import('./html.js').Html} Html */
-/** @typedef {import('@cusp/express').Directive} Directive */
+/** @typedef {import('@cusp/express').Policy['directives'][number]} Directive */
 
 /**
  * The policy of one response.

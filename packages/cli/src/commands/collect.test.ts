@@ -58,11 +58,9 @@ interface Deferred<T> {
 }
 
 function defer<T>(): Deferred<T> {
-  let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
+  const resolvers: ((value: T) => void)[] = []
+  const promise = new Promise<T>((resolve) => void resolvers.push(resolve))
+  return { promise, resolve: (value) => resolvers[0]?.(value) }
 }
 
 async function post(
