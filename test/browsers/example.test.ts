@@ -106,10 +106,7 @@ describeInBrowsers('the Express example', (browser) => {
       return ${JSON.stringify(wanted)}.every((name) => rows.some(([directive]) => directive === name)) && rows
     `,
     )
-    expect(rows.some(([, blocked = '']) => blocked.startsWith('https://refused.example'))).toBe(
-      true,
-    )
-    expect(new Set(rows.map(([, , by]) => by))).toContain('report-uri')
+    expect(rows).toContainEqual(['connect-src', 'refused.example'])
     expect(rows.length).toBeLessThanOrEqual(100)
   })
 
