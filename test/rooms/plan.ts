@@ -82,6 +82,25 @@ export const plan: readonly PackagePlan[] = [
     ],
   },
   {
+    folder: 'reports',
+    what: 'what browsers report, as values',
+    mayImport: ['@cusp/core', '@cusp/engine'],
+    usesNode: false,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { classify: 'what is about the site, and what is noise' },
+      { read: 'bodies in every format, read into values' },
+      {
+        group: 'which violations have one cause',
+        redact: 'what can be about a person, taken off',
+      },
+      { url: 'URLs as reports have them, read by a plain scan' },
+      { model: 'violations, other reports, browsers and classes' },
+      { 'text.ts': 'texts that others have written, cut and made fit for storing' },
+    ],
+  },
+  {
     folder: 'engine',
     what: 'what a browser does under a policy, and why',
     // `expect` is only named: the types of Jest's matchers are declared there.

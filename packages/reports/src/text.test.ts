@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cleanText, isDigit, isLetter, textOf } from './text.ts'
+import { cleanText, isDigit, isLetter, rememberLast, textOf } from './text.ts'
 
 test.each([
   ['abc', 3, 'abc'],
@@ -34,4 +34,11 @@ test('letters and digits are those of ASCII', () => {
     ascii.filter((character) => is(character.charCodeAt(0))).join('')
   expect(found(isDigit)).toBe('0123456789')
   expect(found(isLetter)).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+})
+
+test('rememberLast asks again for another text only', () => {
+  const asked: string[] = []
+  const lengthOf = rememberLast((text) => asked.push(text) && text.length)
+  expect(['', '', 'a', 'a', 'bc', 'a'].map((text) => lengthOf(text))).toEqual([0, 0, 1, 1, 2, 1])
+  expect(asked).toEqual(['', 'a', 'bc', 'a'])
 })

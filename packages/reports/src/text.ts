@@ -19,6 +19,15 @@ export function cleanText(text: string): string {
   return text.search(UNFIT) === -1 ? text : text.replace(UNFIT, REPLACEMENT)
 }
 
+/** The function, which remembers its last answer: the reports of a page have much in common. */
+export function rememberLast<T>(answer: (text: string) => T): (text: string) => T {
+  let last: { readonly text: string; readonly answered: T } | undefined
+  return (text) => {
+    if (last?.text !== text) last = { text, answered: answer(text) }
+    return last.answered
+  }
+}
+
 /** Whether the character is a digit. */
 export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39

@@ -3,6 +3,7 @@
  * what browsers report, never by a list of hosts alone, and what the site's own policy names is never noise.
  */
 
+import type { Policy } from '@cusp/core'
 import { checkOptions } from '@cusp/core/internal'
 import type { PolicyInput } from '@cusp/engine'
 import { compile } from '@cusp/engine'
@@ -14,12 +15,12 @@ import type {
 } from '../model/classification.ts'
 import { classification } from '../model/classification.ts'
 import type { BlockedKind, Violation } from '../model/violation.ts'
+import { rememberLast } from '../text.ts'
 import { isSchemed } from '../url/url-text.ts'
 import type { IsOurs } from './hosts.ts'
 import { readHosts } from './hosts.ts'
 import type { Judge } from './judge.ts'
 import { makeJudge } from './judge.ts'
-import type { KnownPolicies } from './known-policies.ts'
 import { rememberPolicies } from './known-policies.ts'
 import { findNoise, hasOwnURL, isTranslated, namesInterceptor } from './noise.ts'
 import type { IsOwn } from './own-sources.ts'
@@ -41,7 +42,8 @@ export interface ClassifyOptions {
 interface Site {
   readonly isOurs: IsOurs | undefined
   readonly isOwn: IsOwn
-  readonly known: KnownPolicies | undefined
+  /** Whether the text of a policy is not the site's, but has been rewritten on its way. */
+  readonly isRewritten: (policy: string) => boolean
   readonly judge: Judge
 }
 
@@ -98,13 +100,10 @@ export function createClassify(options: ClassifyOptions = {}): Classify {
   // Refuses what is not a policy.
   if (policies !== undefined) compile(policies)
   const values = policies === undefined ? [] : listPolicyValues(policies)
-  const isOurs = hosts === undefined ? undefined : readHosts(hosts)
-  const site: Site = {
-    isOurs,
-    isOwn: makeIsOwn(values, isOurs),
-    known: values.length === 0 ? undefined : rememberPolicies(values),
-    judge: makeJudge(policies),
-  }
+  const isOurs = hosts === undefined ? undefined : rememberLast(readHosts(hosts))
+  const isOwn = makeIsOwn(values, isOurs)
+  const isRewritten = rememberLast(makeIsRewritten(values, isOwn))
+  const site: Site = { isOurs, isOwn, isRewritten, judge: makeJudge(policies) }
   return (violation) => classifyFor(site, violation)
 }
 
@@ -141,8 +140,13 @@ function findForeign({ isOurs }: Site, { page }: Violation): Classification | un
   return isOurs === undefined ? undefined : classification('foreign', 'page-is-not-ours')
 }
 
-/** A policy that is not the site's and names a host that rewrites pages has been rewritten on its way. */
-function findRewritten({ known, isOwn }: Site, { policy }: Violation): Classification | undefined {
-  if (known === undefined || policy === '' || !namesInterceptor(policy, isOwn)) return undefined
-  return known.has(policy) ? undefined : classification('injected', 'unknown-policy')
+function findRewritten({ isRewritten }: Site, { policy }: Violation): Classification | undefined {
+  return isRewritten(policy) ? classification('injected', 'unknown-policy') : undefined
+}
+
+/** A policy that is not the site's and names a host that rewrites pages has been rewritten. */
+function makeIsRewritten(values: readonly Policy[], isOwn: IsOwn): (policy: string) => boolean {
+  if (values.length === 0) return () => false
+  const known = rememberPolicies(values)
+  return (policy) => namesInterceptor(policy, isOwn) && !known.has(policy)
 }

@@ -29,6 +29,7 @@ export function readHosts(hosts: readonly string[]): IsOurs {
   }
   return (page) => {
     const host = hostOf(page)
+    if (exact.has(host)) return true
     const withPort = hostAndPortOf(page)
     return (
       exact.has(host) || exact.has(withPort) || isBelow(host, parents) || isBelow(withPort, parents)
@@ -40,7 +41,7 @@ export function readHosts(hosts: readonly string[]): IsOurs {
 function fixOf(host: unknown): string {
   const url = typeof host === 'string' && !host.includes('://') ? `https://${host}` : host
   const meant = URL.canParse(String(url)) ? new URL(String(url)).host : ''
-  return show(meant === '' ? 'shop.example' : meant)
+  return show(HOST.test(meant) ? meant : 'shop.example')
 }
 
 function refuse(value: unknown, problem: string, fix: string): CspError {

@@ -12,31 +12,30 @@ import { compile } from '@cusp/engine'
 import type { Browser } from '../model/browser.ts'
 import type { Violation } from '../model/violation.ts'
 import { LIMITS } from '../model/violation.ts'
-import { isWebURL, originOf } from '../url/url-text.ts'
+import { isWebURL, originOf, withoutQuery } from '../url/url-text.ts'
 import { withOneNonce } from './policy-text.ts'
 
 /** What the policies say about a violation. */
-export type Verdict = 'allows-code' | 'allows-url' | 'forbids'
+type Verdict = 'allows-code' | 'allows-url' | 'forbids'
 
 /** Asks the policies. */
 export type Judge = (violation: Violation) => Verdict
 
-/** The policies that are asked, with a text that no others have. */
+/** The policies that are asked, with what they have answered. */
 interface Asked {
-  readonly key: string
   readonly input: PolicyInput
-}
-
-/** Where the decision is made. */
-interface Circumstances {
-  readonly self: string | null
-  readonly dialect: DialectName
+  readonly deciders: Map<string, Decider>
+  readonly verdicts: Map<string, Verdict>
 }
 
 /** A browser that is not known is one of these. */
 const EVERY_DIALECT: readonly DialectName[] = ['chromium', 'firefox', 'webkit', 'engines', 'spec']
-/** How many compiled policies are remembered. */
-const MOST_DECIDERS = 64
+/** How many policies are remembered; of each, for how many pages and browsers, and how many answers. */
+const MOST_POLICIES = 32
+const MOST_DECIDERS = 16
+const MOST_ANSWERS = 256
+/** Longer questions are not remembered. */
+const LONGEST_QUESTION = 256
 const ELEMENT_OR_ATTRIBUTE: Readonly<Record<'script' | 'style', readonly InlineType[]>> = {
   script: ['script', 'script attribute', 'navigation'],
   style: ['style', 'style attribute'],
@@ -78,38 +77,72 @@ const WASM_SINCE: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * A judge. It goes by the policy that the report names; by the site's own where the report names none.
- *
- * @throws CspError `ERR_CSP_INPUT` for what is not a policy
+ * A judge. It goes by the policy that the report names; by the site's own where the report names none. Reports repeat: it remembers
+ * what it has answered.
  */
 export function makeJudge(policies: PolicyInput | undefined): Judge {
-  const remembered = new Map<string, Decider>()
+  const own = policies === undefined ? undefined : askable(policies)
+  const remembered = new Map<string, Asked>()
+  let last: (Asked & Pick<Violation, 'disposition' | 'policy'>) | undefined
   return (violation) => {
-    const checks = checksFor(violation)
-    const asked = policyOf(violation, policies)
-    if (checks.length === 0 || asked === undefined) return 'forbids'
-    const isCode = violation.blocked.kind !== 'url'
-    const self = selfOf(violation.page)
-    const isAllowed = dialectsOf(violation.browser).every((dialect) => {
-      const decider = remember(remembered, asked, { self, dialect })
-      const results = checks.flatMap((check) => decider.decide(check).results)
-      return areAllowed(results, isCode, violation.browser)
-    })
-    if (!isAllowed) return 'forbids'
-    return isCode ? 'allows-code' : 'allows-url'
+    const { policy, disposition } = violation
+    // One that was cut says nothing.
+    if (policy.length >= LIMITS.policy) return 'forbids'
+    if (policy === '') return own === undefined ? 'forbids' : rememberVerdict(own, violation)
+    // The reports of a page have one policy.
+    if (last?.policy !== policy || last.disposition !== disposition) {
+      last = { ...rememberPolicy(remembered, violation), policy, disposition }
+    }
+    return rememberVerdict(last, violation)
   }
 }
 
-/** The policy that the report names. One that was cut says nothing. */
-function policyOf(
-  { policy, disposition }: Violation,
-  own: PolicyInput | undefined,
-): Asked | undefined {
-  if (policy.length >= LIMITS.policy) return undefined
-  if (policy === '') return own === undefined ? undefined : { key: '', input: own }
-  const value = withOneNonce(policy)
-  const input = { value, disposition: disposition === 'report' ? 'report' : 'enforce' } as const
-  return { key: `${input.disposition} ${value}`, input }
+function rememberPolicy(remembered: Map<string, Asked>, { policy, disposition }: Violation): Asked {
+  const input = {
+    value: withOneNonce(policy),
+    disposition: disposition === 'report' ? 'report' : 'enforce',
+  } as const
+  const key = `${input.disposition} ${input.value}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  if (remembered.size >= MOST_POLICIES) remembered.clear()
+  const asked = askable(input)
+  remembered.set(key, asked)
+  return asked
+}
+
+function askable(input: PolicyInput): Asked {
+  return { input, deciders: new Map(), verdicts: new Map() }
+}
+
+function rememberVerdict(asked: Asked, violation: Violation): Verdict {
+  const { blocked, browser, directive, page } = violation
+  const { engine, family, version } = browser
+  const about = `${directive} ${blocked.kind} ${engine} ${family} ${version}`
+  // What 'self' is does not matter for code, and a query for nothing.
+  const question =
+    blocked.kind === 'url' ? `${about} ${originOf(page)} ${withoutQuery(blocked.url)}` : about
+  const known = asked.verdicts.get(question)
+  if (known !== undefined) return known
+  const verdict = decideOn(asked, violation)
+  if (question.length > LONGEST_QUESTION) return verdict
+  if (asked.verdicts.size >= MOST_ANSWERS) asked.verdicts.clear()
+  asked.verdicts.set(question, verdict)
+  return verdict
+}
+
+function decideOn(asked: Asked, violation: Violation): Verdict {
+  const checks = checksFor(violation)
+  if (checks.length === 0) return 'forbids'
+  const isCode = violation.blocked.kind !== 'url'
+  const self = selfOf(violation.page)
+  const isAllowed = dialectsOf(violation.browser).every((dialect) => {
+    const decider = rememberDecider(asked, self, dialect)
+    const results = checks.flatMap((check) => decider.decide(check).results)
+    return areAllowed(results, isCode, violation.browser)
+  })
+  if (!isAllowed) return 'forbids'
+  return isCode ? 'allows-code' : 'allows-url'
 }
 
 /** What the browser has asked: more than one check where the report does not tell them apart. */
@@ -139,18 +172,18 @@ function dialectsOf({ engine }: Browser): readonly DialectName[] {
   return engine === 'unknown' ? EVERY_DIALECT : [engine]
 }
 
-/** Parsing a policy is most of what a judgement costs, and policies repeat. */
-function remember(
-  remembered: Map<string, Decider>,
-  { key, input }: Asked,
-  circumstances: Circumstances,
+/** Parsing a policy is most of what a judgement costs. */
+function rememberDecider(
+  { input, deciders }: Asked,
+  self: string | null,
+  dialect: DialectName,
 ): Decider {
-  const name = `${circumstances.dialect} ${circumstances.self}\n${key}`
-  const known = remembered.get(name)
+  const key = `${dialect} ${self}`
+  const known = deciders.get(key)
   if (known !== undefined) return known
-  if (remembered.size >= MOST_DECIDERS) remembered.clear()
-  const decider = compile(input, circumstances)
-  remembered.set(name, decider)
+  if (deciders.size >= MOST_DECIDERS) deciders.clear()
+  const decider = compile(input, { self, dialect })
+  deciders.set(key, decider)
   return decider
 }
 

@@ -5,7 +5,7 @@ import { NONCE, parsePolicy } from '@cusp/core'
 import { withOneNonce } from './policy-text.ts'
 
 /** The site's policies. */
-export interface KnownPolicies {
+interface KnownPolicies {
   /** Whether the text is one of them. */
   has(text: string): boolean
 }

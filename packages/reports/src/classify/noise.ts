@@ -8,8 +8,21 @@ import { hostOf, isBelow, isWebURL, schemeOf } from '../url/url-text.ts'
 import type { IsOwn } from './own-sources.ts'
 import { NOISE_SCHEMES, USER_SCRIPT_SCHEME } from './schemes.ts'
 
+/** A violation, with what more than one rule asks of its URLs. */
+interface Suspect {
+  readonly violation: Violation
+  readonly isOwn: IsOwn
+  readonly pageScheme: string
+  readonly blockedScheme: string
+  /** Empty where no URL was blocked. */
+  readonly blockedHost: string
+  /** Empty where no file is named. */
+  readonly file: string
+  readonly fileScheme: string
+}
+
 /** One rule: what it finds, or nothing. */
-type Rule = (violation: Violation, isOwn: IsOwn) => Classification | undefined
+type Rule = (suspect: Suspect) => Classification | undefined
 
 /** The beginnings of scripts that extensions and filters put into pages. Each is peculiar enough to be nobody else's. */
 const SAMPLES: readonly string[] = [
@@ -71,9 +84,20 @@ const RULES: readonly Rule[] = [
 
 /** What the violation tells by itself; undefined where it is not noise, or about something of the site's own. */
 export function findNoise(violation: Violation, isOwn: IsOwn): Classification | undefined {
+  const { page, blocked, source } = violation
+  const file = source.file ?? ''
+  const suspect: Suspect = {
+    violation,
+    isOwn,
+    pageScheme: schemeOf(page),
+    blockedScheme: schemeOf(blocked.url),
+    blockedHost: blocked.kind === 'url' ? hostOf(blocked.url) : '',
+    file,
+    fileScheme: schemeOf(file),
+  }
   for (const rule of RULES) {
-    const noise = rule(violation, isOwn)
-    if (noise !== undefined) return isOwn(violation.blocked.url) ? undefined : noise
+    const noise = rule(suspect)
+    if (noise !== undefined) return isOwn(blocked.url) ? undefined : noise
   }
   return undefined
 }
@@ -102,62 +126,57 @@ export function namesInterceptor(policy: string, isOwn: IsOwn): boolean {
  * @see https://bugzilla.mozilla.org/show_bug.cgi?id=1026520
  * @see https://bugzilla.mozilla.org/show_bug.cgi?id=1263286
  */
-function ofBrowserBug({ browser, blocked, directive }: Violation): Classification | undefined {
+function ofBrowserBug({ violation, blockedScheme }: Suspect): Classification | undefined {
+  const { browser, blocked, directive } = violation
   if (browser.engine !== 'firefox' || browser.version === null) return undefined
   const isInline = blocked.kind === 'inline' && directive === 'script-src' && browser.version < 43
-  const isBlankBase =
-    directive === 'base-uri' && schemeOf(blocked.url) === 'about' && browser.version < 49
+  const isBlankBase = directive === 'base-uri' && blockedScheme === 'about' && browser.version < 49
   return isInline || isBlankBase ? classification('impossible', 'browser-bug') : undefined
 }
 
-function ofBlockedScheme({ blocked }: Violation): Classification | undefined {
-  return foundScheme(blocked.url, 'scheme-of-blocked')
+function ofBlockedScheme({ blockedScheme }: Suspect): Classification | undefined {
+  return foundScheme(blockedScheme, 'scheme-of-blocked')
 }
 
 /** The code of the page itself has the page's own scheme: `about` in a frame without a URL. */
-function ofSourceScheme({ source, page }: Violation, isOwn: IsOwn): Classification | undefined {
-  const scheme = schemeOf(source.file ?? '')
-  if (scheme === schemeOf(page)) return undefined
-  const isUserScript = scheme === USER_SCRIPT_SCHEME
-  const name = isUserScript ? 'extension' : NOISE_SCHEMES.get(scheme)
-  if (name === undefined || isOwn(source.file ?? '')) return undefined
+function ofSourceScheme(suspect: Suspect): Classification | undefined {
+  const { file, fileScheme, pageScheme, isOwn } = suspect
+  if (fileScheme === pageScheme) return undefined
+  const isUserScript = fileScheme === USER_SCRIPT_SCHEME
+  const name = isUserScript ? 'extension' : NOISE_SCHEMES.get(fileScheme)
+  if (name === undefined || isOwn(file)) return undefined
   return classification(name, 'scheme-of-source')
 }
 
-function ofPageScheme({ page }: Violation): Classification | undefined {
-  return hasOwnURL(page) ? foundScheme(page, 'scheme-of-page') : undefined
+function ofPageScheme({ pageScheme }: Suspect): Classification | undefined {
+  return INHERITING.has(pageScheme) ? undefined : foundScheme(pageScheme, 'scheme-of-page')
 }
 
-function ofSample({ sample }: Violation): Classification | undefined {
-  if (sample === '') return undefined
-  return SAMPLES.some((known) => sample.includes(known))
-    ? classification('extension', 'known-sample')
-    : undefined
+function ofSample({ violation: { sample } }: Suspect): Classification | undefined {
+  if (sample === '' || !SAMPLES.some((known) => sample.includes(known))) return undefined
+  return classification('extension', 'known-sample')
 }
 
 /** Code that stands nowhere, or something of the app's own maker. Handlers in the markup never have a file. */
-function ofApp(violation: Violation): Classification | undefined {
+function ofApp({ violation, blockedHost }: Suspect): Classification | undefined {
   const { browser, blocked, directive } = violation
   if (browser.app === null) return undefined
   const isCode = blocked.kind === 'inline' || blocked.kind === 'eval'
   const isPutIn = isCode && isFromNowhere(violation) && !directive.endsWith('-attr')
-  const isMakers = isAtOrBelow(hostOf(blocked.url), APP_HOSTS[browser.app])
+  const isMakers = isAtOrBelow(blockedHost, APP_HOSTS[browser.app])
   return isPutIn || isMakers ? classification('injected', 'in-app-browser') : undefined
 }
 
 /** What a translator loads, and frames of a search engine around the page. */
-function ofTranslator({ blocked, directive }: Violation): Classification | undefined {
-  const host = hostOf(blocked.url)
-  const isFramed = directive === 'frame-ancestors' && GOOGLE.test(host)
-  return isFramed || isAtOrBelow(host, TRANSLATORS)
-    ? classification('injected', 'translator')
-    : undefined
+function ofTranslator({ violation, blockedHost }: Suspect): Classification | undefined {
+  const isFramed = violation.directive === 'frame-ancestors' && GOOGLE.test(blockedHost)
+  const isTranslator = isFramed || isAtOrBelow(blockedHost, TRANSLATORS)
+  return isTranslator ? classification('injected', 'translator') : undefined
 }
 
 /** Browsers that read a page aloud put the sound into it. Sound of the page itself has a place in its file. */
-function ofReadAloud(violation: Violation): Classification | undefined {
-  const { blocked, directive } = violation
-  const isSound = directive === 'media-src' && schemeOf(blocked.url) === 'data'
+function ofReadAloud({ violation, blockedScheme }: Suspect): Classification | undefined {
+  const isSound = violation.directive === 'media-src' && blockedScheme === 'data'
   if (!isSound || !isFromNowhere(violation)) return undefined
   return classification('injected', 'read-aloud')
 }
@@ -167,15 +186,14 @@ function isFromNowhere({ browser, source }: Violation): boolean {
   return source.file === null && browser.engine !== 'firefox' && browser.engine !== 'webkit'
 }
 
-function ofInterceptor({ blocked, source }: Violation, isOwn: IsOwn): Classification | undefined {
-  const file = source.file ?? ''
-  const isBlocked = isAtOrBelow(hostOf(blocked.url), INTERCEPTORS)
+function ofInterceptor({ blockedHost, file, isOwn }: Suspect): Classification | undefined {
   const isSource = isWebURL(file) && isAtOrBelow(hostOf(file), INTERCEPTORS) && !isOwn(file)
-  return isBlocked || isSource ? classification('injected', 'intercepting-host') : undefined
+  const isInterceptor = isSource || isAtOrBelow(blockedHost, INTERCEPTORS)
+  return isInterceptor ? classification('injected', 'intercepting-host') : undefined
 }
 
-function foundScheme(url: string, reason: ClassReason): Classification | undefined {
-  const name = NOISE_SCHEMES.get(schemeOf(url))
+function foundScheme(scheme: string, reason: ClassReason): Classification | undefined {
+  const name = NOISE_SCHEMES.get(scheme)
   return name === undefined ? undefined : classification(name, reason)
 }
 

@@ -34,8 +34,8 @@ const CODE_FILE = /\.(?:[cm]?[jt]sx?|css|wasm)$/i
 export function groupKey(violation: Violation, options: GroupKeyOptions = {}): string {
   checkOptions(options, OPTION_NAMES)
   const { directive, disposition } = violation
-  const project = options.project ?? 'default'
-  return `${oneLine(project)}\n${disposition}\n${directive}\n${blockedClass(violation)}`
+  const { project } = options
+  return `${project === undefined ? 'default' : oneLine(project)}\n${disposition}\n${directive}\n${blockedClass(violation)}`
 }
 
 /**

@@ -8,6 +8,8 @@ const SAMPLE_LENGTH = 40
 const PATH_LENGTH = 200
 /** From this length on, hexadecimal digits are taken for a hash. */
 const SHORTEST_HASH = 6
+/** Length of the first part of a UUID. */
+const UUID_START = 8
 // name "-" hash "." extension: what bundlers write has eight letters, digits, "-" and "_".
 const BUNDLED = /[-.][\w-]{8}(?=\.\w{1,10}$)/
 
@@ -43,10 +45,11 @@ function normaliseWords(text: string, digits: string | null): string {
       continue
     }
     const word = text.slice(index, end)
-    // After the first part of a UUID come four more, behind hyphens.
+    // After the first part of a UUID come four more, behind hyphens; the sample may end in between.
     const isPartOfUUID = out.endsWith('*-') && isHexadecimal(word)
+    const beginsUUID = word.length === UUID_START && text[end] === '-' && isHexadecimal(word)
     if (isPartOfUUID) out = out.slice(0, -1)
-    else if (isHash(word)) out += '*'
+    else if (beginsUUID || isHash(word)) out += '*'
     else out += digits === null ? word : word.replace(/\d+/g, digits)
     index = end
   }

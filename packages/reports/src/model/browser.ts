@@ -58,8 +58,9 @@ const NOBODY: Browser = Object.freeze({
  * ```ts
  * import { readBrowser } from '@cusp/reports'
  *
- * const { family, version, engine } = readBrowser('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0')
- * `${family} ${version}, ${engine}` // => firefox 153, firefox
+ * const browser = readBrowser('Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0')
+ * browser.family // => firefox
+ * browser.version // => 153
  * ```
  */
 export function readBrowser(userAgent: string): Browser {

@@ -75,6 +75,11 @@ function firstSeen(options: object): number | undefined {
   return readReports(report, options).violations[0]?.seenAt
 }
 
+function readData(name: string): unknown {
+  const file = new URL(`../../test-data/conformance/${name}.json`, import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
 /** The keys of an object in snake case. */
 function snake(object: object): object {
   const entries = Object.entries(object).map(
@@ -465,6 +470,50 @@ test('what is longer than the limits is cut', () => {
     { hash: word, destination: word, url: 'x'.repeat(LIMITS.url) },
     { detail: word },
   ])
+})
+
+describe('what the conformance data has', () => {
+  const payloads = readData('report_payloads') as readonly {
+    id: string
+    contentType: string
+    body: unknown
+    reports: number
+    otherTypes?: readonly string[]
+  }[]
+  test.each(payloads.map((payload) => [payload.id, payload] as const))('%s', (_, payload) => {
+    const { violations, others, rejected } = read(JSON.stringify(payload.body), {
+      contentType: payload.contentType,
+    })
+    expect(violations).toHaveLength(payload.reports)
+    expect(others.map(({ type }) => type)).toEqual(payload.otherTypes ?? [])
+    expect(rejected).toEqual([])
+  })
+
+  test('what Chromium 156 sent', () => {
+    const requests = readData('chromium156-captured-reports') as readonly {
+      m: string
+      ct: string
+      body: string
+    }[]
+    const all = requests
+      .filter(({ m }) => m === 'POST')
+      .map(({ body, ct }) => read(body, { contentType: ct }))
+    expect(all.flatMap(({ rejected }) => rejected)).toEqual([])
+    expect(all.flatMap(({ others }) => others.map(({ type }) => type))).toEqual(['deprecation'])
+    const violations = all.flatMap((reports) => reports.violations)
+    const count = new Map<string, number>()
+    for (const { blocked } of violations)
+      count.set(blocked.kind, (count.get(blocked.kind) ?? 0) + 1)
+    // Eleven by report-uri, eleven by report-to, twelve report-only.
+    expect(violations).toHaveLength(34)
+    expect(Object.fromEntries(count)).toEqual({
+      inline: 12,
+      url: 9,
+      scheme: 3,
+      'trusted-types': 9,
+      eval: 1,
+    })
+  })
 })
 
 describe('what browsers sent', () => {

@@ -72,6 +72,7 @@ const OPTION_NAMES = {
   known: ['contentType', 'userAgent', 'receivedAt'],
 }
 const LEGACY = ['csp-report', 'csp_report', 'cspReport'] as const
+const UTF8 = new TextDecoder()
 // type = token; every one that is registered has letters and hyphens
 const REPORT_TYPE = /^[a-z][a-z0-9._-]{0,63}$/
 const JSON_TYPE = /^[\w.-]+\/(?:[\w.-]+\+)?(?:json|csp-report|plain)$/
@@ -162,7 +163,7 @@ function decode(bytes: Uint8Array): string {
   const mark = ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)
   if (mark === 0xff_fe) return new TextDecoder('utf-16le').decode(bytes)
   if (mark === 0xfe_ff) return new TextDecoder('utf-16be').decode(bytes)
-  return new TextDecoder().decode(bytes)
+  return UTF8.decode(bytes)
 }
 
 function readValue(value: unknown, reading: Reading): void {

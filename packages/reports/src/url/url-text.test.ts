@@ -61,9 +61,11 @@ describe('hosts', () => {
     ['https://shop.example?a/b', 'shop.example', 'shop.example', ''],
     ['https://shop.example#a?b', 'shop.example', 'shop.example', ''],
     ['https://shop.example/#a?b', 'shop.example', 'shop.example', '/'],
+    ['https://shop.example/#a', 'shop.example', 'shop.example', '/'],
     ['https://shop.example\\a', 'shop.example', 'shop.example', '\\a'],
     ['https://user:p@w@shop.example:8443/@x', 'shop.example', 'shop.example:8443', '/@x'],
     ['https://[2001:DB8::1]:8443/', '[2001:db8::1]', '[2001:db8::1]:8443', '/'],
+    ['https://shop.example:/', 'shop.example', 'shop.example', '/'],
     ['https://[::1]/', '[::1]', '[::1]', '/'],
     ['https://[::1', '[::1', '[::1', ''],
     // WebKit writes this.
@@ -114,6 +116,7 @@ describe('redactURL', () => {
     ['cdn.example/a?b', 'cdn.example/a'],
     ['//ann@cdn.example/a?b', '//cdn.example/a'],
     ['ann@cdn.example', 'cdn.example'],
+    ['see //ann@cdn.example?x', 'cdn.example'],
     ['', ''],
   ])('%s', (text, expected) => {
     expect(redactURL(text, false)).toBe(expected)

@@ -10,6 +10,10 @@ const COLON = 0x3a
 const DOT = 0x2e
 const PLUS = 0x2b
 const HYPHEN = 0x2d
+const SLASH = 0x2f
+const BACKSLASH = 0x5c
+const QUESTION_MARK = 0x3f
+const HASH = 0x23
 const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ['http', '80'],
   ['https', '443'],
@@ -34,6 +38,8 @@ const NOWHERE: Authority = { host: '', port: '', end: 0 }
  * `cdn.example` and `cdn.example:443` are hosts.
  */
 export function schemeOf(text: string): string {
+  // By far the most.
+  if (text.startsWith('https://')) return 'https'
   const end = endOfScheme(text)
   return end === -1 ? '' : asciiLowerCase(text.slice(0, end))
 }
@@ -96,13 +102,16 @@ export function withoutQuery(text: string): string {
 export function redactURL(text: string, keepQuery: boolean): string {
   const start = startOfAuthority(text)
   if (start === -1) return schemeOf(text)
-  const at = text.lastIndexOf('@', endOfAuthority(text, start) - 1)
+  // Of what is not a URL nobody knows where a user name ends.
+  const end = isSchemed(text) ? endOfAuthority(text, start) : endOfPath(text, start)
+  const at = text.lastIndexOf('@', end - 1)
   const bare = at < start ? text : text.slice(0, start) + text.slice(at + 1)
   return keepQuery ? bare : withoutQuery(bare)
 }
 
 /** Where the scheme ends; -1 where there is none. */
 function endOfScheme(text: string): number {
+  if (text.startsWith('https://')) return 'https'.length
   if (!isLetter(text.charCodeAt(0))) return -1
   let hasDot = false
   for (let index = 1; index < text.length; index++) {
@@ -134,8 +143,8 @@ function authorityOf(text: string): Authority {
 
 function endOfAuthority(text: string, start: number): number {
   for (let index = start; index < text.length; index++) {
-    const character = text[index]
-    if (character === '/' || character === '?' || character === '#' || character === '\\') {
+    const code = text.charCodeAt(index)
+    if (code === SLASH || code === QUESTION_MARK || code === HASH || code === BACKSLASH) {
       return index
     }
   }
@@ -154,6 +163,7 @@ function portAt(text: string, colon: number): string {
   let end = colon + 1
   while (end < colon + 6 && isDigit(text.charCodeAt(end))) end++
   const port = text.slice(colon + 1, end)
+  if (port === '') return ''
   return port === DEFAULT_PORTS.get(schemeOf(text)) ? '' : port
 }
 
