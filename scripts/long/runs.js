@@ -38,4 +38,11 @@ export const longRuns = [
     tenth: { doneBy: 'bench/quick.test.ts' },
     result: /^- (?:met|\*\*missed\*\*): .*/gm,
   },
+  {
+    name: 'hostile',
+    what: '1 000 000 hostile bodies, posted to the collector: no crash, no 5xx, no growth, and every report counted once.',
+    command: (seed) => ['hostile', '--bodies=1000000', `--seed=${seed}`],
+    tenth: { doneBy: 'packages/collector/test/hostile/hostile.laws.test.ts' },
+    result: /^hostile: .*/gm,
+  },
 ]

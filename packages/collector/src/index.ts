@@ -3,6 +3,8 @@
 export type { Collector, CollectorOptions } from './collector.ts'
 export { collector } from './collector.ts'
 export type { Rates } from './clients/rate-limit.ts'
+export type { FileOptions } from './file/file-options.ts'
+export type { Mail, MailOptions, MailSender } from './file/mail-options.ts'
 export type { FastifyHandler, FastifyReply, FastifyRequest } from './http/fastify.ts'
 export type { KoaContext, KoaMiddleware } from './http/koa.ts'
 export type { NodeHandler, Response } from './http/node.ts'

@@ -2,6 +2,8 @@
 
 import path from 'node:path'
 import { checkOptions, refusal, show, suggest } from '@cusp/core/internal'
+import type { FileOptions, FileSetup } from './file/file-options.ts'
+import { FILE_OPTIONS, readFileOptions } from './file/file-options.ts'
 import { openMemoryStore } from './memory/memory-store.ts'
 import { openLazily } from './store/lazy-store.ts'
 import { DEFAULT_KEEP, readKeep } from './store/retention.ts'
@@ -9,7 +11,7 @@ import type { Keep, Retention } from './store/retention.ts'
 import type { Store } from './store/store.ts'
 
 /** How a store is opened. */
-export interface OpenOptions {
+export interface OpenOptions extends FileOptions {
   /** How long groups are kept that are not seen any more, in days. Default `'90d'`. Totals stay as they are. */
   readonly keep?: Keep | undefined
   /** Only to read what a collector has stored: nothing is created, nothing is changed. */
@@ -19,7 +21,7 @@ export interface OpenOptions {
 }
 
 /** What every kind of store is opened with. */
-interface Given extends Retention {
+interface Given extends Retention, FileSetup {
   readonly address: string
   /** What follows the scheme. */
   readonly rest: string
@@ -33,7 +35,7 @@ const KINDS: ReadonlyMap<string, (given: Given) => Store> = new Map([
   ['postgres', openServer],
   ['postgresql', openServer],
   ['memory', openMemory],
-  // The log file is one more of them.
+  ['file', openLog],
 ])
 
 /**
@@ -41,6 +43,7 @@ const KINDS: ReadonlyMap<string, (given: Given) => Store> = new Map([
  *
  * - `sqlite:./csp.db`: a file, for one machine;
  * - `postgres://user:password@host/database`: a server of PostgreSQL, for any number of machines;
+ * - `file:./csp-violations.log`: a log that people read, up to a size, with one mail about its first violation;
  * - `memory:`: nothing that lasts, for tests.
  *
  * @throws CspError `ERR_CSP_INPUT` for an address or an option that it does not know
@@ -54,12 +57,33 @@ const KINDS: ReadonlyMap<string, (given: Given) => Store> = new Map([
  * ```
  */
 export function openStore(address: string, options: OpenOptions = {}): Store {
-  checkOptions(options, { action: ACTION, known: ['keep', 'readOnly', 'onError'] })
+  checkOptions(options, { action: ACTION, known: ['keep', 'readOnly', 'onError', ...FILE_OPTIONS] })
   const { keep = DEFAULT_KEEP, readOnly = false, onError = warn } = options
   const [scheme, rest] = splitAddress(address)
   const open = KINDS.get(scheme)
   if (open === undefined) throw refuseKind(address, scheme)
-  return open({ address, rest, readOnly, onError, keepFor: readKeep(keep), now: Date.now })
+  checkKind(scheme, options)
+  const ofFile = readFileOptions(options)
+  return open({
+    address,
+    rest,
+    readOnly,
+    onError,
+    ...ofFile,
+    keepFor: readKeep(keep),
+    now: Date.now,
+  })
+}
+
+/** An option of one kind would do nothing for another kind. */
+function checkKind(scheme: string, options: OpenOptions): void {
+  const others: readonly (keyof OpenOptions)[] = scheme === 'file' ? ['keep'] : FILE_OPTIONS
+  for (const name of others) {
+    if (options[name] === undefined) continue
+    const problem = `${show(name)} is not an option of ${scheme}:`
+    const fix = scheme === 'file' ? 'limit and rotate' : '"file:./csp-violations.log"'
+    throw refuse(name, problem, fix)
+  }
 }
 
 function openMemory(given: Given): Store {
@@ -72,12 +96,38 @@ function openMemory(given: Given): Store {
   return openMemoryStore(given)
 }
 
-function openServer(given: Given): Store {
-  return openMemory(given)
+function openServer({ address: url, ...given }: Given): Store {
+  const address = withoutPassword(url)
+  return openLazily(address, async () => {
+    const { openPostgres } = await import('./sql/postgres.ts')
+    const { openJournalled } = await import('./sql/journalled-store.ts')
+    return openJournalled(await openPostgres(url, given), { ...given, address })
+  })
+}
+
+/** An address that is not read as it was meant might show a part of its password as something else. */
+function withoutPassword(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || `${url.pathname}${url.search}${url.hash}`.includes('@')) {
+    const fix =
+      '"postgres://user:password@host/database", and %40, %2F, %23 and %3F for @, /, # and ? in the password,'
+    throw refuse(undefined, 'the address of PostgreSQL is not a URL', fix)
+  }
+  url.password = ''
+  url.searchParams.delete('password')
+  return url.href
+}
+
+function openLog({ rest, ...given }: Given): Store {
+  const log = path.resolve(readPath(rest, 'file:./csp-violations.log'))
+  return openLazily(given.address, async () => {
+    const { openFileStore } = await import('./file/file-store.ts')
+    return openFileStore({ ...given, log })
+  })
 }
 
 function openFile({ rest, ...given }: Given): Store {
-  const file = path.resolve(readPath(rest))
+  const file = path.resolve(readPath(rest, 'sqlite:./csp.db'))
   return openLazily(given.address, async () => {
     const { openSQLite } = await import('./sql/sqlite.ts')
     const { openJournalled } = await import('./sql/journalled-store.ts')
@@ -86,13 +136,14 @@ function openFile({ rest, ...given }: Given): Store {
 }
 
 /** `sqlite:./csp.db`, `sqlite:/var/lib/csp.db`, and as a URL, `sqlite:///var/lib/csp.db`. */
-function readPath(rest: string): string {
-  if (rest === '' || rest === '/') throw refuse(rest, 'sqlite: has no path', '"sqlite:./csp.db"')
-  if (rest === ':memory:') throw refuse(rest, 'sqlite::memory: is not a file', '"memory:"')
+function readPath(rest: string, example: string): string {
+  const [scheme] = splitAddress(example)
+  if (rest === '' || rest === '/') throw refuse(rest, `${scheme}: has no path`, show(example))
+  if (rest === ':memory:') throw refuse(rest, `${scheme}::memory: is not a file`, '"memory:"')
   if (!rest.startsWith('//')) return rest
   if (rest.startsWith('///')) return rest.slice(2)
-  const problem = `${show(`sqlite:${rest}`)} has a host, and a file has none`
-  throw refuse(rest, problem, show(`sqlite:./${rest.slice(2)}`))
+  const problem = `${show(`${scheme}:${rest}`)} has a host, and a file has none`
+  throw refuse(rest, problem, show(`${scheme}:./${rest.slice(2)}`))
 }
 
 /** The scheme, and what follows it; the scheme is empty where there is none. */

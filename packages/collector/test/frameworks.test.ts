@@ -16,7 +16,8 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Collector } from '../src/collector.ts'
 import { collector } from '../src/collector.ts'
 import { fakeStore } from './fake-store.ts'
-import { ask, legacy, listen, modern, post, recordLog } from './serve.ts'
+import { legacy, modern } from './reports.ts'
+import { ask, listen, post, recordLog } from './serve.ts'
 
 const TYPES = ['application/csp-report', 'application/reports+json', 'application/json']
 

@@ -5,7 +5,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { describe, expect, test } from 'vitest'
 import { StoreUnavailable } from '../src/store/store.ts'
 import type { FakeStore } from './fake-store.ts'
-import { ask, legacy, modern, post, sendRaw, serve } from './serve.ts'
+import { legacy, modern } from './reports.ts'
+import { ask, post, sendRaw, serve } from './serve.ts'
 
 const body = JSON.stringify(legacy())
 
@@ -218,6 +219,10 @@ describe('a store in trouble', () => {
 
   test('does not turn a refusal into a 503: it would be refused again', async () => {
     const { url, store } = await serve()
+    const { onRecentKeys } = store
+    store.onRecentKeys = () => Promise.reject(new StoreUnavailable('away'))
+    expect((await post(url, 'nonsense')).status).toBe(400)
+    store.onRecentKeys = onRecentKeys
     store.onAdd = () => Promise.reject(new StoreUnavailable('away'))
     expect((await post(url, 'nonsense')).status).toBe(400)
   })

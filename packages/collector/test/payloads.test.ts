@@ -1,7 +1,8 @@
 /** What is sent, and what is stored of it: the status alone says little. */
 
 import { expect, test } from 'vitest'
-import { legacy, modern, post, serve } from './serve.ts'
+import { legacy, modern } from './reports.ts'
+import { post, serve } from './serve.ts'
 
 interface Row {
   readonly body: unknown

@@ -7,7 +7,8 @@ import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { collector } from '../src/collector.ts'
 import { fakeStore } from './fake-store.ts'
-import { legacy, post, recordLog, serve } from './serve.ts'
+import { legacy } from './reports.ts'
+import { post, recordLog, serve } from './serve.ts'
 
 const through = (addresses: string) => ({ 'x-forwarded-for': addresses })
 

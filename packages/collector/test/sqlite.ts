@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll } from 'vitest'
+import type { Ask } from './tables.ts'
 import type { OpenSQLite } from '../src/sql/sqlite-engine.ts'
 import { loadLibSQL, loadNodeSQLite } from '../src/sql/sqlite-engine.ts'
 
@@ -28,4 +29,17 @@ export function removeTemporaryFiles(): void {
   afterAll(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
   })
+}
+
+/** Reads and changes a file without a store. */
+export async function askFile(
+  file: string,
+): Promise<{ ask: Ask; run: (statement: string) => void; close: () => void }> {
+  const connection = (await loadLibSQL())(file)
+  connection.exec('pragma busy_timeout = 2000')
+  return {
+    run: (statement) => connection.exec(statement),
+    ask: (statement) => connection.prepare(statement).all() as object[],
+    close: () => connection.close(),
+  }
 }

@@ -3,7 +3,8 @@
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
 import { StoreUnavailable } from '../src/store/store.ts'
-import { ask, legacy, listen, modern, post, serve } from './serve.ts'
+import { legacy, modern } from './reports.ts'
+import { ask, listen, post, serve } from './serve.ts'
 
 async function start() {
   const running = await serve({ limits: { newGroups: 1 } })

@@ -156,7 +156,7 @@ export function describeStore(where: string, openEmpty: OpenEmpty): void {
       const { groups, others } = await store.read()
       expect(groups).toHaveLength(1)
       expect(JSON.parse(groups[0]?.samples[0] ?? '')).toMatchObject({ page: odd, sample: odd })
-      expect(Object.values(others)).toEqual([1, 2])
+      expect(Object.values(others).toSorted()).toEqual([1, 2])
       expect(Object.keys(others)).toContain('__proto__')
     })
 

@@ -12,6 +12,7 @@ const PREFIX_GROUPS = 4
  * address.
  */
 export function readAddress(text: string): string | undefined {
+  if (isIPv4(text)) return text
   const bare = withoutBrackets(text.trim())
   const zone = bare.indexOf('%')
   const address = zone === -1 ? bare : bare.slice(0, zone)

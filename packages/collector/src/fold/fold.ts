@@ -157,7 +157,8 @@ function foldReport(fold: Fold, report: KeptReport): void {
   fold.size++
 }
 
-function startGroup(report: KeptReport, sample: Sample): FoldedGroup {
+/** What is known of a group after its first report. */
+export function startGroup(report: KeptReport, sample: Sample): FoldedGroup {
   const { violation, key, project } = report
   const { seenAt, page } = violation
   const isOverflow = key === OVERFLOW
@@ -197,7 +198,7 @@ function addReport(group: FoldedGroup, report: KeptReport, sample: Sample): void
 }
 
 /** The latest class counts, but noise never hides what is none: one forged report would be enough for that. */
-function takesClassOf(
+export function takesClassOf(
   group: Pick<FoldedGroup, 'class'>,
   newer: Pick<FoldedGroup, 'class'>,
 ): boolean {

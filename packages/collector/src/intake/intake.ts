@@ -83,8 +83,10 @@ export function createIntake(parts: IntakeParts): Intake {
 
   async function answerFor(arriving: Arriving): Promise<Answer> {
     try {
-      const early = refuseEarly(arriving) ?? (await refuseTooMany(arriving))
-      return early === undefined ? await take(arriving) : endEarly(early, arriving.request)
+      // Nothing is waited for where nothing has to be: a request takes microseconds.
+      const early = refuseEarly(arriving) ?? refuseTooMany(arriving)
+      const answer = early instanceof Promise ? await early : early
+      return answer === undefined ? await take(arriving) : endEarly(answer, arriving.request)
     } catch (thrown) {
       if (thrown instanceof Refused) return thrown.answer
       // The keeper has said it.
@@ -102,14 +104,15 @@ export function createIntake(parts: IntakeParts): Intake {
     return isClosing ? { ...UNAVAILABLE, closes: true } : undefined
   }
 
-  async function refuseTooMany({ request }: Arriving): Promise<Answer | undefined> {
+  function refuseTooMany({ request }: Arriving): Promise<Answer | undefined> | undefined {
     if (parts.rate === undefined) return undefined
     const { socket, headers } = request
     const client = findClient({ remoteAddress: socket.remoteAddress, headers }, parts.isTrusted)
     if (client.kind === 'local') return undefined
     if (client.kind === 'unknown') warnOfProxy()
-    const seconds = await parts.rate(client)
-    return seconds === undefined ? undefined : tooMany(seconds)
+    return parts.rate(client).then((seconds) => {
+      return seconds === undefined ? undefined : tooMany(seconds)
+    })
   }
 
   function warnOfProxy(): void {
@@ -117,7 +120,7 @@ export function createIntake(parts: IntakeParts): Intake {
     hasWarned = true
     logger.warn(
       {},
-      'Requests come through a proxy that is not trusted, so that clients cannot be told apart: one limit holds for all. Name the proxy in trustedProxies.',
+      'The clients behind a proxy cannot be told apart: one limit holds for all of them. Name the proxy in trustedProxies, and let it set X-Forwarded-For.',
     )
   }
 
@@ -128,7 +131,8 @@ export function createIntake(parts: IntakeParts): Intake {
       const now = Date.now()
       const read = await readRequest(request, { parsed, limits: parts.limits, held, now })
       // Its groups have to be known before one of these is taken for a new one.
-      await parts.keeper.open()
+      const opening = read.violations.length > 0 ? parts.keeper.open() : undefined
+      if (opening instanceof Promise) await opening
       const made = makeBatch(read, { project: projectOf(url, parts.projects), now }, parts.maker)
       return await keep(read, made, held)
     } finally {

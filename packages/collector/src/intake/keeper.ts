@@ -10,8 +10,8 @@ import type { Held } from './load.ts'
 
 /** What keeps the reports. */
 export interface Keeper {
-  /** Opens the store, if that has not been done. @throws StoreUnavailable */
-  readonly open: () => Promise<unknown>
+  /** Opens the store; at once where that has been done. @throws StoreUnavailable */
+  readonly open: () => Promise<Store> | Store
   /** Keeps a batch. @throws StoreUnavailable when that is not possible now, or not in time */
   readonly keep: (batch: Batch, held: Held) => Promise<Kept>
   /** Resolves when a batch could be kept now. */
@@ -32,12 +32,14 @@ export interface KeeperParts {
 /** Makes it. The store is opened with the first batch, or when somebody asks for it. */
 export function createKeeper({ store, groups, mostKeys, deadline, logger }: KeeperParts): Keeper {
   let opening: Promise<Store> | undefined
+  let opened: Store | undefined
   let isAway = false
   let hasDropped = false
   // Each request that needs it hears of its rejection; before the first one nobody does.
   void Promise.resolve(store).catch(() => {})
 
-  function open(): Promise<Store> {
+  function open(): Promise<Store> | Store {
+    if (opened !== undefined) return opened
     opening ??= load()
     return opening
   }
@@ -45,9 +47,10 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
   /** So that a restart does not take every group for a new one. */
   async function load(): Promise<Store> {
     try {
-      const opened = await store
-      groups.remember(await opened.recentKeys(mostKeys))
-      return opened
+      const own = await store
+      groups.remember(await own.recentKeys(mostKeys))
+      opened = own
+      return own
     } catch (thrown) {
       // The next request tries again.
       opening = undefined
@@ -56,9 +59,9 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
   }
 
   async function keep(batch: Batch, held: Held): Promise<Kept> {
-    const opened = await open()
+    const own = await open()
     try {
-      const kept = await inTime(opened.add(batch), { deadline, held })
+      const kept = await inTime(own.add(batch), { deadline, held })
       sayBack()
       if (kept === 'dropped') sayDropped()
       return kept
@@ -69,8 +72,8 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
 
   async function close(): Promise<void> {
     // One that could not be opened has nothing to close.
-    const opened = await Promise.resolve(store).catch(() => undefined)
-    await opened?.close()
+    const own = await Promise.resolve(store).catch(() => undefined)
+    await own?.close()
   }
 
   function sayAway(thrown: unknown): StoreUnavailable {
@@ -100,21 +103,17 @@ export function createKeeper({ store, groups, mostKeys, deadline, logger }: Keep
 }
 
 /** What is added too late may still be kept: until that is known it holds its memory. */
-async function inTime(
+function inTime(
   adding: Promise<Kept>,
   { deadline, held }: { readonly deadline: number; readonly held: Held },
 ): Promise<Kept> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       held.keep()
       adding.then(held.release, held.release)
       reject(new StoreUnavailable('Cannot keep the reports: the store takes too long.'))
     }, deadline)
+    adding.then(resolve, reject)
+    adding.finally(() => clearTimeout(timer)).catch(() => {})
   })
-  try {
-    return await Promise.race([adding, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

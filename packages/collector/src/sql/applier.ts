@@ -2,11 +2,13 @@
 
 import { emptyFold, mergeFolds } from '../fold/fold.ts'
 import type { Fold } from '../fold/fold.ts'
-import { readRow, splitFold, writeRow } from '../fold/journal-row.ts'
+import { readRow, writeRow } from '../fold/journal-row.ts'
+import { splitFold } from '../fold/split.ts'
 import type { Retention } from '../store/retention.ts'
 import { cutoffOf } from '../store/retention.ts'
 import { unavailable } from '../store/unavailable.ts'
 import type { Database } from './database.ts'
+import { KnownGroups } from './known-groups.ts'
 import { applyFold, forgetOld, forgetPolicies, readRows, replaceRows } from './scripts.ts'
 import { AT_ONCE } from './statements.ts'
 import { nextTurn } from './turns.ts'
@@ -15,9 +17,10 @@ import { nextTurn } from './turns.ts'
 export interface ApplierOptions extends Retention {
   /** Is told what failed: nothing is lost by it, and it is tried again. */
   readonly onError: (error: Error) => void
+  /** Milliseconds from one fold to the next one. Default 1000. */
+  readonly foldEvery?: number | undefined
 }
 
-/** Milliseconds from one fold to the next one. */
 const FOLD_EVERY = 1000
 /** So many violations are folded without waiting. */
 const MOST_PENDING = 20_000
@@ -35,9 +38,11 @@ export class Applier {
   /** What this process has put into the journal and not begun to apply, folded. */
   #pending = emptyFold()
   #ids: number[] = []
+  readonly #known = new KnownGroups()
   #work: Promise<void> = Promise.resolve()
   #isWorking = false
   #timer: NodeJS.Timeout | undefined
+  #lastProblem = ''
   #nextLook = 0
   #nextForgetting = 0
 
@@ -48,7 +53,8 @@ export class Applier {
 
   /** Begins with what former processes have left. */
   start(): void {
-    this.#timer = setInterval(() => this.#run(), FOLD_EVERY).unref()
+    const { foldEvery = FOLD_EVERY } = this.#options
+    this.#timer = setInterval(() => this.#run(), foldEvery).unref()
     this.#run()
   }
 
@@ -62,7 +68,7 @@ export class Applier {
   /** Applies what is left, and stops. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#work
+    while (this.#isWorking) await this.#work
     await this.#attempt(() => this.#applyPending())
   }
 
@@ -71,15 +77,26 @@ export class Applier {
     this.#isWorking = true
     this.#work = this.#attempt(() => this.#doAll()).finally(() => {
       this.#isWorking = false
+      // It may have come meanwhile.
+      if (this.#pending.size >= MOST_PENDING) this.#run()
     })
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work()
+      this.#lastProblem = ''
     } catch (error) {
-      this.#options.onError(unavailable('count stored reports', error))
+      this.#known.clear()
+      this.#tell(unavailable('count stored reports', error))
     }
+  }
+
+  /** Once for a problem that lasts: it is met every second. */
+  #tell(error: Error): void {
+    if (error.message === this.#lastProblem) return
+    this.#lastProblem = error.message
+    this.#options.onError(error)
   }
 
   async #doAll(): Promise<void> {
@@ -110,7 +127,7 @@ export class Applier {
     if (ids.length === 0) return
     const parts = splitFold(fold, MOST_GROUPS)
     if (parts.length === 1) {
-      await this.#database.transact(applyFold(ids, fold))
+      await this.#database.transact(applyFold({ ids, fold }, this.#known))
       return
     }
     const bodies: string[] = []
@@ -124,7 +141,8 @@ export class Applier {
     for (const [index, id] of (partIds ?? []).entries()) {
       await nextTurn()
       const part = parts[index]
-      if (part !== undefined) await this.#database.transact(applyFold([id], part))
+      if (part !== undefined)
+        await this.#database.transact(applyFold({ ids: [id], fold: part }, this.#known))
     }
   }
 
@@ -133,15 +151,26 @@ export class Applier {
     for (;;) {
       const rows = await this.#database.inspect(readRows(after, before))
       const own = new Set(this.#ids)
-      const others = rows.filter(({ id }) => !own.has(id))
+      const ids: number[] = []
       const fold = emptyFold()
-      for (const { body } of others) mergeFolds(fold, readRow(body))
-      await this.#apply(
-        others.map(({ id }) => id),
-        fold,
-      )
+      for (const { id, body } of rows) {
+        if (own.has(id) || !this.#mergeRow(fold, { id, body })) continue
+        ids.push(id)
+      }
+      await this.#apply(ids, fold)
       if (rows.length < AT_ONCE.rows) return
       after = rows.at(-1)?.id ?? after
+    }
+  }
+
+  /** A row that cannot be read stays where it is, and does not hold up the others. */
+  #mergeRow(fold: Fold, { id, body }: { readonly id: number; readonly body: string }): boolean {
+    try {
+      mergeFolds(fold, readRow(body))
+      return true
+    } catch (error) {
+      this.#tell(unavailable(`read row ${id} of the journal`, error))
+      return false
     }
   }
 

@@ -62,9 +62,8 @@ export function readVersion(row: unknown): number {
 
 function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilable[] {
   const isPostgres = dialect === 'postgres'
-  // In SQLite a table with a short row is its own index; in PostgreSQL a page has room for rows that change every second.
-  const narrow = isPostgres ? sql`with (fillfactor = 70)` : sql`without rowid`
-  const wide = isPostgres ? narrow : sql``
+  // In SQLite a table is its own index, in the order of its keys; in PostgreSQL a page has room for rows that change every second.
+  const ending = isPostgres ? sql`with (fillfactor = 70)` : sql`without rowid`
   return [
     schema
       .createTable('cusp_journal')
@@ -83,6 +82,8 @@ function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilabl
       .addColumn('count', 'bigint', (column) => column.notNull())
       .addColumn('first_seen', 'bigint', (column) => column.notNull())
       .addColumn('last_seen', 'bigint', (column) => column.notNull())
+      .addColumn('sampled', 'bigint', (column) => column.notNull())
+      .addColumn('sampled_at', 'bigint', (column) => column.notNull())
       .addColumn('class', 'text', (column) => column.notNull())
       .addColumn('reason', 'text', (column) => column.notNull())
       .addColumn('directive', 'text', (column) => column.notNull())
@@ -91,7 +92,7 @@ function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilabl
       .addColumn('browsers', 'text', (column) => column.notNull())
       .addColumn('pages', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('cusp_groups_key', ['project', 'key'])
-      .modifyEnd(wide),
+      .modifyEnd(ending),
     schema.createIndex('cusp_groups_last_seen').on('cusp_groups').column('last_seen'),
     schema
       .createTable('cusp_hours')
@@ -100,7 +101,7 @@ function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilabl
       .addColumn('key', 'text', (column) => column.notNull())
       .addColumn('count', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('cusp_hours_key', ['hour', 'project', 'key'])
-      .modifyEnd(narrow),
+      .modifyEnd(ending),
     schema
       .createTable('cusp_samples')
       .addColumn('project', 'text', (column) => column.notNull())
@@ -110,7 +111,7 @@ function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilabl
       .addColumn('policy', 'text', (column) => column.notNull())
       .addColumn('body', 'text', (column) => column.notNull())
       .addPrimaryKeyConstraint('cusp_samples_key', ['project', 'key', 'place'])
-      .modifyEnd(wide),
+      .modifyEnd(ending),
     schema.createIndex('cusp_samples_policy').on('cusp_samples').column('policy'),
     schema
       .createTable('cusp_policies')
@@ -122,6 +123,6 @@ function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilabl
       .addColumn('name', 'text', (column) => column.notNull())
       .addColumn('count', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('cusp_counts_key', ['kind', 'name'])
-      .modifyEnd(narrow),
+      .modifyEnd(ending),
   ]
 }

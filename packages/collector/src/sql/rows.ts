@@ -5,6 +5,9 @@ import { BOUNDS, countedName, mergeGroups } from '../fold/fold.ts'
 import type { CountKind, Fold, FoldedGroup } from '../fold/fold.ts'
 import type { GroupRow, Tables } from './tables.ts'
 
+/** Milliseconds from one time when a group's samples are replaced to the next one. */
+const SAMPLE_EVERY = 60_000
+
 /** Reads a group: its hours and samples stand elsewhere. */
 export function readGroup(row: GroupRow): FoldedGroup {
   return {
@@ -26,16 +29,31 @@ export function readGroup(row: GroupRow): FoldedGroup {
   }
 }
 
-/** The row of a group, after what a fold has of it came to what is stored. */
-export function writeGroup(stored: FoldedGroup | undefined, newer: FoldedGroup): GroupRow {
-  const group = { ...(stored ?? newer) }
+/** What becomes of a group. */
+export interface GroupUpdate {
+  readonly group: FoldedGroup
+  readonly row: GroupRow
+  /** The samples that take the places of older ones. */
+  readonly samples: readonly Tables['cusp_samples'][]
+}
+
+/**
+ * The rows of a group, after what a fold has of it came to what is stored. Samples of a group that is seen all the time are written
+ * once a minute: they are half of what there is to write.
+ */
+export function updateGroup(stored: GroupRow | undefined, newer: FoldedGroup): GroupUpdate {
+  const group = stored === undefined ? newer : readGroup(stored)
   if (stored !== undefined) mergeGroups(group, newer)
-  return {
+  const { sampled = 0, sampled_at: sampledAt = 0 } = stored ?? {}
+  const isSampled = isSampleDue({ sampled, sampledAt }, newer)
+  const row = {
     project: group.project,
     key: group.key,
     count: group.count,
     first_seen: group.firstSeen,
     last_seen: group.lastSeen,
+    sampled: isSampled ? sampled + newer.samples.length : sampled,
+    sampled_at: isSampled ? newer.lastSeen : sampledAt,
     class: group.class,
     reason: group.reason,
     directive: group.directive,
@@ -44,15 +62,24 @@ export function writeGroup(stored: FoldedGroup | undefined, newer: FoldedGroup):
     browsers: JSON.stringify(group.browsers),
     pages: JSON.stringify(group.pages),
   }
+  return { group, row, samples: isSampled ? writeSamples(newer, sampled) : [] }
 }
 
-/** The rows of a group's newest samples; `count` is the group's, these included. */
-export function writeSamples(
+/** Whether samples of a group are to be written. */
+export function isSampleDue(
+  stored: { readonly sampled: number; readonly sampledAt: number },
+  newer: FoldedGroup,
+): boolean {
+  return stored.sampled < BOUNDS.samples || newer.lastSeen >= stored.sampledAt + SAMPLE_EVERY
+}
+
+/** Each takes the place of the oldest one. */
+function writeSamples(
   { project, key, samples }: FoldedGroup,
-  count: number,
+  sampled: number,
 ): readonly Tables['cusp_samples'][] {
   return samples.map((sample, index) => {
-    const number = count - samples.length + index
+    const number = sampled + index
     const body = JSON.stringify(sample)
     return { project, key, place: number % BOUNDS.samples, number, policy: sample.policy, body }
   })
@@ -85,17 +112,14 @@ export function writeCounts(
   })
 }
 
-/** The policies that samples of this fold name. */
-export function namedPolicies({
-  groups,
-  policies,
-}: Fold): readonly (readonly [hash: string, policy: string])[] {
-  const named = new Map<string, string>()
-  for (const { samples } of groups.values()) {
-    for (const { policy: hash } of samples) {
-      const policy = policies.get(hash)
-      if (policy !== undefined) named.set(hash, policy)
-    }
-  }
-  return [...named]
+/** The policies that these samples name. */
+export function namedPolicies(
+  samples: readonly Tables['cusp_samples'][],
+  { policies }: Fold,
+): readonly (readonly [hash: string, policy: string])[] {
+  const hashes = new Set(samples.map(({ policy }) => policy))
+  return [...hashes].flatMap((hash) => {
+    const policy = policies.get(hash)
+    return policy === undefined ? [] : [[hash, policy] as const]
+  })
 }

@@ -1,22 +1,17 @@
 /** The transactions of a store. */
 
+import type { KnownGroups } from './known-groups.ts'
 import { BOUNDS, emptyFold, groupId, HOUR, mergeFolds } from '../fold/fold.ts'
 import type { Fold, FoldedGroup, Sample } from '../fold/fold.ts'
 import { readRow } from '../fold/journal-row.ts'
 import { largestGroups, limitOf } from '../fold/summarise.ts'
 import type { SummaryQuery } from '../store/summary.ts'
-import {
-  namedPolicies,
-  readCountRows,
-  readGroup,
-  writeCounts,
-  writeGroup,
-  writeSamples,
-} from './rows.ts'
+import { namedPolicies, readCountRows, readGroup, updateGroup, writeCounts } from './rows.ts'
 import { read, write } from './script.ts'
 import type { Script } from './script.ts'
 import { AT_ONCE, GROUP_COLUMNS, namesOf, SAMPLE_COLUMNS } from './statements.ts'
 import type { StatementRows, Value } from './statements.ts'
+import type { GroupRow } from './tables.ts'
 
 const GROUP_NAMES = namesOf(GROUP_COLUMNS)
 const SAMPLE_NAMES = namesOf(SAMPLE_COLUMNS)
@@ -36,24 +31,35 @@ export function* replaceRows(
   return added.ids
 }
 
-/** Adds a fold to the tables and deletes the rows it came from. When one of these is gone, somebody else has applied it. */
-export function* applyFold(ids: readonly number[], fold: Fold): Script<true | undefined> {
+/**
+ * Adds a fold to the tables and deletes the rows it came from. When one of these is gone, somebody else has applied it.
+ *
+ * Of a group that is known nothing but its counts and times change mostly: it is not read again.
+ */
+export function* applyFold(
+  { ids, fold }: { readonly ids: readonly number[]; readonly fold: Fold },
+  known: KnownGroups,
+): Script<true | undefined> {
   const deleted = yield* write('deleteRows', idRows(ids))
   if (deleted.changes !== ids.length) return undefined
   const groups = sortGroups(fold)
-  const before = yield* readStored(groups)
-  const after = groups.map((group) => writeGroup(before.get(groupId(group)), group))
-  const samples = groups.flatMap((group, index) => writeSamples(group, after[index]?.count ?? 0))
-  yield* write('addPolicies', inOrder(namedPolicies(fold)))
+  const covered = groups.filter((group) => known.covers(group))
+  const gone = yield* touchGroups(covered)
+  const others = groups.filter((group) => !known.covers(group) || gone.has(group))
+  const stored = yield* readStored(others)
+  const updates = others.map((group) => updateGroup(stored.get(groupId(group)), group))
+  const samples = updates.flatMap((update) => update.samples)
+  yield* write('addPolicies', inOrder(namedPolicies(samples, fold)))
   yield* write(
     'writeGroups',
-    after.map((row) => GROUP_NAMES.map((name) => row[name])),
+    updates.map(({ row }) => GROUP_NAMES.map((name) => row[name])),
   )
-  yield* write('addHours', inOrder(groups.flatMap(hoursOf)))
   yield* write(
     'writeSamples',
     samples.map((row) => SAMPLE_NAMES.map((name) => row[name])),
   )
+  for (const update of updates) known.remember(update)
+  yield* write('addHours', inOrder(groups.flatMap(hoursOf)))
   yield* addCounts(fold)
   return true
 }
@@ -116,9 +122,21 @@ export function* forgetPolicies(after: string): Script<string> {
   return hashes.length < AT_ONCE.policies ? '' : last
 }
 
-function* readStored(groups: readonly FoldedGroup[]): Script<ReadonlyMap<string, FoldedGroup>> {
+/** Adds to counts and times, and returns the groups that are not stored any more. */
+function* touchGroups(groups: readonly FoldedGroup[]): Script<ReadonlySet<FoldedGroup>> {
+  const rows = groups.map(
+    ({ project, key, count, firstSeen, lastSeen }) =>
+      [count, firstSeen, lastSeen, project, key] as const,
+  )
+  const { changes } = yield* write('touchGroups', rows)
+  if (changes === groups.length) return new Set()
+  const stored = yield* readStored(groups)
+  return new Set(groups.filter((group) => !stored.has(groupId(group))))
+}
+
+function* readStored(groups: readonly FoldedGroup[]): Script<ReadonlyMap<string, GroupRow>> {
   const rows = yield* read('readGroups', nameRows(groups))
-  return new Map(rows.map((row) => [groupId(row), readGroup(row)]))
+  return new Map(rows.map((row) => [groupId(row), row]))
 }
 
 function* addCounts(fold: Fold): Script<void> {

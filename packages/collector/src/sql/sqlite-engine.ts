@@ -53,7 +53,7 @@ export async function loadLibSQL(): Promise<OpenSQLite> {
 
 /** Node 22 warns that SQLite is an experiment. Every other warning is let through. */
 function withoutItsWarning<T>(load: () => T): T {
-  const emitWarning = Reflect.get(process, 'emitWarning') as typeof process.emitWarning
+  const emitWarning = Reflect.get<NodeJS.Process, 'emitWarning'>(process, 'emitWarning')
   process.emitWarning = (warning: Error | string, ...rest: readonly unknown[]) => {
     if (rest[0] === 'ExperimentalWarning' && String(warning).includes('SQLite')) return
     Reflect.apply(emitWarning, process, [warning, ...rest])

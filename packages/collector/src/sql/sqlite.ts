@@ -2,23 +2,13 @@
 
 import { closeSync, openSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '../store/store.ts'
 import type { Database } from './database.ts'
-import {
-  checkVersion,
-  MISSING_SCHEMA,
-  readVersion,
-  SCHEMA_VERSION,
-  writeMeta,
-  writeMigrations,
-} from './migrations.ts'
-import type { Outcome, Script, Step } from './script.ts'
-import type { OpenSQLite, SQLiteFile, SQLiteStatement } from './sqlite-engine.ts'
+import { Connection } from './sqlite-connection.ts'
+import type { OpenSQLite, SQLiteFile } from './sqlite-engine.ts'
 import { loadSQLite } from './sqlite-engine.ts'
-import { writeStatements } from './statements.ts'
-import type { StatementValues } from './statements.ts'
-import { sqliteWriter } from './tables.ts'
-import { nextTurn } from './turns.ts'
 
 /** How a file is opened. */
 export interface SQLiteOptions {
@@ -29,8 +19,10 @@ export interface SQLiteOptions {
   readonly synchronous?: 'full' | 'off' | undefined
 }
 
-/** How long one process waits for another one, in milliseconds. Its event loop waits as well. */
+/** How long one process waits for another one, in milliseconds. */
 const PATIENCE = 2000
+/** How long its event loop waits with it: for what is nearly over. */
+const HOLD = 4
 /** The write-ahead log is cut to this size, in bytes, when its content has reached the file. */
 const LONGEST_LOG = 64 * 1024 * 1024
 
@@ -53,7 +45,7 @@ export async function openSQLite(file: string, options: SQLiteOptions = {}): Pro
     // Patience comes first: of two processes that start at once, one waits for the other one's write-ahead log.
     for (const pragma of [`busy_timeout = ${PATIENCE}`, ...pragmas])
       connection.exec(`pragma ${pragma}`)
-    return new Connection(connection)
+    return new Connection(connection, synchronous)
   }
   try {
     if (readOnly) return readingAlone(connect(['query_only = 1']), close)
@@ -64,6 +56,7 @@ export async function openSQLite(file: string, options: SQLiteOptions = {}): Pro
     ]
     const writing = connect(pragmas)
     writing.migrate()
+    writing.wait(HOLD)
     return writingAndReading(writing, { reading: connect(['query_only = 1']), close })
   } catch (error) {
     close()
@@ -97,17 +90,15 @@ function writingAndReading(
 ): Database {
   let read: Promise<unknown> = Promise.resolve()
   return {
-    append: async (body, now) => writing.append(body, now),
-    transact: async (script) => writing.transact(script),
+    append: (body, now) => patiently(() => writing.append(body, now)),
+    transact: (script) => patiently(() => writing.transact(script)),
     inspect(script) {
       // One connection reads one state at a time.
       const result = read.then(() => reading.inspect(script))
       read = result.catch(() => {})
       return result
     },
-    async check() {
-      writing.tryToWrite()
-    },
+    check: () => patiently(() => writing.tryToWrite()),
     async close() {
       await read
       close()
@@ -126,118 +117,20 @@ function readingAlone(reading: Connection, close: () => void): Database {
   }
 }
 
-/** A connection and what was prepared on it. */
-class Connection {
-  readonly #file: SQLiteFile
-  readonly #statements = new Map<keyof StatementValues, SQLiteStatement>()
-  readonly #texts = writeStatements(sqliteWriter())
-
-  constructor(file: SQLiteFile) {
-    this.#file = file
-  }
-
-  append(body: string, now: number): number {
-    return Number(this.#prepare('addRow').run(now, body).lastInsertRowid)
-  }
-
-  /** At a stretch, so that no other work of this process comes between. */
-  transact<Result>(script: Script<Result | undefined>): Result | undefined {
-    return this.#within('begin immediate', () => {
-      let step = script.next()
-      while (step.done !== true) step = script.next(this.#run(step.value))
-      return step.value
-    })
-  }
-
-  /** Takes the lock that a write takes, and changes nothing. */
-  tryToWrite(): void {
-    this.#within('begin immediate', () => true)
-  }
-
-  /** A turn of the event loop for each step: the write-ahead log keeps the state that this transaction began with. */
-  async inspect<Result>(script: Script<Result>): Promise<Result> {
-    this.#file.exec('begin')
+/** What another process has locked is tried again, in turns between which everything else has its own. */
+async function patiently<T>(work: () => T): Promise<T> {
+  const deadline = performance.now() + PATIENCE
+  for (;;) {
     try {
-      let step = script.next()
-      while (step.done !== true) {
-        step = script.next(this.#run(step.value))
-        await nextTurn()
-      }
-      return step.value
-    } finally {
-      this.#file.exec('rollback')
-    }
-  }
-
-  /** Brings the tables to the version of this code. */
-  migrate(): void {
-    this.#within('begin immediate', () => {
-      this.#file.exec(writeMeta(sqliteWriter()))
-      const found = this.#readVersion()
-      for (const statement of writeMigrations(sqliteWriter(), found)) this.#file.exec(statement)
-      this.#file
-        .prepare('insert or replace into cusp_meta (name, value) values (?, ?)')
-        .run('schema', String(SCHEMA_VERSION))
-      return true
-    })
-  }
-
-  /** Refuses tables that this code does not know, and a file without any. */
-  checkVersion(): void {
-    const tables = this.#file
-      .prepare('select name from sqlite_master where name = ?')
-      .all('cusp_meta')
-    const found = tables.length === 0 ? 0 : this.#readVersion()
-    if (found === 0) throw new StoreUnavailable(MISSING_SCHEMA)
-    checkVersion(found)
-  }
-
-  #readVersion(): number {
-    const [row] = this.#file.prepare('select value from cusp_meta where name = ?').all('schema')
-    return readVersion(row)
-  }
-
-  /** Commits what it returns, and takes back what ends in undefined or an error. */
-  #within<Result>(begin: string, work: () => Result | undefined): Result | undefined {
-    this.#file.exec(begin)
-    try {
-      const result = work()
-      this.#file.exec(result === undefined ? 'rollback' : 'commit')
-      return result
+      return work()
     } catch (error) {
-      this.#takeBack()
-      throw error
+      if (!isLocked(error) || performance.now() > deadline) throw error
     }
+    // At random, so that two processes do not meet again and again.
+    await sleep(1 + 5 * Math.random())
   }
+}
 
-  #takeBack(): void {
-    try {
-      this.#file.exec('rollback')
-    } catch {
-      // After some faults, a full disk among them, SQLite has done it already.
-    }
-  }
-
-  #run({ statement, rows }: Step): Outcome {
-    const prepared = this.#prepare(statement)
-    if (statement.startsWith('read')) {
-      return { rows: rows.flatMap((values) => prepared.all(...values)), changes: 0, ids: [] }
-    }
-    const ids: number[] = []
-    let changes = 0
-    for (const values of rows) {
-      const result = prepared.run(...values)
-      changes += Number(result.changes)
-      if (statement === 'addRow') ids.push(Number(result.lastInsertRowid))
-    }
-    return { rows: [], changes, ids }
-  }
-
-  #prepare(statement: keyof StatementValues): SQLiteStatement {
-    const known = this.#statements.get(statement)
-    if (known !== undefined) return known
-    const prepared = this.#file.prepare(this.#texts[statement])
-    this.#statements.set(statement, prepared)
-    return prepared
-  }
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('database is locked')
 }

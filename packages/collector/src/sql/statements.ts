@@ -4,7 +4,7 @@
  */
 
 import { sql } from 'kysely'
-import type { RawBuilder } from 'kysely'
+import type { Compilable, RawBuilder } from 'kysely'
 import type { Dialect, Tables, Writer } from './tables.ts'
 import { textOf } from './tables.ts'
 
@@ -22,6 +22,13 @@ export interface StatementValues {
   readonly readRecentKeys: readonly [limit: number]
   /** In the order of {@link GROUP_COLUMNS}. */
   readonly writeGroups: readonly Value[]
+  readonly touchGroups: readonly [
+    count: number,
+    firstSeen: number,
+    lastSeen: number,
+    project: string,
+    key: string,
+  ]
   readonly addHours: readonly [hour: number, project: string, key: string, count: number]
   /** In the order of {@link SAMPLE_COLUMNS}. */
   readonly writeSamples: readonly Value[]
@@ -74,6 +81,8 @@ export const GROUP_COLUMNS: Columns<'cusp_groups'> = {
   count: 'bigint',
   first_seen: 'bigint',
   last_seen: 'bigint',
+  sampled: 'bigint',
+  sampled_at: 'bigint',
   class: 'text',
   reason: 'text',
   directive: 'text',
@@ -93,6 +102,18 @@ export const SAMPLE_COLUMNS: Columns<'cusp_samples'> = {
   body: 'text',
 }
 
+type TouchRow = Pick<
+  Tables['cusp_groups'],
+  'count' | 'first_seen' | 'key' | 'last_seen' | 'project'
+>
+
+const TOUCH_COLUMNS: Readonly<Record<keyof TouchRow, ColumnType>> = {
+  count: 'bigint',
+  first_seen: 'bigint',
+  last_seen: 'bigint',
+  project: 'text',
+  key: 'text',
+}
 const HOUR_COLUMNS: Columns<'cusp_hours'> = {
   hour: 'bigint',
   project: 'text',
@@ -143,8 +164,11 @@ function writeJournalStatements({
 function writeGroupStatements({
   tables,
   dialect,
-}: Writer): Some<'addCounts' | 'addHours' | 'addPolicies' | 'writeGroups' | 'writeSamples'> {
+}: Writer): Some<
+  'addCounts' | 'addHours' | 'addPolicies' | 'touchGroups' | 'writeGroups' | 'writeSamples'
+> {
   return {
+    touchGroups: textOf(dialect === 'sqlite' ? touchOne(tables) : touchMany(tables)),
     writeGroups: textOf(
       tables
         .insertInto('cusp_groups')
@@ -155,6 +179,8 @@ function writeGroupStatements({
             count: eb.ref('excluded.count'),
             first_seen: eb.ref('excluded.first_seen'),
             last_seen: eb.ref('excluded.last_seen'),
+            sampled: eb.ref('excluded.sampled'),
+            sampled_at: eb.ref('excluded.sampled_at'),
             class: eb.ref('excluded.class'),
             reason: eb.ref('excluded.reason'),
             browsers: eb.ref('excluded.browsers'),
@@ -205,6 +231,34 @@ function writeGroupStatements({
         ),
     ),
   }
+}
+
+/** As {@link touchMany}: in SQLite, this takes half of the time that a list of one takes. */
+function touchOne(tables: Writer['tables']): Compilable {
+  return tables
+    .updateTable('cusp_groups')
+    .set((eb) => ({
+      count: eb('count', '+', NUMBER),
+      first_seen: eb.fn('min', ['first_seen', eb.val(NUMBER)]),
+      last_seen: eb.fn('max', ['last_seen', eb.val(NUMBER)]),
+    }))
+    .where('project', '=', TEXT)
+    .where('key', '=', TEXT)
+}
+
+function touchMany(tables: Writer['tables']): Compilable {
+  const names = namesOf(TOUCH_COLUMNS).map((name) => sql.ref(name))
+  const list = sql<TouchRow>`(select * from ${unnest(Object.values(TOUCH_COLUMNS))} as list(${sql.join(names)}))`
+  return tables
+    .updateTable('cusp_groups')
+    .from(list.as('given'))
+    .set((eb) => ({
+      count: eb('cusp_groups.count', '+', eb.ref('given.count')),
+      first_seen: eb.fn('least', ['cusp_groups.first_seen', 'given.first_seen']),
+      last_seen: eb.fn('greatest', ['cusp_groups.last_seen', 'given.last_seen']),
+    }))
+    .whereRef('cusp_groups.project', '=', 'given.project')
+    .whereRef('cusp_groups.key', '=', 'given.key')
 }
 
 function writeReadings({

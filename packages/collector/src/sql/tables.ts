@@ -37,7 +37,7 @@ export interface Tables {
     readonly project: string
     readonly key: string
     readonly place: number
-    /** The how manieth of its group it is. */
+    /** The how manieth stored sample of its group it is. */
     readonly number: number
     /** The hash of its policy. */
     readonly policy: string
@@ -60,6 +60,10 @@ export interface GroupRow {
   readonly count: number
   readonly first_seen: number
   readonly last_seen: number
+  /** How many samples of it were stored so far. */
+  readonly sampled: number
+  /** When the newest of its stored samples was seen. */
+  readonly sampled_at: number
   readonly class: string
   readonly reason: string
   readonly directive: string

@@ -5,8 +5,15 @@ import { StoreUnavailable } from './store.ts'
 /** What says that a store cannot do something now. */
 export function unavailable(action: string, error: unknown): StoreUnavailable {
   if (error instanceof StoreUnavailable) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new StoreUnavailable(`Cannot ${action}: ${reason}.`, { cause: error })
+  return new StoreUnavailable(`Cannot ${action}: ${reasonOf(error)}.`, { cause: error })
+}
+
+/** Where a host has several addresses, Node says nothing itself: each address has an error of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') {
+    return error.errors.map(reasonOf).join(', ')
+  }
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** Does what may fail: every fault of it says that the store cannot do this now. */
