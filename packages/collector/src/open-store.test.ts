@@ -142,15 +142,14 @@ describe('openStore', () => {
   })
 
   it('refuses options that it does not know', () => {
-    const open = (options: object) => (): unknown => openStore('memory:', options)
-    expect(open({ kept: '9d' })).toThrow(
+    expect(openWith({ kept: '9d' })).toThrow(
       'Cannot open the store: "kept" is not an option. Use keep instead.',
     )
-    expect(open({ keep: '1h' })).toThrow(
+    expect(openWith({ keep: '1h' })).toThrow(
       'Cannot open the store: the option keep is "1h", which is not a number of days. Use "90d" instead.',
     )
-    expect(open({ keep: 90 })).toThrow('the option keep is 90')
-    expect(open({ readOnly: true })).toThrow(
+    expect(openWith({ keep: 90 })).toThrow('the option keep is 90')
+    expect(openWith({ readOnly: true })).toThrow(
       'Cannot open the store: memory: has nothing to read yet. Use readOnly: false instead.',
     )
     // @ts-expect-error -- as in JavaScript
@@ -159,3 +158,7 @@ describe('openStore', () => {
     )
   })
 })
+
+function openWith(options: object): () => unknown {
+  return () => openStore('memory:', options)
+}

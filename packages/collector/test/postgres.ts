@@ -22,8 +22,8 @@ export interface PostgresServer {
   query(url: string, statement: string): Promise<readonly object[]>
   /** Stops it at once, as a power failure does, or by the given signal. */
   stop(signal?: NodeJS.Signals): Promise<void>
-  /** Starts it again. */
-  start(): Promise<void>
+  /** Starts it again, with settings such as `fsync=off`. */
+  start(settings?: readonly string[]): Promise<void>
   /** Stops every process of it where it stands, or lets them go on. */
   signalAll(signal: 'SIGCONT' | 'SIGSTOP'): void
   /** Stops it and deletes its folder. */
@@ -36,7 +36,7 @@ export function findPostgres(): string | undefined {
   if (own !== undefined) return own
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN) : []
   const folders = versions.map((version) => path.join(DEBIAN, version, 'bin'))
-  const found = folders.filter((folder) => existsSync(path.join(folder, 'initdb'))).at(-1)
+  const found = folders.findLast((folder) => existsSync(path.join(folder, 'initdb')))
   if (found === undefined) {
     console.warn('SKIPPED: PostgreSQL is not on this machine; apt-get install postgresql')
   }
@@ -57,8 +57,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   chownSync(folder, user.uid, user.gid)
   const data = path.join(folder, 'data')
   const initdb = path.join(programs, 'initdb')
-  const settings = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-locale']
-  execFileSync(initdb, [...settings, '--no-instructions', '-D', data], { ...user, stdio: 'pipe' })
+  const options = ['--auth=trust', '--username=postgres', '--encoding=UTF8', '--no-locale']
+  execFileSync(initdb, [...options, '--no-instructions', '-D', data], { ...user, stdio: 'pipe' })
   const port = await findPort()
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
   let child: ChildProcess | undefined
@@ -84,7 +84,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       child.kill(signal)
       await once(child, 'exit')
     },
-    async start() {
+    async start(own = []) {
       const args = [
         '-D',
         data,
@@ -95,11 +95,15 @@ export async function startPostgres(): Promise<PostgresServer> {
         '-c',
         'listen_addresses=127.0.0.1',
       ]
-      child = spawn(path.join(programs, 'postgres'), args, {
-        ...user,
-        stdio: 'ignore',
-        detached: true,
-      })
+      child = spawn(
+        path.join(programs, 'postgres'),
+        [...args, ...own.flatMap((one) => ['-c', one])],
+        {
+          ...user,
+          stdio: 'ignore',
+          detached: true,
+        },
+      )
       await untilItAnswers(() => server.query(url, 'select 1'))
     },
     signalAll(signal) {
@@ -118,9 +122,11 @@ export async function startPostgres(): Promise<PostgresServer> {
 function findUser(): { readonly uid: number; readonly gid: number } {
   const { uid, gid } = userInfo()
   if (uid !== 0) return { uid, gid }
-  const idOf = (option: string): number =>
-    Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }))
-  return { uid: idOf('-u'), gid: idOf('-g') }
+  return { uid: readId('-u'), gid: readId('-g') }
+}
+
+function readId(option: string): number {
+  return Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }))
 }
 
 async function findPort(): Promise<number> {

@@ -236,7 +236,10 @@ function nameOf({ family, version }: Browser): string {
   return version === null ? family : `${family} ${version}`
 }
 
-/** PostgreSQL takes no NUL, in no text. JSON escapes it, so that only what is stored as it is needs this. */
+/**
+ * PostgreSQL takes no text with a NUL in it, and from SQLite it comes back without what follows. JSON escapes it, so that only what is
+ * stored as it is needs this.
+ */
 function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text
 }

@@ -54,7 +54,7 @@ export function writeRow({ groups, counts, policies, size }: Fold): string {
     const [sample] = group.samples
     if (group.count === 1 && sample !== undefined) {
       reports.push([group.project, group.key, group.class, group.reason, writeSample(sample)])
-    } else others.push({ ...group, samples: group.samples.map(writeSample) })
+    } else others.push(writeGroup(group))
   }
   const row: Row = {
     reports,
@@ -69,10 +69,7 @@ export function writeRow({ groups, counts, policies, size }: Fold): string {
 /** Reads what {@link writeRow} has written. */
 export function readRow(text: string): Fold {
   const { reports, groups, counts, policies, size } = JSON.parse(text) as Row
-  const all = [
-    ...reports.map(readReport),
-    ...groups.map((group) => ({ ...group, samples: group.samples.map(readSample) })),
-  ]
+  const all = [...reports.map(readReport), ...groups.map(readGroup)]
   return {
     groups: new Map(all.map((group) => [groupId(group), group])),
     counts: new Map(counts.map(([kind, names]) => [kind, new Map(names)])),
@@ -84,6 +81,14 @@ export function readRow(text: string): Fold {
 function readReport([project, key, className, reason, row]: ReportRow): FoldedGroup {
   const violation = readSample(row)
   return startGroup({ project, key, class: className, reason, violation }, violation)
+}
+
+function readGroup(group: GroupOfRow): FoldedGroup {
+  return { ...group, samples: group.samples.map(readSample) }
+}
+
+function writeGroup(group: FoldedGroup): GroupOfRow {
+  return { ...group, samples: group.samples.map(writeSample) }
 }
 
 function writeSample(sample: Sample): SampleRow {

@@ -43,6 +43,7 @@ export class Applier {
   #isWorking = false
   #timer: NodeJS.Timeout | undefined
   #lastProblem = ''
+  readonly #unreadable = new Set<number>()
   #nextLook = 0
   #nextForgetting = 0
 
@@ -169,7 +170,10 @@ export class Applier {
       mergeFolds(fold, readRow(body))
       return true
     } catch (error) {
-      this.#tell(unavailable(`read row ${id} of the journal`, error))
+      if (!this.#unreadable.has(id)) {
+        this.#unreadable.add(id)
+        this.#options.onError(unavailable(`read row ${id} of the journal`, error))
+      }
       return false
     }
   }

@@ -21,11 +21,9 @@ const next = random(Number(seed))
 const keys = Array.from({ length: GROUPS }, (_, index) => keyOf(index))
 const onError = (error: Error): void => say(`error ${error.message}`)
 const store = synchronous === 'off' ? await openCarelessly() : openStore(address, { onError })
-let isOver = false
+const stop = new AbortController()
 
-process.on('SIGTERM', () => {
-  isOver = true
-})
+process.on('SIGTERM', () => stop.abort())
 await untilReady()
 say('ready')
 await Promise.all(Array.from({ length: Number(clients) }, sendAll))
@@ -55,7 +53,7 @@ async function untilReady(): Promise<void> {
 }
 
 async function sendAll(): Promise<void> {
-  while (!isOver) await send()
+  while (!stop.signal.aborted) await send()
 }
 
 async function send(): Promise<void> {
