@@ -27,9 +27,9 @@ interface Shown {
 
 const VIEWPORT = { width: 1280, height: 1600 }
 
-const folder = mkdtempSync(path.join(tmpdir(), 'cusp-example-'))
-const store = path.join(folder, 'csp.db')
-afterAll(() => rmSync(folder, { recursive: true }))
+const storeFolder = mkdtempSync(path.join(tmpdir(), 'cusp-example-'))
+const store = path.join(storeFolder, 'csp.db')
+afterAll(() => rmSync(storeFolder, { recursive: true }))
 
 let example: Awaited<ReturnType<typeof start>>
 let staticSite: Site
