@@ -1,8 +1,9 @@
 /** The documentation is true: its code is checked and run, its links lead somewhere. */
 
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { Server } from 'node:net'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -44,13 +45,19 @@ describe('code in Markdown and in JSDoc', () => {
   })
 
   describe('runs', () => {
+    const started = process.cwd()
+    // What an example writes to ./ goes with the test.
+    const folder = mkdtempSync(path.join(tmpdir(), 'cusp-docs-'))
     beforeAll(() => {
+      process.chdir(folder)
       vi.spyOn(Server.prototype, 'listen').mockReturnThis()
       vi.spyOn(console, 'log').mockReturnValue()
       vi.spyOn(console, 'table').mockReturnValue()
     })
     afterAll(() => {
       vi.restoreAllMocks()
+      process.chdir(started)
+      rmSync(folder, { recursive: true, force: true })
     })
     // What shows a test would add itself to this one.
     const runnable = [...modules.values()].flat().filter(({ block }) => {

@@ -32,6 +32,20 @@ export const longRuns = [
     result: /^✓ \d+ seeds: .*|^✗ .*/gm,
   },
   {
+    name: 'kills',
+    what: 'What stores is killed under load, and what is there afterwards is counted: 20 rounds each of one and two processes on a file of SQLite, in libsql and in node:sqlite, and of one and four collectors on PostgreSQL.',
+    command: (seed) => ['durability', 'kills', '--rounds=20', `--seed=${seed}`],
+    tenth: { doneBy: 'packages/collector/test/durability/kills.laws.test.ts' },
+    result: /^.*: acknowledged \d+ .*/gm,
+  },
+  {
+    name: 'outages',
+    what: 'PostgreSQL is stopped and started under load, the disk gets full and has room again: 20 times each.',
+    command: (seed) => ['durability', 'outages', '--rounds=20', `--seed=${seed}`],
+    tenth: { doneBy: 'packages/collector/test/durability/outages.laws.test.ts' },
+    result: /^.*: acknowledged \d+ .*/gm,
+  },
+  {
     name: 'bench',
     what: 'What Cusp costs beside what it is used in place of: five runs of every suite.',
     command: () => ['bench'],

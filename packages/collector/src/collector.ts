@@ -110,6 +110,15 @@ const MOST_GROUPS = 50_000
  * Makes a collector: it reads reports in every format that browsers use, and answers 204 once they are stored.
  *
  * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, or whose value it cannot use
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http'
+ * import { collector, openStore } from '@cusp/collector'
+ *
+ * const reports = collector({ store: openStore('memory:'), hosts: ['shop.example'] })
+ * createServer(reports.handler).listen(3000)
+ * await reports.metrics().then((text) => text.includes('cusp_violations_total')) // => true
+ * ```
  */
 export function collector(options: CollectorOptions): Collector {
   checkOptions(options, OPTION_NAMES)

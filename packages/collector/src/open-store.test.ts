@@ -107,7 +107,7 @@ describe('openStore', () => {
     ],
     [
       'mysql://root:secret@host/csp',
-      'Cannot open the store: "mysql:" is not a kind of store. Use sqlite:, postgres:, postgresql:, memory: instead.',
+      'Cannot open the store: "mysql:" is not a kind of store. Use sqlite:, postgres:, postgresql:, memory:, file: instead.',
     ],
     ['sqlite:', 'Cannot open the store: sqlite: has no path. Use "sqlite:./csp.db" instead.'],
     [

@@ -1,9 +1,10 @@
 /** A log that several processes write, one of which may end at any moment: no report is torn, lost or counted twice. */
 
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { batch, report } from './batches.ts'
+import { hasStrace } from './durability/syncs.ts'
 import {
   logPath,
   openLogStore,
@@ -84,16 +85,52 @@ describe('two processes', () => {
 
 test('a full disk: nothing is told to be stored that is not, and nothing is half written', async () => {
   const log = logPath()
-  // 16 blocks of 1024 bytes: the limit of the operating system for files of that process.
-  const writer = startWriter({ name: 'a', log, count: 40 }, { limit: 16 })
+  // The limit of the operating system for files of that process: 16 blocks of 1024 bytes.
+  const limited = ['bash', '-c', 'ulimit -f 16; exec "$0" "$@"']
+  const writer = startWriter({ name: 'a', log, count: 40 }, limited)
   const said = await writer.ended
   const stored = said.filter((kept) => kept === 'stored')
   expect(stored.length).toBeGreaterThan(3)
   expect(said.length).toBe(40)
-  for (const problem of said.slice(stored.length))
+  for (const problem of said.slice(stored.length)) {
     expect(problem).toMatch(/^Cannot write the log: /)
+  }
   expect(recordsOf(log)).toHaveLength(stored.length)
   const store = await openLogStore({ log })
   expect(await store.add(one)).toBe('stored')
   expect((await store.read()).total).toBe(stored.length + 1)
 })
+
+test.runIf(hasStrace())(
+  'power may fail: each report is flushed before it is told to be stored',
+  async () => {
+    const log = logPath()
+    const trace = `${log}.trace`
+    const calls = '--trace=write,pwrite64,fsync,fdatasync'
+    const strace = ['strace', '--follow-forks', '--decode-fds=path', calls, `--output=${trace}`]
+    const { ended } = startWriter({ name: 'a', log, count: 20 }, strace)
+    expect(await ended).toHaveLength(20)
+    expect(countFlushes(readFileSync(trace, 'utf8'))).toEqual({ told: 20, early: 0 })
+  },
+)
+
+/** How often it is told that a report is stored, and how often the log had not been flushed after its last write. */
+function countFlushes(trace: string): { readonly told: number; readonly early: number } {
+  let isFlushed = false
+  let told = 0
+  let early = 0
+  const flushing = new Set<string>()
+  for (const call of trace.split('\n')) {
+    const [thread = ''] = call.split(' ', 1)
+    const isOfLog = call.includes('/csp-violations.log>')
+    if (isOfLog && / p?write(?:64)?\(/.test(call)) isFlushed = false
+    // Another thread may have a call in between: then the end of this one stands on a line of its own.
+    if (isOfLog && call.includes('sync(')) flushing.add(thread)
+    const isEnd = call.endsWith(' = 0') && /f(?:data)?sync(?:\(| resumed>)/.test(call)
+    if (isEnd && flushing.delete(thread)) isFlushed = true
+    if (!call.includes('"stored\\n"')) continue
+    told++
+    if (!isFlushed) early++
+  }
+  return { told, early }
+}

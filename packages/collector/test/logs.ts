@@ -95,18 +95,20 @@ export async function startMailBox(): Promise<MailBox> {
   return box
 }
 
-/** Runs another process that writes a log: see write-log-process.ts. */
-export function startWriter(settings: object, { limit }: { readonly limit?: number } = {}): Writer {
+/** Runs another process that writes a log: see write-log-process.ts. `wrapper` is a command that runs it. */
+export function startWriter(settings: object, wrapper: readonly string[] = []): Writer {
   const root = path.join(import.meta.dirname, '../../..')
   const hooks = path.join(root, 'bench/typescript.js')
   const program = path.join(import.meta.dirname, 'write-log-process.ts')
-  const args = ['--conditions=@cusp/source', '--import', hooks, program, JSON.stringify(settings)]
-  const child =
-    limit === undefined
-      ? spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-      : spawn('bash', ['-c', `ulimit -f ${limit}; exec "$0" "$@"`, process.execPath, ...args], {
-          stdio: ['pipe', 'pipe', 'inherit'],
-        })
+  const [command, ...args] = [
+    ...wrapper,
+    process.execPath,
+    '--conditions=@cusp/source',
+    `--import=${hooks}`,
+    program,
+    JSON.stringify(settings),
+  ]
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

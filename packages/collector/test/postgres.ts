@@ -64,7 +64,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   let child: ChildProcess | undefined
   let databases = 0
   const server: PostgresServer = {
-    version: execFileSync(initdb, ['--version'], { encoding: 'utf8' }).trim(),
+    version: readVersion(initdb),
     async createDatabase() {
       const name = `test${databases++}`
       await server.query(url, `create database ${name}`)
@@ -159,4 +159,10 @@ function descendantsOf(pid: number): readonly number[] {
     .filter(([, parent]) => parent === pid)
     .flatMap(([child = 0]) => descendantsOf(child))
   return [pid, ...children]
+}
+
+/** `PostgreSQL 15.18` */
+function readVersion(initdb: string): string {
+  const text = execFileSync(initdb, ['--version'], { encoding: 'utf8' })
+  return `PostgreSQL ${/\d+(?:\.\d+)?/.exec(text)?.[0]}`
 }

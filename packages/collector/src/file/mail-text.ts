@@ -11,7 +11,7 @@ export interface MailFacts {
 }
 
 /** The domain as a mail names it: without a `www.` in front. */
-export function shownDomain(domain: string): string {
+function shownDomain(domain: string): string {
   return domain.replace(/^www\./i, '')
 }
 

@@ -50,7 +50,7 @@ export interface IntakeParts {
 }
 
 /** One request. */
-export interface Arriving {
+interface Arriving {
   readonly request: Request
   /** The path as the client sent it, where the framework has taken something off. */
   readonly url: string

@@ -3,7 +3,7 @@
 const HOUR = 3_600_000
 
 /** What is known of a group's key: it was there; it is new; it is new, and there is no room for it in this hour. */
-export type Admission = 'known' | 'new' | 'overflow'
+type Admission = 'known' | 'new' | 'overflow'
 
 /** The groups of a collector. */
 export interface KnownGroups {

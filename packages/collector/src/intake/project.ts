@@ -3,7 +3,7 @@
 import { refusal, show } from '@cusp/core/internal'
 
 /** Reports whose path names no project. */
-export const DEFAULT_PROJECT = 'default'
+const DEFAULT_PROJECT = 'default'
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 

@@ -62,6 +62,15 @@ export class Connection {
     }
   }
 
+  /** Brings what is in the write-ahead log into the file, which can then be copied alone: libsql does not do it when it closes. */
+  emptyLog(): void {
+    try {
+      this.#file.exec('pragma wal_checkpoint(truncate)')
+    } catch {
+      // On a full disk the log stays, and whoever opens the file reads it.
+    }
+  }
+
   /** Takes the lock that a write takes, and changes nothing. */
   tryToWrite(): void {
     this.#within('begin immediate', () => true)

@@ -6,6 +6,7 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StoreUnavailable } from '../store/store.ts'
 import type { Database } from './database.ts'
+import type { Script } from './script.ts'
 import { Connection } from './sqlite-connection.ts'
 import type { OpenSQLite, SQLiteFile } from './sqlite-engine.ts'
 import { loadSQLite } from './sqlite-engine.ts'
@@ -88,19 +89,15 @@ function writingAndReading(
   writing: Connection,
   { reading, close }: { readonly reading: Connection; readonly close: () => void },
 ): Database {
-  let read: Promise<unknown> = Promise.resolve()
+  const queue = new ReadingQueue(reading)
   return {
     append: (body, now) => patiently(() => writing.append(body, now)),
     transact: (script) => patiently(() => writing.transact(script)),
-    inspect(script) {
-      // One connection reads one state at a time.
-      const result = read.then(() => reading.inspect(script))
-      read = result.catch(() => {})
-      return result
-    },
+    inspect: (script) => queue.inspect(script),
     check: () => patiently(() => writing.tryToWrite()),
     async close() {
-      await read
+      await queue.end()
+      writing.emptyLog()
       close()
     },
   }
@@ -108,12 +105,40 @@ function writingAndReading(
 
 function readingAlone(reading: Connection, close: () => void): Database {
   reading.checkVersion()
+  const queue = new ReadingQueue(reading)
   return {
-    ...writingAndReading(reading, { reading, close }),
-    async append() {
-      throw new StoreUnavailable('Cannot store reports: the store is open for reading only.')
-    },
+    append: refuse,
+    transact: refuse,
+    inspect: (script) => queue.inspect(script),
     check: async () => {},
+    async close() {
+      await queue.end()
+      close()
+    },
+  }
+}
+
+async function refuse(): Promise<never> {
+  throw new StoreUnavailable('Cannot store reports: the store is open for reading only.')
+}
+
+/** One connection reads one state at a time. */
+class ReadingQueue {
+  readonly #connection: Connection
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  inspect<Result>(script: Script<Result>): Promise<Result> {
+    const result = this.#last.then(() => this.#connection.inspect(script))
+    this.#last = result.catch(() => {})
+    return result
+  }
+
+  async end(): Promise<void> {
+    await this.#last
   }
 }
 

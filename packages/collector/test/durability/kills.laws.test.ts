@@ -7,7 +7,7 @@ import { describeOutcome, killAgainAndAgain } from './kills.ts'
 
 /** The long ones are `pnpm durability`. */
 const ROUNDS = 2
-const SEED = 20_261_127
+const SEED = Number(process.env['CUSP_SEED'] ?? 20_261_127)
 
 removeTemporaryFiles()
 

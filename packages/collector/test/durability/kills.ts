@@ -65,12 +65,20 @@ export async function countAll(
   return { tally, stored, rejected, sums, problems: [...problems, ...findProblems(tally, stored)] }
 }
 
+/** Whether everything is counted once, and nothing is missing. */
+export function isExact({ stored, sums, problems }: Outcome): boolean {
+  const isSum = sums.total === stored && sums.groups === stored && sums.hours === stored
+  return problems.length === 0 && isSum && sums.journal === 0
+}
+
 /** A line that says it all. */
-export function describeOutcome(name: string, { tally, stored, sums, problems }: Outcome): string {
-  const { acknowledged, sent } = tally
-  const exact = sums.total === stored && sums.groups === stored && sums.hours === stored
-  const verdict = problems.length === 0 && exact ? 'exact' : `WRONG ${problems.join('; ')}`
-  return `${name}: acknowledged ${acknowledged} <= stored ${stored} <= sent ${sent}, groups ${sums.groups}, hours ${sums.hours}, journal ${sums.journal}: ${verdict}`
+export function describeOutcome(name: string, outcome: Outcome): string {
+  const { tally, stored, sums, problems } = outcome
+  const counts = `acknowledged ${tally.acknowledged} <= stored ${stored} <= sent ${tally.sent}`
+  const refused = `refused ${tally.refused}, the slowest after ${tally.slowestRefusal} ms`
+  const tables = `in groups ${sums.groups}, in hours ${sums.hours}, left in the journal ${sums.journal}`
+  const verdict = isExact(outcome) ? 'exact' : ['WRONG', ...problems].join(' ')
+  return `${name}: ${counts}; ${refused}; ${tables}: ${verdict}`
 }
 
 async function killAfter(one: LoadProcess, milliseconds: number): Promise<void> {

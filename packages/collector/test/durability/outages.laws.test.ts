@@ -6,7 +6,7 @@ import { describeOutcome } from './kills.ts'
 import { fillDisk, stopAgainAndAgain } from './outages.ts'
 import { hasStrace, traceSyncs } from './syncs.ts'
 
-const SEED = 20_261_127
+const SEED = Number(process.env['CUSP_SEED'] ?? 20_261_127)
 
 removeTemporaryFiles()
 
