@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { batch } from '../test/batches.ts'
-import { removeTemporaryFiles, temporaryFile } from '../test/sqlite.ts'
+import { askFile, removeTemporaryFiles, temporaryFile } from '../test/sqlite.ts'
 import { openStore } from './open-store.ts'
 import { StoreUnavailable } from './store/store.ts'
 
@@ -93,6 +93,27 @@ describe('openStore', () => {
     await vi.waitFor(async () => expect((await reader.read()).total).toBe(1), 5000)
     await store.close()
     await reader.close()
+  })
+
+  it('warns of what fails in the background, unless it is told to tell somebody else', async () => {
+    const file = temporaryFile()
+    const before = openStore(`sqlite:${file}`)
+    await before.check()
+    await before.close()
+    const { run, close } = await askFile(file)
+    run("insert into cusp_journal (written_at, body) values (0, 'torn')")
+    close()
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const store = openStore(`sqlite:${file}`)
+    await store.check()
+    await store.close()
+    expect(warned.mock.calls).toEqual([[expect.objectContaining({ name: 'StoreUnavailable' })]])
+    warned.mockRestore()
+    const errors: Error[] = []
+    const told = openStore(`sqlite:${file}`, { onError: (error) => errors.push(error) })
+    await told.check()
+    await told.close()
+    expect(errors).toHaveLength(1)
   })
 
   const refused: readonly (readonly [address: string, message: string])[] = [

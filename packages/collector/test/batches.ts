@@ -13,7 +13,7 @@ export function keyOf(name: number | string): string {
 }
 
 /** A violation, with what a test is about. */
-export function violation(own: Partial<Violation> = {}): Violation {
+function violation(own: Partial<Violation> = {}): Violation {
   return {
     page: 'https://shop.example/cart',
     referrer: '',

@@ -110,7 +110,10 @@ export async function startPostgres(): Promise<PostgresServer> {
       for (const pid of descendantsOf(child?.pid ?? 0)) process.kill(pid, signal)
     },
     async remove() {
-      await server.stop()
+      const pids = descendantsOf(child?.pid ?? 0)
+      // Its other processes would only wait for each other.
+      for (const pid of pids.toReversed()) kill(pid)
+      await server.stop('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     },
   }
@@ -148,6 +151,15 @@ async function untilItAnswers(ask: () => Promise<unknown>): Promise<void> {
       if (Date.now() > deadline) throw error
       await sleep(50)
     }
+  }
+}
+
+/** Some of them end by themselves meanwhile. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended.
   }
 }
 

@@ -95,6 +95,24 @@ describe('what is in the journal', () => {
     await store.close()
   })
 
+  it('is read, and taken over, however many rows it has', async () => {
+    const file = temporaryFile()
+    const dead = await openSQLite(file)
+    for (let row = 0; row < 120; row++) {
+      await dead.append(
+        `{"reports":[],"groups":[],"counts":[["total",[["default",1]]]],"policies":[],"size":1}`,
+        START,
+      )
+    }
+    await dead.close()
+    const reader = makeStore(await openSQLite(file, { readOnly: true }), { readOnly: true })
+    expect((await reader.read()).total).toBe(120)
+    await reader.close()
+    expect(await sumsOf(file)).toMatchObject({ journal: 120 })
+    await (await open(file)).close()
+    expect(await sumsOf(file)).toMatchObject({ journal: 0, total: 120 })
+  })
+
   it('stays where it is while it cannot be applied, which is said once', async () => {
     const file = temporaryFile()
     const errors: string[] = []

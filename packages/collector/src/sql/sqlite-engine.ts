@@ -1,7 +1,7 @@
 /** SQLite in the shape of node:sqlite: that where it exists, npm's libsql elsewhere. */
 
 /** What is stored in a column. */
-export type SQLiteValue = number | string
+type SQLiteValue = number | string
 
 /** A prepared statement. */
 export interface SQLiteStatement {
@@ -40,7 +40,7 @@ export function loadNodeSQLite(): OpenSQLite | undefined {
 }
 
 /** Opens files with a module in the shape of node:sqlite. */
-export function openWith({ DatabaseSync }: NodeSQLite): OpenSQLite {
+function openWith({ DatabaseSync }: NodeSQLite): OpenSQLite {
   return (file) => new DatabaseSync(file)
 }
 

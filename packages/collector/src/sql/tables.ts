@@ -1,15 +1,6 @@
 /** The tables, the same in each database. Kysely writes the statements; nothing runs through it. */
 
-import {
-  DummyDriver,
-  Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
+import { Kysely, PostgresDialect, SqliteDialect } from 'kysely'
 import type { Compilable, Generated } from 'kysely'
 import type { CountKind } from '../fold/fold.ts'
 
@@ -86,28 +77,18 @@ export interface Writer {
 
 /** Writes for SQLite. */
 export function sqliteWriter(): Writer {
-  const tables = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  })
-  return { dialect: 'sqlite', tables }
+  const dialect = new SqliteDialect({ database: refuseToRun })
+  return { dialect: 'sqlite', tables: new Kysely<Tables>({ dialect }) }
 }
 
 /** Writes for PostgreSQL. */
 export function postgresWriter(): Writer {
-  const tables = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  })
-  return { dialect: 'postgres', tables }
+  const dialect = new PostgresDialect({ pool: refuseToRun })
+  return { dialect: 'postgres', tables: new Kysely<Tables>({ dialect }) }
+}
+
+async function refuseToRun(): Promise<never> {
+  throw new Error('Cannot run a statement: this only writes it. Use a database instead.')
 }
 
 /** The text of a statement. Its values are given anew each time, in the order in which they stand there. */

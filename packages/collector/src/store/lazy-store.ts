@@ -62,12 +62,8 @@ class Opening {
 
   async #again(): Promise<void> {
     const attempt = this.#attempt()
-    try {
-      const store = await attempt
-      if (this.#isClosed) await store.close()
-    } catch {
-      // The next attempt is planned.
-    }
-    this.#answer = attempt
+    const store = await attempt.catch(() => undefined)
+    if (this.#isClosed) await store?.close()
+    else this.#answer = attempt
   }
 }

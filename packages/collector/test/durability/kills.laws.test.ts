@@ -25,7 +25,7 @@ describe('kill -9 under load', () => {
     beforeAll(async () => {
       server = await startPostgres()
     }, 60_000)
-    afterAll(() => server.remove())
+    afterAll(() => server.remove(), 60_000)
 
     it.each([1, 4])('loses and counts twice nothing: %i of them', async (processes) => {
       const address = await server.createDatabase()

@@ -28,7 +28,7 @@ describe.skipIf(isPostgresSkipped())('a server of PostgreSQL that goes', () => {
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
-  afterAll(() => server.remove())
+  afterAll(() => server.remove(), 60_000)
 
   it('takes nothing along, and is used again when it is back', async () => {
     const address = await server.createDatabase()

@@ -19,7 +19,7 @@ describe.skipIf(isPostgresSkipped())('PostgreSQL', () => {
   beforeAll(async () => {
     server = await startPostgres()
   }, 60_000)
-  afterAll(() => server.remove())
+  afterAll(() => server.remove(), 60_000)
 
   describeStore('in the journal of a server', async () =>
     makeStore(await openPostgres(await server.createDatabase())),

@@ -33,7 +33,7 @@ describe.each(VERSIONS)('a store of schema %i', (version) => {
     beforeAll(async () => {
       server = await startPostgres()
     }, 60_000)
-    afterAll(() => server.remove())
+    afterAll(() => server.remove(), 60_000)
 
     it('is read and goes on: PostgreSQL', async () => {
       const url = await server.createDatabase()
