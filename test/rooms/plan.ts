@@ -67,6 +67,7 @@ export const plan: readonly PackagePlan[] = [
         'collector.ts': 'a collector, from its options',
         'open-store.ts': 'stores by their addresses',
       },
+      { 'collector-options.ts': 'what a collector is told' },
       { http: 'the intake for each framework' },
       { intake: 'the way of a request: read, keyed, classed, kept, answered' },
       {

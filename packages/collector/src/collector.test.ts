@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { fakeStore } from '../test/fake-store.ts'
 import { legacy } from '../test/reports.ts'
 import { listen, post } from '../test/serve.ts'
-import type { CollectorOptions } from './collector.ts'
+import type { CollectorOptions } from './collector-options.ts'
 import { collector } from './collector.ts'
 import { createLogger, errorFields } from './logger.ts'
 

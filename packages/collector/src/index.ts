@@ -1,6 +1,7 @@
 /** Collects violation reports: takes them in over HTTP, keeps and counts them. */
 
-export type { Collector, CollectorOptions } from './collector.ts'
+export type { Collector } from './collector.ts'
+export type { CollectorOptions } from './collector-options.ts'
 export { collector } from './collector.ts'
 export type { Rates } from './clients/rate-limit.ts'
 export type { FileOptions } from './file/file-options.ts'

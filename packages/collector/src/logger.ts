@@ -1,4 +1,7 @@
-/** Where the collector says what happens to it: one JSON object a line, with what came from outside in fields of their own. */
+/**
+ * Where the collector says what happens to it: one JSON object a line, with what came from outside
+ * in fields of their own.
+ */
 
 import type { DestinationStream } from 'pino'
 import { destination, pino } from 'pino'
@@ -18,7 +21,10 @@ export function createLogger(
   return pino({ name: 'cusp-collector', level: 'warn' }, stream)
 }
 
-/** What of a thrown value is logged: an error's name, code and message, never what it carries besides. */
+/**
+ * What of a thrown value is logged: an error's name, code and message, never what it carries
+ * besides.
+ */
 export function errorFields(thrown: unknown): { readonly error: object } {
   if (!(thrown instanceof Error)) return { error: { name: typeof thrown } }
   const { name, message } = thrown

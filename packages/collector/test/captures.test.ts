@@ -1,4 +1,7 @@
-/** What browsers were seen to send, through the whole collector: everything is stored, and nothing of it is about a person. */
+/**
+ * What browsers were seen to send, through the whole collector: everything is stored, and nothing
+ * of it is about a person.
+ */
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,6 @@
-/** A store for tests of the intake: it remembers what it was given, and fails when it is told to. */
+/**
+ * A store for tests of the intake: it remembers what it was given, and fails when it is told to.
+ */
 
 import type { Batch, KeptReport } from '../src/store/batch.ts'
 import type { Kept, Store } from '../src/store/store.ts'

@@ -1,11 +1,15 @@
-/** A log that several processes write, one of which may end at any moment: no report is torn, lost or counted twice. */
+/**
+ * A log that several processes write, one of which may end at any moment: no report is torn, lost
+ * or counted twice.
+ */
 
 import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { batch, report } from './batches.ts'
 import { hasStrace } from './durability/syncs.ts'
 import {
+  buildWriter,
   logPath,
   openLogStore,
   recordsOf,
@@ -17,10 +21,15 @@ import {
 
 const one = batch([report({}, { page: 'https://shop.example/a/1' })])
 
+let program: string
+beforeAll(async () => {
+  program = await buildWriter()
+})
+
 describe('two processes', () => {
   test('write whole reports, and every one of them', async () => {
     const log = logPath()
-    const writers = ['a', 'b'].map((name) => startWriter({ name, log, count: 100 }))
+    const writers = ['a', 'b'].map((name) => startWriter(program, { name, log, count: 100 }))
     const said = await Promise.all(writers.map(({ ended }) => ended))
     expect(said.flat()).toEqual(Array.from({ length: 200 }, () => 'stored'))
     const pages = recordsOf(log).map(({ violation }) => violation.page)
@@ -32,7 +41,9 @@ describe('two processes', () => {
     const log = logPath()
     const size = await sizeOfOne(one)
     const limit = size * 10
-    const writers = ['a', 'b', 'c'].map((name) => startWriter({ name, log, count: 20, limit }))
+    const writers = ['a', 'b', 'c'].map((name) =>
+      startWriter(program, { name, log, count: 20, limit }),
+    )
     const said = (await Promise.all(writers.map(({ ended }) => ended))).flat()
     const stored = said.filter((kept) => kept === 'stored').length
     expect(said.filter((kept) => kept === 'dropped')).toHaveLength(60 - stored)
@@ -46,7 +57,7 @@ describe('two processes', () => {
   test('rotate together, and every report stays counted', async () => {
     const log = logPath()
     const writers = ['a', 'b'].map((name) =>
-      startWriter({ name, log, count: 50, limit: 3000, rotate: 2 }),
+      startWriter(program, { name, log, count: 50, limit: 3000, rotate: 2 }),
     )
     const said = (await Promise.all(writers.map(({ ended }) => ended))).flat()
     expect(said).toEqual(Array.from({ length: 100 }, () => 'stored'))
@@ -57,7 +68,7 @@ describe('two processes', () => {
     const box = await startMailBox()
     const log = logPath()
     const settings = { log, count: 5, port: box.port }
-    const writers = ['a', 'b', 'c'].map((name) => startWriter({ ...settings, name }))
+    const writers = ['a', 'b', 'c'].map((name) => startWriter(program, { ...settings, name }))
     await Promise.all(writers.map(({ ended }) => ended))
     expect(box.attempts).toBe(1)
   })
@@ -66,7 +77,7 @@ describe('two processes', () => {
     const log = logPath()
     let acknowledged = 0
     for (let round = 0; round < 3; round++) {
-      const writer = startWriter({ name: `r${round}`, log, count: 1_000_000, limit: 1e9 })
+      const writer = startWriter(program, { name: `r${round}`, log, count: 1_000_000, limit: 1e9 })
       while (writer.said().length < 100) await sleep(5)
       writer.child.kill('SIGKILL')
       acknowledged += (await writer.ended).length
@@ -87,7 +98,7 @@ test('a full disk: nothing is told to be stored that is not, and nothing is half
   const log = logPath()
   // The limit of the operating system for files of that process: 16 blocks of 1024 bytes.
   const limited = ['bash', '-c', 'ulimit -f 16; exec "$0" "$@"']
-  const writer = startWriter({ name: 'a', log, count: 40 }, limited)
+  const writer = startWriter(program, { name: 'a', log, count: 40 }, limited)
   const said = await writer.ended
   const stored = said.filter((kept) => kept === 'stored')
   expect(stored.length).toBeGreaterThan(3)
@@ -108,13 +119,16 @@ test.runIf(hasStrace())(
     const trace = `${log}.trace`
     const calls = '--trace=write,pwrite64,fsync,fdatasync'
     const strace = ['strace', '--follow-forks', '--decode-fds=path', calls, `--output=${trace}`]
-    const { ended } = startWriter({ name: 'a', log, count: 20 }, strace)
+    const { ended } = startWriter(program, { name: 'a', log, count: 20 }, strace)
     expect(await ended).toHaveLength(20)
     expect(countFlushes(readFileSync(trace, 'utf8'))).toEqual({ told: 20, early: 0 })
   },
 )
 
-/** How often it is told that a report is stored, and how often the log had not been flushed after its last write. */
+/**
+ * How often it is told that a report is stored, and how often the log had not been flushed after
+ * its last write.
+ */
 function countFlushes(trace: string): { readonly told: number; readonly early: number } {
   let isFlushed = false
   let told = 0
@@ -124,7 +138,8 @@ function countFlushes(trace: string): { readonly told: number; readonly early: n
     const [thread = ''] = call.split(' ', 1)
     const isOfLog = call.includes('/csp-violations.log>')
     if (isOfLog && / p?write(?:64)?\(/.test(call)) isFlushed = false
-    // Another thread may have a call in between: then the end of this one stands on a line of its own.
+    // Another thread may have a call in between: then the end of this one stands on a line of its
+    // own.
     if (isOfLog && call.includes('sync(')) flushing.add(thread)
     const isEnd = call.endsWith(' = 0') && /f(?:data)?sync(?:\(| resumed>)/.test(call)
     if (isEnd && flushing.delete(thread)) isFlushed = true

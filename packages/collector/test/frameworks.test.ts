@@ -1,4 +1,7 @@
-/** One behaviour, wherever the collector is mounted: real servers, real sockets, and what was stored. */
+/**
+ * One behaviour, wherever the collector is mounted: real servers, real sockets, and what was
+ * stored.
+ */
 
 import { once } from 'node:events'
 import type { Server } from 'node:http'

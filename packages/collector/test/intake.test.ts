@@ -1,4 +1,7 @@
-/** What the intake does when something is out of the ordinary: too much, too slow, packed, gone, away. */
+/**
+ * What the intake does when something is out of the ordinary: too much, too slow, packed, gone,
+ * away.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'

@@ -14,6 +14,7 @@ import type { FileStoreOptions } from '../src/file/file-store.ts'
 import { openFileStore } from '../src/file/file-store.ts'
 import type { Batch } from '../src/store/batch.ts'
 import type { Store } from '../src/store/store.ts'
+import { buildProgram } from './durability/program.ts'
 
 /** A path for a log; its folder is removed when the test is over. */
 export function logPath(): string {
@@ -95,19 +96,19 @@ export async function startMailBox(): Promise<MailBox> {
   return box
 }
 
-/** Runs another process that writes a log: see write-log-process.ts. `wrapper` is a command that runs it. */
-export function startWriter(settings: object, wrapper: readonly string[] = []): Writer {
-  const root = path.join(import.meta.dirname, '../../..')
-  const hooks = path.join(root, 'bench/typescript.js')
-  const program = path.join(import.meta.dirname, 'write-log-process.ts')
-  const [command, ...args] = [
-    ...wrapper,
-    process.execPath,
-    '--conditions=@cusp/source',
-    `--import=${hooks}`,
-    program,
-    JSON.stringify(settings),
-  ]
+/** Builds the other process that writes a log, of write-log-process.ts. */
+export function buildWriter(): Promise<string> {
+  return buildProgram('../write-log-process.ts')
+}
+
+/** Runs it. `wrapper` is a command that runs it in its turn. */
+export function startWriter(
+  program: string,
+  settings: object,
+  wrapper: readonly string[] = [],
+): Writer {
+  const own = [process.execPath, program, JSON.stringify(settings)]
+  const [command = process.execPath, ...args] = [...wrapper, ...own]
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''

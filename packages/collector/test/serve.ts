@@ -5,7 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Collector, CollectorOptions } from '../src/collector.ts'
+import type { Collector } from '../src/collector.ts'
+import type { CollectorOptions } from '../src/collector-options.ts'
 import { collector } from '../src/collector.ts'
 import type { Logger } from '../src/logger.ts'
 import type { FakeStore } from './fake-store.ts'
@@ -91,7 +92,10 @@ export async function ask(url: string, init: RequestInit): Promise<Answered> {
   return { status: response.status, headers: response.headers, text: await response.text() }
 }
 
-/** Sends bytes as they are, and resolves to everything that comes back until the server ends the connection. */
+/**
+ * Sends bytes as they are, and resolves to everything that comes back until the server ends the
+ * connection.
+ */
 export function sendRaw(url: string, ...parts: readonly (Buffer | string)[]): RawExchange {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)

@@ -8,8 +8,8 @@ const PORT = /:\d{1,5}$/
 const PREFIX_GROUPS = 4
 
 /**
- * An address without what may stand around it: a port, brackets, a zone; IPv4 in IPv6 as IPv4. Undefined for what is not an
- * address.
+ * An address without what may stand around it: a port, brackets, a zone; IPv4 in IPv6 as IPv4.
+ * Undefined for what is not an address.
  */
 export function readAddress(text: string): string | undefined {
   if (isIPv4(text)) return text

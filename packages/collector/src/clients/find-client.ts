@@ -13,8 +13,8 @@ export interface Origin {
 }
 
 /**
- * Whose request it is: this machine's own; a client's, by its key; nobody's, because a proxy that is not trusted has passed it on,
- * or one that is trusted does not say for whom.
+ * Whose request it is: this machine's own; a client's, by its key; nobody's, because a proxy that
+ * is not trusted has passed it on, or one that is trusted does not say for whom.
  */
 export type Client =
   | { readonly kind: 'client'; readonly key: string }
@@ -33,7 +33,8 @@ export function findClient({ remoteAddress, headers }: Origin, isTrusted: IsTrus
   const forwarded = headers['x-forwarded-for']
   const isForwarded = forwarded !== undefined || headers['forwarded'] !== undefined
   if (!isForwarded) return isLoopback(remote) ? LOCAL : toClient(remote)
-  // Anybody can write such a header. Without trust in who passed the request on, neither it nor the connection names a client.
+  // Anybody can write such a header. Without trust in who passed the request on, neither it nor the
+  // connection names a client.
   if (forwarded === undefined || !isTrusted(remote)) return UNKNOWN
   return lastUntrusted(String(forwarded), isTrusted)
 }

@@ -20,8 +20,8 @@ const ALL = 'all'
 const MOST_KEYS = 10_000
 
 /**
- * Makes the two limits. A client that comes when `mostKeys` others have been seen in its minute, and one of which nothing is known,
- * counts for all together only.
+ * Makes the two limits. A client beyond `mostKeys` of a minute, and one that is not known, counts
+ * towards the total alone.
  */
 export function createRateLimit(
   { client, total }: Rates,

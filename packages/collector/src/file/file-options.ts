@@ -8,7 +8,10 @@ import { readMailOptions } from './mail-options.ts'
 export interface FileOptions {
   /** Bytes. Once the log is larger than this, nothing more is written. Default 1 000 000. */
   readonly limit?: number | undefined
-  /** How many older logs are kept: a full one becomes `csp-violations.log.1`, and a new one begins. Default 0: no rotation. */
+  /**
+   * How many older logs are kept: a full one becomes `csp-violations.log.1`, and a new one begins.
+   * Default 0: no rotation.
+   */
   readonly rotate?: number | undefined
   /** One mail about the first violation of a log. Default none. */
   readonly mail?: MailOptions | undefined

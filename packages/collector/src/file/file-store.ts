@@ -46,7 +46,8 @@ interface Look {
 /**
  * Opens a log.
  *
- * @throws StoreUnavailable when its folder is not there, or when it is only to be read and is not there
+ * @throws StoreUnavailable when its folder is not there, or when it is only to be read and is not
+ *   there
  */
 export async function openFileStore(options: FileStoreOptions): Promise<Store> {
   const { address, log } = options
@@ -56,7 +57,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<Store> {
   const lock = openLogLock(state, { engine: options.engine ?? (await loadSQLite()) })
   const mailer = await createMailerFor(options, lock)
   const writer = createLogWriter({ ...options, hasMail: mailer !== undefined, lock, mailer })
-  // Whether the log can be locked is told now; and a process that has ended may have left a mail behind.
+  // Whether the log can be locked is told now; and a process that has ended may have left a mail
+  // behind.
   const mail = await orUnavailable('open the log', () =>
     lock.alone((now) => ({ result: now.mail })),
   )
@@ -91,7 +93,10 @@ function checkFolder(folder: string): void {
   )
 }
 
-/** Makes nothing: a log without a file of its state, as another program has written it, is read without a lock. */
+/**
+ * Makes nothing: a log without a file of its state, as another program has written it, is read
+ * without a lock.
+ */
 async function openForReading(options: FileStoreOptions, file: string): Promise<Store> {
   const { address, log } = options
   const hasState = statSync(file, { throwIfNoEntry: false }) !== undefined

@@ -1,4 +1,6 @@
-/** The text of a log: appended to in one write, flushed to disk, and turned over when it is full. */
+/**
+ * The text of a log: appended to in one write, flushed to disk, and turned over when it is full.
+ */
 
 import type { FileHandle } from 'node:fs/promises'
 import { open, rename, rm, stat } from 'node:fs/promises'
@@ -7,7 +9,10 @@ import path from 'node:path'
 /** A log that is open for writing. Whoever uses it holds its lock. */
 export interface OpenLog {
   readonly size: number
-  /** Appends a text in one write, and flushes it to disk. What could not be written whole is taken back. */
+  /**
+   * Appends a text in one write, and flushes it to disk. What could not be written whole is taken
+   * back.
+   */
   append(text: string): Promise<void>
   close(): Promise<void>
 }

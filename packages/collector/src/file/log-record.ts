@@ -1,4 +1,7 @@
-/** Reports as the log has them: pretty JSON for people, with slashes as they are, and read again for counting. */
+/**
+ * Reports as the log has them: pretty JSON for people, with slashes as they are, and read again for
+ * counting.
+ */
 
 import { createHash } from 'node:crypto'
 import { classify, groupKey, readReports } from '@cusp/reports'
@@ -23,13 +26,14 @@ export function writeRecord(report: KeptReport): string {
 }
 
 /**
- * Takes lines and gives the reports that they are. What begins without an end, because the power failed or because somebody has
- * edited the log, is passed over.
+ * Takes lines and gives the reports that they are. What begins without an end, because the power
+ * failed or because somebody has edited the log, is passed over.
  */
 export function createRecordReader(): (line: string) => readonly KeptReport[] {
   let lines: string[] | undefined
   return function readLine(line) {
-    // Only what opens and closes a whole record stands at the beginning of a line. PHP writes the next one right behind it.
+    // Only what opens and closes a whole record stands at the beginning of a line. PHP writes the
+    // next one right behind it.
     const edges = /^[{}[\]]/.test(line) ? line.split('') : [undefined]
     const found: KeptReport[] = []
     for (const edge of edges) {
@@ -69,7 +73,10 @@ function toReport({ project, key, class: name, reason, violation }: LogRecord): 
   return { project, key, class: name, reason, violation }
 }
 
-/** What another program has logged as it arrived: the log of the PHP script that this one takes the place of. */
+/**
+ * What another program has logged as it arrived: the log of the PHP script that this one takes the
+ * place of.
+ */
 function readForeign(value: unknown): readonly KeptReport[] {
   return readReports(value).violations.map((violation) => {
     const key = createHash('sha256').update(groupKey(violation)).digest('hex').slice(0, KEY_DIGITS)

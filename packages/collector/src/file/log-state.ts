@@ -1,7 +1,8 @@
 /**
- * What belongs to a log beside its text: the lock under which it is written, and what the text does not say. Both are a small file
- * of SQLite next to it. Its lock is one of the operating system, so that it holds between processes and goes with the process that
- * holds it, however that ends; its transactions make the counts and the mail exact.
+ * What belongs to a log beside its text: the lock under which it is written, and what the text does
+ * not say. Both are a small file of SQLite next to it. Its lock is one of the operating system, so
+ * that it holds between processes and goes with the process that holds it, however that ends; its
+ * transactions make the counts and the mail exact.
  */
 
 import { closeSync, openSync, statSync } from 'node:fs'
@@ -19,15 +20,19 @@ export interface MailState {
   readonly isSent: boolean
   /** How often it was tried. */
   readonly attempts: number
-  /** Until then nobody tries: somebody is sending it, or it has failed a moment ago. In milliseconds since 1970. */
+  /**
+   * Until then nobody tries: somebody is sending it, or it has failed a moment ago. In milliseconds
+   * since 1970.
+   */
   readonly notBefore: number
 }
 
 /** What the text of a log does not say. */
 export interface LogState {
   /**
-   * `begins`: its first violation is being written, and `rotates`: it is becoming an older log. It says so before it is done: whoever
-   * finds it so knows that a process has ended in the middle of it.
+   * `begins`: its first violation is being written, and `rotates`: it is becoming an older log. It
+   * says so before it is done: whoever finds it so knows that a process has ended in the middle of
+   * it.
    */
   readonly log: 'absent' | 'begins' | 'present' | 'rotates'
   /** Violations that were passed over because the log was full, by project. */
@@ -40,7 +45,10 @@ export interface LogState {
   readonly mail: MailState | null
 }
 
-/** What work under the lock says at its end: its result, and the state that follows, if another one does. */
+/**
+ * What work under the lock says at its end: its result, and the state that follows, if another one
+ * does.
+ */
 export interface Worked<Result> {
   readonly result: Result
   readonly state?: LogState
@@ -82,7 +90,8 @@ const LONGEST_PAUSE = 20
 const SETUP = [
   // Waiting in SQLite would hold up the event loop.
   'pragma busy_timeout = 0',
-  // What was committed survives a loss of power, and so does the removal of the journal that would take it back.
+  // What was committed survives a loss of power, and so does the removal of the journal that would
+  // take it back.
   'pragma synchronous = extra',
   'create table if not exists cusp_log (id integer primary key, state text not null)',
 ]

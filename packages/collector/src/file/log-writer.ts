@@ -1,4 +1,7 @@
-/** Gathers what comes while the log is being written, and writes it together: one write and one flush for all of it. */
+/**
+ * Gathers what comes while the log is being written, and writes it together: one write and one
+ * flush for all of it.
+ */
 
 import type { Batch } from '../store/batch.ts'
 import type { Kept } from '../store/store.ts'

@@ -16,14 +16,19 @@ export interface Mail {
   readonly headers: Record<string, string>
 }
 
-/** One mail is sent about the first violation of a log, and none after it until the log is removed. */
+/**
+ * One mail is sent about the first violation of a log, and none after it until the log is removed.
+ */
 export interface MailOptions {
   /** One address or several. */
   readonly to: readonly string[] | string
   readonly from: string
   /** The site that the mail names: `shop.example`. What a client sends is never used for it. */
   readonly domain: string
-  /** What nodemailer's `createTransport` takes, `'smtps://user:password@mail.example'` or an object; or what it returns. */
+  /**
+   * What nodemailer's `createTransport` takes, `'smtps://user:password@mail.example'` or an object;
+   * or what it returns.
+   */
   readonly transport: MailSender | object | string
 }
 

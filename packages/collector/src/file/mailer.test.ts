@@ -1,4 +1,7 @@
-/** Who sends the mail, and when it is tried again: told by the state of the log, in time that the test makes. */
+/**
+ * Who sends the mail, and when it is tried again: told by the state of the log, in time that the
+ * test makes.
+ */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { LogLock, LogState, MailState } from './log-state.ts'

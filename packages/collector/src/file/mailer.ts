@@ -1,6 +1,7 @@
 /**
- * Sends the mail about the first violation of a log: one, whatever number of processes write it. Who sends it has said so in the
- * state of the log; a failure is said there too, and it is tried again later.
+ * Sends the mail about the first violation of a log: one, whatever number of processes write it.
+ * Who sends it has said so in the state of the log; a failure is said there too, and it is tried
+ * again later.
  */
 
 import type { LogLock, LogState, MailState } from './log-state.ts'
@@ -9,7 +10,10 @@ import { writeMail } from './mail-text.ts'
 
 /** Sends mail when there is one to send. */
 export interface Mailer {
-  /** Is told of the state of the mail by whoever has seen it. It returns at once, and nothing that goes wrong reaches the caller. */
+  /**
+   * Is told of the state of the mail by whoever has seen it. It returns at once, and nothing that
+   * goes wrong reaches the caller.
+   */
   readonly look: (mail: MailState | null) => void
   /** Waits for a mail that is being sent, and tries no more. */
   readonly close: () => Promise<void>
@@ -28,7 +32,9 @@ export interface MailerParts {
 
 const PAUSE = 60_000
 const LONGEST_PAUSE = 3_600_000
-/** A process that sends and ends is waited for as long. It says every so often that it still sends. */
+/**
+ * A process that sends and ends is waited for as long. It says every so often that it still sends.
+ */
 const LEASE = 120_000
 
 /** Makes it. */
@@ -103,7 +109,10 @@ export function createMailer(parts: MailerParts): Mailer {
     return update(mail, { notBefore: Date.now() + LEASE })
   }
 
-  /** Changes what is known of this mail. If the log was removed meanwhile, there is another one, or none. */
+  /**
+   * Changes what is known of this mail. If the log was removed meanwhile, there is another one, or
+   * none.
+   */
   async function update(mail: MailState, change: Partial<MailState>): Promise<void> {
     await lock.alone((state) => {
       const known = state.mail

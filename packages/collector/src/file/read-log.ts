@@ -16,7 +16,10 @@ export type Snapshot = readonly { readonly file: FileHandle; readonly size: numb
 /** No more older logs than this are looked for. */
 const MOST_OLDER = 1000
 
-/** Opens the log and the older ones for reading, the oldest first. Whoever does so holds the lock, if there is one. */
+/**
+ * Opens the log and the older ones for reading, the oldest first. Whoever does so holds the lock,
+ * if there is one.
+ */
 export async function takeSnapshot(log: string): Promise<Snapshot> {
   const names = [log]
   for (const older of olderLogs(log, MOST_OLDER)) {

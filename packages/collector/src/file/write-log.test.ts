@@ -1,4 +1,7 @@
-/** A process may end between any two steps: what the next one makes of the state and the text that it finds. */
+/**
+ * A process may end between any two steps: what the next one makes of the state and the text that
+ * it finds.
+ */
 
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** How batches get into a log, under its lock: the first one begins it, and a full one takes no more or becomes an older one. */
+/**
+ * How batches get into a log, under its lock: the first one begins it, and a full one takes no more
+ * or becomes an older one.
+ */
 
 import type { Batch } from '../store/batch.ts'
 import type { Kept } from '../store/store.ts'
@@ -100,7 +103,9 @@ async function appendTo(
   return { kept, isFull: isFull && older > 0 }
 }
 
-/** A log that has its first violation: a mail is due. After a crash the text may be there already. */
+/**
+ * A log that has its first violation: a mail is due. After a crash the text may be there already.
+ */
 async function begin(
   state: LogState,
   { options, batches }: { readonly options: LogOptions; readonly batches: readonly Batch[] },
@@ -113,7 +118,10 @@ async function begin(
   return { ...state, log: 'present', mail }
 }
 
-/** Makes the full log an older one, unless somebody has done so. What the oldest one held stays counted. */
+/**
+ * Makes the full log an older one, unless somebody has done so. What the oldest one held stays
+ * counted.
+ */
 async function turnOver(
   state: LogState,
   { log, limit, rotate: older }: LogOptions,

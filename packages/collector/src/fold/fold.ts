@@ -72,8 +72,8 @@ export function emptyFold(): Fold {
 /** Adds what a request has brought. */
 export function foldBatch(fold: Fold, batch: Batch): void {
   for (const report of batch.reports) foldReport(fold, report)
-  for (const name in batch.rejected) count(fold, 'rejected', name, batch.rejected[name] ?? 0)
-  for (const name in batch.others) count(fold, 'other', name, batch.others[name] ?? 0)
+  for (const [name, number] of Object.entries(batch.rejected)) count(fold, 'rejected', name, number)
+  for (const [name, number] of Object.entries(batch.others)) count(fold, 'other', name, number)
 }
 
 /** Adds a fold to another one. The first one is changed; the second one must not be used after that. */
@@ -215,8 +215,9 @@ function foldPolicy(fold: Fold, violation: Violation): Sample {
 
 function addHour({ hours }: FoldedGroup, hour: number, number: number): void {
   const index = hours.findIndex(([known]) => known === hour)
-  if (index === -1) hours.push([hour, number])
-  else hours[index] = [hour, number + (hours[index]?.[1] ?? 0)]
+  const before = hours[index]
+  if (before === undefined) hours.push([hour, number])
+  else hours[index] = [hour, number + before[1]]
 }
 
 function unite(

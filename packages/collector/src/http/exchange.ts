@@ -5,7 +5,8 @@ import type { Parsed } from '../intake/read-request.ts'
 import type { Request } from '../intake/read-body.ts'
 
 /**
- * What a body parser has made of the body. Undefined where none has read it: some put `{}` there without reading.
+ * What a body parser has made of the body. Undefined where none has read it: some put `{}` there
+ * without reading.
  */
 export function readParsed(request: Request, body: unknown): Parsed | undefined {
   return request.readableEnded ? { value: body } : undefined

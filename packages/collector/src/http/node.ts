@@ -12,8 +12,8 @@ import { headersFor, readParsed, urlOf } from './exchange.ts'
 export type Response = Http2ServerResponse | ServerResponse
 
 /**
- * A request handler for node:http, and a middleware for Connect and Express. It answers every request that it gets: `next` is never
- * called.
+ * A request handler for node:http, and a middleware for Connect and Express. It answers every
+ * request that it gets: `next` is never called.
  */
 export type NodeHandler = (
   request: Request,

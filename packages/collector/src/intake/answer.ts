@@ -13,7 +13,8 @@ export interface Answer {
 /** How long a client is asked to wait where nobody knows better, in seconds. */
 const RETRY_AFTER = 5
 
-// Credentials are never asked for, so every origin may read an answer. Chromium asks before it sends reports to another origin.
+// Credentials are never asked for, so every origin may read an answer. Chromium asks before it
+// sends reports to another origin.
 const EVERY_ORIGIN = { 'Access-Control-Allow-Origin': '*' }
 const PREFLIGHT = {
   ...EVERY_ORIGIN,

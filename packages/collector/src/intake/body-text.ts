@@ -19,8 +19,8 @@ export function isBatch(text: string): boolean {
 }
 
 /**
- * Whether arrays and objects stand in each other deeper than `most`. It is asked before the text is parsed: half a megabyte of
- * brackets takes JSON.parse 180 ms.
+ * Whether arrays and objects stand in each other deeper than `most`. It is asked before the text is
+ * parsed: half a megabyte of brackets takes JSON.parse 180 ms.
  */
 export function isDeeperThan(text: string, most: number): boolean {
   if (!hasMoreThan(text, most)) return false
@@ -39,7 +39,10 @@ export function isDeeperThan(text: string, most: number): boolean {
   return false
 }
 
-/** Whether so many brackets are there at all. Most bodies have a few, and no more has to be looked at. */
+/**
+ * Whether so many brackets are there at all. Most bodies have a few, and no more has to be looked
+ * at.
+ */
 function hasMoreThan(text: string, most: number): boolean {
   return countUpTo(text, '{', most) + countUpTo(text, '[', most) > most
 }

@@ -23,7 +23,10 @@ const UNPACK: ReadonlyMap<string, Unpack> = new Map([
   ['br', unpackBrotli],
 ])
 
-/** Unpacks a body. `encoding` is its Content-Encoding: a body that is not packed comes back as it is. */
+/**
+ * Unpacks a body. `encoding` is its Content-Encoding: a body that is not packed comes back as it
+ * is.
+ */
 export async function inflate(
   bytes: Buffer,
   { encoding, most }: { readonly encoding: string; readonly most: number },

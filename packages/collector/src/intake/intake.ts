@@ -1,4 +1,7 @@
-/** The way of a request: refused early where that costs nothing, read, keyed and classified, kept, answered. */
+/**
+ * The way of a request: refused early where that costs nothing, read, keyed and classified, kept,
+ * answered.
+ */
 
 import { causeKey } from '@cusp/reports'
 import type { RateLimit } from '../clients/rate-limit.ts'
@@ -181,7 +184,10 @@ export function createIntake(parts: IntakeParts): Intake {
   return { receive, drain }
 }
 
-/** An answer without reading the body: where that is long, the connection ends, so that nobody has to read it. */
+/**
+ * An answer without reading the body: where that is long, the connection ends, so that nobody has
+ * to read it.
+ */
 function endEarly(answer: Answer, { headers }: Request): Answer {
   const isLong = Number(headers['content-length'] ?? 0) > SMALL
   if (!isLong && headers['transfer-encoding'] === undefined) return answer

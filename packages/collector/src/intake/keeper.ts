@@ -1,4 +1,7 @@
-/** The store as the intake uses it: opened once, with its groups known, and with its troubles said once. */
+/**
+ * The store as the intake uses it: opened once, with its groups known, and with its troubles said
+ * once.
+ */
 
 import type { Logger } from '../logger.ts'
 import { errorFields } from '../logger.ts'

@@ -1,8 +1,14 @@
-/** The groups that have been seen, so that new ones can be counted: how many may begin in an hour is limited. */
+/**
+ * The groups that have been seen, so that new ones can be counted: how many may begin in an hour is
+ * limited.
+ */
 
 const HOUR = 3_600_000
 
-/** What is known of a group's key: it was there; it is new; it is new, and there is no room for it in this hour. */
+/**
+ * What is known of a group's key: it was there; it is new; it is new, and there is no room for it
+ * in this hour.
+ */
 type Admission = 'known' | 'new' | 'overflow'
 
 /** The groups of a collector. */
@@ -16,7 +22,8 @@ export interface KnownGroups {
 }
 
 /**
- * Remembers at least `most` keys and at most twice as many: those seen lately. A key that was forgotten counts as new again.
+ * Remembers at least `most` keys and at most twice as many: those seen lately. A key that was
+ * forgotten counts as new again.
  */
 export function createKnownGroups(limits: {
   readonly perHour: number

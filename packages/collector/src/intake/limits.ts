@@ -10,7 +10,10 @@ export interface Limits {
   readonly batchBytes: number
   /** How deep arrays and objects of a body stand in each other. Default 64. */
   readonly depth: number
-  /** New groups in an hour, for each project. What is over it is counted in one group, `overflow`. Default 1000. */
+  /**
+   * New groups in an hour, for each project. What is over it is counted in one group, `overflow`.
+   * Default 1000.
+   */
   readonly newGroups: number
   /** Seconds in which a body must arrive. Default 15. */
   readonly bodySeconds: number

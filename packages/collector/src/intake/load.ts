@@ -1,4 +1,6 @@
-/** How much is being taken in at this moment: memory that clients hold is bounded, whatever they do. */
+/**
+ * How much is being taken in at this moment: memory that clients hold is bounded, whatever they do.
+ */
 
 /** What one request holds. */
 export interface Held {

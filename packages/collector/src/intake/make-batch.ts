@@ -1,6 +1,8 @@
-/** What one request brought, as it is kept: keyed, classified, and without what can be about a person. */
+/**
+ * What one request brought, as it is kept: keyed, classified, and without what can be about a
+ * person.
+ */
 
-import { hash } from 'node:crypto'
 import type { Classify, OtherReport, RedactOptions, Violation } from '@cusp/reports'
 import { groupKey, redact } from '@cusp/reports'
 import type { Batch, KeptReport } from '../store/batch.ts'
@@ -11,6 +13,8 @@ import type { Read } from './read-request.ts'
 /** What is the same for every request. */
 export interface BatchMaker {
   readonly classify: Classify
+  /** Makes a key of the text of a group. */
+  readonly digest: (text: string) => string
   readonly groups: KnownGroups
   readonly redaction: RedactOptions
 }
@@ -28,9 +32,10 @@ export interface Arrival {
   readonly now: number
 }
 
-/** 128 bits, in hexadecimal digits. */
-const KEY_DIGITS = 32
-/** Whatever else is sent counts as one type: clients choose the word, and each would be a row of its own. */
+/**
+ * Whatever else is sent counts as one type: clients choose the word, and each would be a row of its
+ * own.
+ */
 const OTHER_TYPE = 'other'
 const TYPES: ReadonlySet<string> = new Set([
   'coep',
@@ -62,7 +67,7 @@ export function makeBatch(read: Read, arrival: Arrival, maker: BatchMaker): Made
 function keep(
   violation: Violation,
   arrival: Arrival,
-  { classify, groups, redaction }: BatchMaker,
+  { classify, digest, groups, redaction }: BatchMaker,
 ): { readonly report: KeptReport; readonly isNew: boolean } {
   const { project } = arrival
   // Before anything is taken off: code is told apart by its sample.
@@ -73,10 +78,6 @@ function keep(
   const kept = redact(violation, redaction)
   const report: KeptReport = { project, key, class: name, reason, violation: kept }
   return { report, isNew: admission === 'new' }
-}
-
-function digest(text: string): string {
-  return hash('sha256', text, 'hex').slice(0, KEY_DIGITS)
 }
 
 function countTypes(others: readonly OtherReport[]): Readonly<Record<string, number>> {

@@ -1,4 +1,6 @@
-/** Which site reports: the last segment of the path, where several sites report to one collector. */
+/**
+ * Which site reports: the last segment of the path, where several sites report to one collector.
+ */
 
 import { refusal, show } from '@cusp/core/internal'
 
@@ -25,7 +27,10 @@ export function readProjects(names: readonly string[] = []): ReadonlySet<string>
   return new Set(names)
 }
 
-/** The project of a request: only names that are known, for each would be a place of its own in the store. */
+/**
+ * The project of a request: only names that are known, for each would be a place of its own in the
+ * store.
+ */
 export function projectOf(url: string, projects: ReadonlySet<string>): string {
   if (projects.size === 0) return DEFAULT_PROJECT
   const query = url.indexOf('?')

@@ -7,7 +7,10 @@ import type { Held } from './load.ts'
 /** A request of node:http, or of node:http2 in its shape. */
 export type Request = Http2ServerRequest | IncomingMessage
 
-/** Why there is no body: all requests together hold too much; it is too large; it is too slow; the client has gone. */
+/**
+ * Why there is no body: all requests together hold too much; it is too large; it is too slow; the
+ * client has gone.
+ */
 export type BodyFault = 'aborted' | 'busy' | 'too-large' | 'too-slow'
 
 /** What a body may take. */
@@ -17,7 +20,8 @@ export interface BodyLimits {
   readonly held: Held
 }
 
-// A client that is still sending does not read the answer: a body that is a little too large is read to its end, and not kept.
+// A client that is still sending does not read the answer: a body that is a little too large is
+// read to its end, and not kept.
 const MOST_DISCARDED = 1_048_576
 const DISCARDING = 2000
 

@@ -58,18 +58,24 @@ describe('what is in the journal', () => {
     await again.close()
   })
 
-  it('is applied once where another process takes it over', async () => {
+  const manyGroups = Array.from({ length: 450 }, (_, index) => report({ key: keyOf(index) }))
+  it.each([
+    ['few groups', [report()]],
+    ['many groups', manyGroups],
+  ] as const)('is applied once where another process takes it over: %s', async (_, first) => {
     const file = temporaryFile()
     const slow = await open(file, { foldEvery: 60_000 })
-    await slow.add(batch())
+    await slow.add(batch(first))
     await (await open(file)).close()
-    expect(await sumsOf(file)).toMatchObject({ journal: 0, total: 1, groups: 1 })
+    const { length } = first
+    expect(await sumsOf(file)).toMatchObject({ journal: 0, total: length, groups: length })
     await slow.add(batch())
     await slow.close()
     // It has noticed that its first row is gone, and leaves the second one to the next process.
-    expect(await sumsOf(file)).toMatchObject({ journal: 1, total: 1 })
+    expect(await sumsOf(file)).toMatchObject({ journal: 1, total: length })
     await (await open(file)).close()
-    expect(await sumsOf(file)).toMatchObject({ journal: 0, total: 2, groups: 2, hours: 2 })
+    const total = length + 1
+    expect(await sumsOf(file)).toMatchObject({ journal: 0, total, groups: total, hours: total })
   })
 
   it('is taken over from a process that has died, while others go on', async () => {
@@ -215,6 +221,37 @@ describe('groups', () => {
     await store.add(batch([report({}, { seenAt: now })]))
     await store.close()
     expect(await sumsOf(file)).toMatchObject({ total: 4, groups: 1, hours: 1 })
+  })
+
+  it('that somebody else has deleted are made anew, and the others are added to', async () => {
+    const file = temporaryFile()
+    const store = await open(file)
+    const three = ['one', 'two'].flatMap((name) =>
+      Array.from({ length: 3 }, () => report({ key: keyOf(name) })),
+    )
+    await store.add(batch(three))
+    await vi.waitFor(async () => expect(await sumsOf(file)).toMatchObject({ journal: 0 }), 5000)
+    await change(file, `delete from cusp_groups where key = '${keyOf('one')}'`)
+    await store.add(batch(three))
+    await store.close()
+    const again = await open(file)
+    expect((await again.read()).groups).toMatchObject([
+      { key: keyOf('two'), count: 6 },
+      { key: keyOf('one'), count: 3 },
+    ])
+    await again.close()
+  })
+
+  it('need no policy', async () => {
+    const file = temporaryFile()
+    const store = await open(file)
+    await store.add(batch([report({}, { policy: '' })]))
+    await store.close()
+    expect(await sumsOf(file)).toMatchObject({ samples: 1, policies: 0 })
+    const again = await open(file)
+    const [group] = (await again.read()).groups
+    expect(JSON.parse(group?.samples[0] ?? '').policy).toBe('')
+    await again.close()
   })
 
   it('have their samples replaced once a minute', async () => {

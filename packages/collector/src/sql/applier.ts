@@ -10,7 +10,6 @@ import { unavailable } from '../store/unavailable.ts'
 import type { Database } from './database.ts'
 import { KnownGroups } from './known-groups.ts'
 import { applyFold, forgetOld, forgetPolicies, readRows, replaceRows } from './scripts.ts'
-import { AT_ONCE } from './statements.ts'
 import { nextTurn } from './turns.ts'
 
 /** What an applier goes by. */
@@ -25,7 +24,7 @@ const FOLD_EVERY = 1000
 /** So many violations are folded without waiting. */
 const MOST_PENDING = 20_000
 /** So many groups are applied in one transaction: more would hold up the event loop. */
-const MOST_GROUPS = 200
+const MOST_GROUPS = 100
 /** Rows older than that, in milliseconds, belong to a process that has died, or whose fold has failed. */
 const STALE_AFTER = 10_000
 /** Milliseconds from one look for what is too old to the next one. */
@@ -138,12 +137,12 @@ export class Applier {
     }
     const now = this.#options.now()
     const partIds = await this.#database.transact(replaceRows(ids, bodies, now))
-    // Without ids, another process has taken over some of the rows; the others grow stale.
-    for (const [index, id] of (partIds ?? []).entries()) {
+    for (const [index, part] of parts.entries()) {
+      const id = partIds?.[index]
+      // Another process has taken over some of the rows; the others grow stale.
+      if (id === undefined) return
       await nextTurn()
-      const part = parts[index]
-      if (part !== undefined)
-        await this.#database.transact(applyFold({ ids: [id], fold: part }, this.#known))
+      await this.#database.transact(applyFold({ ids: [id], fold: part }, this.#known))
     }
   }
 
@@ -159,8 +158,9 @@ export class Applier {
         ids.push(id)
       }
       await this.#apply(ids, fold)
-      if (rows.length < AT_ONCE.rows) return
-      after = rows.at(-1)?.id ?? after
+      const last = rows.at(-1)
+      if (last === undefined) return
+      after = last.id
     }
   }
 

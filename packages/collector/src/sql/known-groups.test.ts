@@ -51,6 +51,22 @@ describe('a known group', () => {
     expect(known.covers(groupOf(1, {}, { page: 'https://shop.example/other' }))).toBe(true)
   })
 
+  it('is forgotten when all of them have much text', () => {
+    const known = new KnownGroups()
+    const names = Array.from({ length: 250 }, (_, index) => keyOf(index))
+    const pages = Array.from({ length: 9 }, (_, page) =>
+      `https://shop.example/${page}`.padEnd(2000),
+    )
+    for (const key of names) {
+      const fold = emptyFold()
+      foldBatch(fold, batch(pages.map((page) => report({ key }, { page }))))
+      for (const group of fold.groups.values()) known.remember(updateGroup(undefined, group))
+    }
+    const ofPage = { page: pages[0] ?? '' }
+    expect(known.covers(groupOf(1, { key: names[0] ?? '' }, ofPage))).toBe(false)
+    expect(known.covers(groupOf(1, { key: names.at(-1) ?? '' }, ofPage))).toBe(true)
+  })
+
   it('is forgotten when there are too many', () => {
     const known = new KnownGroups()
     const names = Array.from({ length: 10_001 }, (_, index) => keyOf(index))

@@ -157,12 +157,12 @@ class PostgresDatabase implements Database {
     const text = this.#texts[statement]
     if (text.includes('unnest(')) {
       const result: QueryResult<object> = await client.query(text, columnsOf(rows))
-      return { rows: result.rows, changes: result.rowCount ?? 0, ids: [] }
+      return { rows: result.rows, changes: Number(result.rowCount), ids: [] }
     }
     const outcome = { rows: [] as object[], changes: 0, ids: [] as number[] }
     for (const values of rows) {
       const result: QueryResult<object> = await client.query(text, [...values])
-      outcome.changes += result.rowCount ?? 0
+      outcome.changes += Number(result.rowCount)
       if (statement === 'addRow') outcome.ids.push(idOf(result.rows))
       else outcome.rows.push(...result.rows)
     }
@@ -200,10 +200,10 @@ async function findVersion(client: PoolClient): Promise<number> {
   return readVersion(rows[0])
 }
 
-/** A list for each column. */
-function columnsOf(rows: Step['rows']): Value[][] {
+/** A list for each column: every row has them all. */
+function columnsOf(rows: Step['rows']): (Value | undefined)[][] {
   const [first = []] = rows
-  return first.map((_, index) => rows.map((values) => values[index] ?? ''))
+  return first.map((_, index) => rows.map((values) => values[index]))
 }
 
 function idOf([row]: readonly unknown[]): number {
@@ -213,7 +213,7 @@ function idOf([row]: readonly unknown[]): number {
 /** Errors that the server sends have an SQLSTATE; those of the classes 08, 53 and 57 say that it cannot answer now. */
 function isAway(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return false
-  return !(error instanceof pg.DatabaseError) || /^(?:08|53|57)/.test(error.code ?? '')
+  return !(error instanceof pg.DatabaseError) || /^(?:08|53|57)/.test(String(error.code))
 }
 
 function ignore(): void {}

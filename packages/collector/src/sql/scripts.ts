@@ -151,8 +151,9 @@ function* readJournal(): Script<Fold> {
   for (;;) {
     const rows = yield* readRows(after, Number.MAX_SAFE_INTEGER)
     for (const { body } of rows) mergeFolds(fold, readRow(body))
-    if (rows.length < AT_ONCE.rows) return fold
-    after = rows.at(-1)?.id ?? after
+    const last = rows.at(-1)
+    if (last === undefined) return fold
+    after = last.id
   }
 }
 
@@ -219,9 +220,7 @@ function inOrder<Row extends readonly Value[]>(rows: readonly Row[]): readonly R
 }
 
 function compareRows(one: readonly Value[], other: readonly Value[]): number {
-  for (const [index, value] of one.entries()) {
-    const counterpart = other[index] ?? ''
-    if (value !== counterpart) return value < counterpart ? -1 : 1
-  }
-  return 0
+  const index = one.findIndex((value, place) => value !== other[place])
+  const [left = 0, right = 0] = [one[index], other[index]]
+  return left < right ? -1 : 1
 }

@@ -7,6 +7,7 @@ import { ENGINES, removeTemporaryFiles, temporaryFile } from '../../test/sqlite.
 import { describeStore } from '../../test/store-contract.ts'
 import { readSums } from '../../test/tables.ts'
 import { openSQLite } from './sqlite.ts'
+import type { OpenSQLite } from './sqlite-engine.ts'
 
 removeTemporaryFiles()
 
@@ -78,6 +79,32 @@ describe.each(ENGINES)('on %s', (_, load) => {
     for (const store of stores) expect((await store.read()).total).toBe(40)
     for (const store of stores) await store.close()
     expect(await sumsOf(file)).toMatchObject({ journal: 0, total: 40, groups: 40, hours: 40 })
+  })
+
+  it.each([
+    ['full', ['normal', 'full']],
+    ['off', ['off', 'off']],
+  ] as const)('waits for the disk for the journal alone: %s', async (synchronous, expected) => {
+    const openFile = await load()
+    const pragmas: string[] = []
+    const engine: OpenSQLite = (file) => {
+      const own = openFile(file)
+      return {
+        exec(statements) {
+          pragmas.push(...statements.split('pragma synchronous = ').slice(1))
+          own.exec(statements)
+        },
+        prepare: (statement) => own.prepare(statement),
+        close: () => own.close(),
+      }
+    }
+    const database = await openSQLite(temporaryFile(), { engine, synchronous })
+    expect(pragmas).toEqual([synchronous])
+    const store = makeStore(database)
+    await store.add(batch())
+    await store.close()
+    expect(new Set(pragmas.slice(1))).toEqual(new Set(expected))
+    expect(pragmas.at(-1)).toBe(synchronous)
   })
 
   it('refuses a newer schema, and names both versions', async () => {

@@ -35,7 +35,6 @@ const LONGEST_LOG = 64 * 1024 * 1024
 export async function openSQLite(file: string, options: SQLiteOptions = {}): Promise<Database> {
   const { readOnly = false, synchronous = 'full' } = options
   const engine = options.engine ?? (await loadSQLite())
-  checkFolder(file)
   if (readOnly) checkFile(file)
   else createFile(file)
   const connections: SQLiteFile[] = []
@@ -82,6 +81,7 @@ function checkFile(file: string): void {
 
 /** SQLite gives the files beside it, the log and its index, the permissions of this one. */
 function createFile(file: string): void {
+  checkFolder(file)
   closeSync(openSync(file, 'a', 0o600))
 }
 

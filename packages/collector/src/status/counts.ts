@@ -1,4 +1,7 @@
-/** What the collector has done since it started, in plain numbers: counting must cost a request nothing. */
+/**
+ * What the collector has done since it started, in plain numbers: counting must cost a request
+ * nothing.
+ */
 
 import type { ViolationClass } from '@cusp/reports'
 

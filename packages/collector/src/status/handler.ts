@@ -1,4 +1,7 @@
-/** Metrics, health and readiness over HTTP: for a listener that only the machine or the cluster reaches. */
+/**
+ * Metrics, health and readiness over HTTP: for a listener that only the machine or the cluster
+ * reaches.
+ */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Metrics } from './metrics.ts'

@@ -1,4 +1,7 @@
-/** The counts as Prometheus reads them. The labels are words of closed sets: nothing that a client writes. */
+/**
+ * The counts as Prometheus reads them. The labels are words of closed sets: nothing that a client
+ * writes.
+ */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Counts, Tally } from './counts.ts'

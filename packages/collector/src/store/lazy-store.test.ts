@@ -35,6 +35,22 @@ describe('openLazily', () => {
     expect(attempts()).toBe(1)
   })
 
+  it('does not try again what fails after that', async () => {
+    let attempts = 0
+    const store = openLazily('test:', async () => {
+      attempts++
+      await new Promise((resolve) => {
+        setTimeout(resolve, 20)
+      })
+      throw new Error('not yet')
+    })
+    await store.close()
+    await new Promise((resolve) => {
+      setTimeout(resolve, 700)
+    })
+    expect(attempts).toBe(1)
+  })
+
   it('closes what opens after that', async () => {
     const waiting: ((store: Store) => void)[] = []
     let attempts = 0

@@ -1,4 +1,7 @@
-/** Whatever is posted: an answer that says what it is, no crash, no growth, and every report counted once. */
+/**
+ * Whatever is posted: an answer that says what it is, no crash, no growth, and every report counted
+ * once.
+ */
 
 import { randomInt } from 'node:crypto'
 import { expect, test } from 'vitest'
