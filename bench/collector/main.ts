@@ -46,6 +46,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds)
 const duration = Number(values.duration)
 const CONNECTIONS = 32
+/** Milliseconds until what is hot is compiled. */
+const WARM_UP = 8000
 const BARE = 'bare node:http, JSON.parse'
 const SQLITE = 'collector, SQLite'
 const GOALS: readonly (readonly [name: string, most: number, meaning: string])[] = [
@@ -59,7 +61,7 @@ const payloads = drawPayloads(5000)
 const contestants = await startAll()
 const sent = new Map<string, number>()
 try {
-  for (const contestant of contestants) await round(contestant, 500)
+  for (const contestant of contestants) await round(contestant, WARM_UP)
   const results = new Map<string, Round[]>(contestants.map(({ name }) => [name, []]))
   for (let count = 0; count < rounds; count++) {
     process.stderr.write(`round ${count + 1} of ${rounds}\n`)
