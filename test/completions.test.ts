@@ -67,11 +67,14 @@ describe('an editor completes', () => {
     [`csp().issues({ delivery: '|' })`, ['header', 'report-only', 'meta']],
     [`csp().issues({ | })`, ['delivery', 'self']],
     [`csp().toString({ | })`, ['nonce']],
-    [`deliver(csp(), { | })`, ['legacyReportTo']],
+    [`deliver(csp(), { | })`, ['legacyReportTo', 'reporting']],
     [`cspMiddleware({ | })`, shapes],
     [`koaMiddleware({ | })`, shapes],
     [`nodeMiddleware({ | })`, shapes],
-    [`cspMiddleware(csp(), { | })`, ['legacyReportTo', 'nonce', 'nonceFrom', 'only', 'onWarning']],
+    [
+      `cspMiddleware(csp(), { | })`,
+      ['legacyReportTo', 'nonce', 'nonceFrom', 'only', 'onWarning', 'reporting'],
+    ],
     [`cspMiddleware(csp(), { nonce: '|' })`, ['always', 'when-read']],
   ])('%s', { timeout: 60_000 }, (code, first) => {
     expect(complete(code).slice(0, first.length)).toEqual(first)

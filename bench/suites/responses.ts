@@ -57,6 +57,10 @@ class LightResponse {
     return this.find(name) < this.names.length
   }
 
+  getHeaderNames(): readonly string[] {
+    return this.names.map((name) => name.toLowerCase())
+  }
+
   removeHeader(name: string): void {
     const index = this.find(name)
     this.names.splice(index, 1)

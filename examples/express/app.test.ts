@@ -1,9 +1,8 @@
 import { createServer } from 'node:http'
-import { request as httpRequest } from 'node:http'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import type { ReceivedReport } from './report-routes.js'
+import type { Summary } from '@cusp/collector'
 import { start } from './server.js'
 
 const LEGACY = {
@@ -53,20 +52,11 @@ describe('the page', () => {
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      'report-to csp',
       'report-uri /csp-reports',
     ])
-    expect(response.headers.get('reporting-endpoints')).toBe('csp="/csp-reports"')
+    expect(response.headers.get('reporting-endpoints')).toBeNull()
     expect(nonces).toHaveLength(2)
     expect(new Set(nonces).size).toBe(1)
-  })
-
-  it('carries a report-only twin over plain http, which reports by report-uri alone', async () => {
-    const { headers } = await fetch(example.url)
-    const [enforced, twin] = ['content-security-policy', 'content-security-policy-report-only'].map(
-      (name) => headers.get(name) ?? '',
-    )
-    expect(twin).toBe(enforced?.replace('report-to csp; ', ''))
   })
 
   it('has another nonce each time, and is not cached', async () => {
@@ -83,7 +73,7 @@ describe('the page', () => {
     const text = await (await fetch(example.url)).text()
     const [nonce] = nonceAttributes(text)
     expect(text).toContain(`<mark>&#39;nonce-${nonce}&#39;</mark>`)
-    expect(text.match(/class="line"/g)).toHaveLength(12)
+    expect(text.match(/class="line"/g)).toHaveLength(10)
   })
 
   it('has one script without a nonce, and no inline style or handler', async () => {
@@ -103,147 +93,27 @@ describe('the page', () => {
   })
 })
 
-describe('the report endpoint', () => {
+describe('the reports', () => {
   it.each([
-    ['report-uri', 'application/csp-report', LEGACY, 'report-uri', '/legacy'],
-    [
-      'report-uri with a charset',
-      'application/csp-report; charset=utf-8',
-      LEGACY,
-      'report-uri',
-      '/legacy',
-    ],
-    ['report-uri as JSON', 'application/json', LEGACY, 'report-uri', '/legacy'],
-    ['report-to', 'application/reports+json', [MODERN], 'report-to', '/modern'],
-    ['report-to, as Safari sends it', 'application/csp-report', MODERN, 'report-to', '/modern'],
-    ['report-to, one object', 'application/reports+json', MODERN, 'report-to', '/modern'],
-    [
-      'report-uri, as Safari sends it',
-      'application/csp-report',
-      { type: 'csp-violation', ...LEGACY },
-      'report-uri',
-      '/legacy',
-    ],
-  ])('lists %s', async (_name, contentType, body, by, path) => {
+    ['report-uri', 'application/csp-report', LEGACY],
+    ['report-to', 'application/reports+json', [MODERN]],
+  ])('sent by %s are stored, and listed', async (_name, contentType, body) => {
     expect(await post(body, contentType)).toBe(204)
-    expect(await listReports()).toEqual([
-      {
-        by,
-        directive: 'connect-src',
-        blocked: `https://refused.example${path}`,
-        page: 'http://localhost/',
-        disposition: 'enforce',
-        contentType,
-        time: expect.any(String) as string,
-      },
-    ])
-  })
-
-  it('keeps the neighbours of what is no CSP report', async () => {
-    const deprecation = { type: 'deprecation', url: 'http://localhost/', body: { id: 'x' } }
-    const batch = [null, 1, 'text', [], {}, deprecation, MODERN, { type: 'csp-violation' }, MODERN]
-    expect(await post(batch)).toBe(204)
-    expect(await listReports()).toHaveLength(2)
-  })
-
-  it('takes the directive of an old browser from violated-directive', async () => {
-    await post({ 'csp-report': { 'violated-directive': "script-src 'self' https://a.example" } })
-    expect(await listReports()).toMatchObject([{ directive: 'script-src', blocked: '' }])
-  })
-
-  it.each([
-    '',
-    '{',
-    'null',
-    '7',
-    '"text"',
-    '{}',
-    '{"csp-report":null}',
-    '{"type":1,"body":{}}',
-    '\0',
-  ])('answers 400 to %j, and lives on', async (body) => {
-    expect(await post(body)).toBe(400)
-    expect(await post(LEGACY)).toBe(204)
-    expect(await listReports()).toHaveLength(1)
-  })
-
-  it.each([64 * 1024 + 1, 4 * 1024 * 1024])(
-    'answers 413 to %d bytes, and lives on',
-    async (size) => {
-      expect(await post('x'.repeat(size))).toBe(413)
-      expect(await post(LEGACY)).toBe(204)
-      expect(await listReports()).toHaveLength(1)
-    },
-  )
-
-  it.each([
-    [{ 'Content-Type': 'application/csp-report; charset=klingon' }, 415],
-    [{ 'Content-Encoding': 'klingon' }, 415],
-    [{ 'Content-Encoding': 'gzip' }, 400],
-  ])('answers what it cannot read: %j', async (headers, status) => {
-    const options = { method: 'POST', headers, body: JSON.stringify(LEGACY) }
-    const response = await fetch(`${example.url}/csp-reports`, options)
-    expect(response.status).toBe(status)
-  })
-
-  it('lives on when a sender goes away in the middle', async () => {
-    const request = httpRequest(`${example.url}/csp-reports`, {
-      method: 'POST',
-      headers: { 'Content-Length': '1000' },
+    expect(await listReports()).toMatchObject({
+      total: 1,
+      groups: [{ count: 1, directive: 'connect-src', blocked: 'refused.example' }],
     })
-    request.on('error', () => {})
-    request.write('{"csp-report"')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    request.destroy()
-    expect(await post(LEGACY)).toBe(204)
   })
 
-  it('cuts long texts, and takes nothing that is no text', async () => {
-    await post({
-      'csp-report': { 'blocked-uri': 'x'.repeat(5000), 'effective-directive': { a: 1 } },
-    })
-    const [report] = await listReports()
-    expect(report?.blocked).toHaveLength(300)
-    expect(report?.directive).toBe('')
-  })
-
-  it('keeps the last hundred', async () => {
-    const batch = Array.from({ length: 130 }, (_, index) => ({
-      type: 'csp-violation',
-      body: { blockedURL: `https://refused.example/${index}` },
-    }))
-    await post(batch)
-    const reports = await listReports()
-    expect(reports).toHaveLength(100)
-    expect(reports[0]?.blocked).toBe('https://refused.example/30')
-  })
-
-  it('answers a preflight', async () => {
-    const response = await fetch(`${example.url}/csp-reports`, {
-      method: 'OPTIONS',
-      headers: {
-        Origin: 'https://elsewhere.example',
-        'Access-Control-Request-Method': 'POST',
-        'Access-Control-Request-Headers': 'content-type',
-      },
-    })
-    expect(response.status).toBe(204)
-    expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    expect(response.headers.get('access-control-allow-methods')).toBe('POST')
-    expect(response.headers.get('access-control-allow-headers')).toBe('Content-Type')
-  })
-
-  it('streams: first what it has, then what comes', async () => {
+  it('of one cause are one group', async () => {
+    await post([MODERN, MODERN])
     await post(LEGACY)
-    const { body } = await fetch(`${example.url}/csp-reports/live`)
-    if (body === null) throw new Error('no stream')
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-    const first = await reader.read()
-    expect(first.value).toMatch(/^event: kept\ndata: \[\{.*\/legacy.*\}\]\n\n$/)
-    await post([MODERN])
-    const second = await reader.read()
-    expect(second.value).toMatch(/^event: report\ndata: \{.*\/modern.*\}\n\n$/)
-    await reader.cancel()
+    expect(await listReports()).toMatchObject({ total: 3, groups: [{ count: 3 }] })
+  })
+
+  it('that are none are refused', async () => {
+    expect(await post('{')).toBe(400)
+    expect(await listReports()).toMatchObject({ total: 0, groups: [] })
   })
 })
 
@@ -300,9 +170,9 @@ async function post(body: unknown, contentType = 'application/reports+json'): Pr
   return response.status
 }
 
-async function listReports(): Promise<readonly ReceivedReport[]> {
-  const response = await fetch(`${example.url}/csp-reports`)
-  return (await response.json()) as readonly ReceivedReport[]
+async function listReports(): Promise<Summary> {
+  const response = await fetch(`${example.url}/reports`)
+  return (await response.json()) as Summary
 }
 
 /** A free port whose successor is taken. */

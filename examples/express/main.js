@@ -1,19 +1,29 @@
 // @ts-check
 /** `npm start`: the example on a port of its own. PORT and HOST override where. */
 
+import path from 'node:path'
 import { start } from './server.js'
 
 const port = Number(process.env['PORT'] || 3000)
 const host = process.env['HOST'] || '127.0.0.1'
+const file = path.join(import.meta.dirname, 'csp.db')
+const address = process.env['CUSP_STORE'] || `sqlite:${file}`
+
+// npm says where it was called.
+const here = process.env['INIT_CWD'] || process.cwd()
+const command = path.join(import.meta.dirname, '../../packages/cli/dist/main.js')
+const listing = `node ${path.relative(here, command)} reports ${path.relative(here, file)}`
 
 try {
-  const { url, otherOrigin, close } = await start({ port, host })
+  const { url, otherOrigin, close } = await start({ port, host, address })
   console.log(`
 Cusp is at ${url}  (second origin: ${otherOrigin})
 
   1. Open it and press "Run all": what the policy allows arrives, the rest is blocked.
   2. Watch your browser's violation reports come in at the foot of the page.
-  3. curl -i ${url}  shows the policy, its nonce and Reporting-Endpoints.
+  3. curl -i ${url}  shows the policy and its nonce.
+  4. ${listing}
+     lists what is stored, while this runs.
 
 Ctrl+C stops it.
 `)

@@ -48,7 +48,7 @@ export function renderPage(data) {
         ${header()}
         <main>
           ${policySection(data)} ${connectionSection(otherOrigin)} ${scriptSection()}
-          ${reportSection(data)}
+          ${reportSection()}
         </main>
         ${footer()}
         <script>
@@ -158,7 +158,7 @@ function footer() {
   return html`<footer>
     <p>
       Read on in <code>examples/express</code>: <code>server.js</code> has the policy and the
-      middleware, <code>reports.js</code> reads what browsers report. By hand:
+      middleware, and the collector that stores what browsers report. By hand:
       <code>curl -i</code> with this address.
     </p>
   </footer>`

@@ -1,11 +1,11 @@
 // @ts-check
 /** The policy as it was written and as it was sent, line by line. */
 
-import { parsePolicy } from '@cusp/core'
+import { parsePolicy } from '@cusp/express'
 import { html } from './html.js'
 
 /** @typedef {import('./html.js').Html} Html */
-/** @typedef {import('@cusp/core').Directive} Directive */
+/** @typedef {import('@cusp/express').Policy['directives'][number]} Directive */
 
 /**
  * The policy of one response.
@@ -13,8 +13,6 @@ import { html } from './html.js'
  * @typedef {object} SentPolicy
  * @property {string} nonce this response's nonce
  * @property {string} header its Content-Security-Policy
- * @property {string} endpoints its Reporting-Endpoints
- * @property {boolean} hasTwin whether it has a Content-Security-Policy-Report-Only, too
  * @property {string} code the code that wrote the policy
  */
 
@@ -28,8 +26,7 @@ const MEANINGS = new Map([
   ['base-uri', 'no base element'],
   ['form-action', 'no form is sent anywhere'],
   ['frame-ancestors', 'no page may frame this one'],
-  ['report-to', 'where violations are reported'],
-  ['report-uri', 'where older browsers report'],
+  ['report-uri', 'where violations are reported'],
 ])
 
 // one call of a chain on each line
@@ -41,7 +38,7 @@ const METHOD_CALL = /^\s*(\.(\w+)\(.*\))/gm
  * @param {SentPolicy} sent the policy of this response
  * @returns {Html} one row for each line of the code
  */
-export function policySection({ nonce, header, endpoints, hasTwin, code }) {
+export function policySection({ nonce, header, code }) {
   return html`<section aria-labelledby="policy">
     <h2 id="policy">The policy</h2>
     <p>
@@ -60,23 +57,8 @@ export function policySection({ nonce, header, endpoints, hasTwin, code }) {
             ${directives.map((directive) => showDirective(directive, nonce))}
           </div>`,
       )}
-      <div class="line">
-        <code class="header-name">Reporting-Endpoints:</code>
-        <code class="sent">${endpoints}</code>
-        <p>where that endpoint is</p>
-      </div>
-      ${hasTwin ? showTwin() : ''}
     </div>
   </section>`
-}
-
-/** @returns {Html} what the second policy is for */
-function showTwin() {
-  return html`<div class="line">
-    <code class="header-name">Content-Security-Policy-Report-Only:</code>
-    <p class="sent">the same with <code>report-uri</code> alone</p>
-    <p>for reports over plain http</p>
-  </div>`
 }
 
 /**

@@ -99,7 +99,7 @@ const options: readonly (readonly [name: string, options: unknown, ...words: rea
       'an unknown option',
       { hashes: true },
       'hashes is unknown',
-      'nonceFrom, only, legacyReportTo or onWarning',
+      'nonceFrom, only, legacyReportTo, reporting or onWarning',
     ],
     [
       'reportOnly',
@@ -111,6 +111,12 @@ const options: readonly (readonly [name: string, options: unknown, ...words: rea
     ['nonce: false', { nonce: false }, 'the option nonce', "'when-read'"],
     ['only: html', { only: 'html' }, 'the option only', "'documents'"],
     ['legacyReportTo: 1', { legacyReportTo: 1 }, 'the option legacyReportTo', 'true or false'],
+    ['reporting: report-to', { reporting: 'report-to' }, 'reporting', "'both' or 'report-uri'"],
+    [
+      'options that contradict each other',
+      { reporting: 'report-uri', legacyReportTo: true },
+      'leaves them out. Use one of these options',
+    ],
     ['nonceFrom: a text', { nonceFrom: 'x-nonce' }, 'the option nonceFrom', '(req, res) => nonce'],
     ['onWarning: false', { onWarning: false }, 'the option onWarning', '(warning) => void'],
   ]
@@ -159,30 +165,28 @@ describe.each(middlewares)('%s refuses where it is made', (_name, make) => {
     expectCspError(error, 'ERR_CSP_INPUT', 'only')
   })
 
-  it.for([
-    [
-      'a Delivery',
-      deliver(plain.reportTo('csp', '/r')),
-      'deliver(policies, { legacyReportTo: true })',
-    ],
+  const places: readonly (readonly [string, unknown, string])[] = [
+    ['a Delivery', deliver(plain.reportTo('csp', '/r')), 'deliver(policies, { '],
     ["helmet's shape", { directives: {} }, 'names no endpoints'],
     [
       "helmet's shape with functions",
       { directives: { scriptSrc: [() => "'self'"] } },
       'Leave it out',
     ],
-  ] as const)('legacyReportTo for %s, where it does nothing', ([, input, words]) => {
-    expectCspError(
-      errorOf(() => make(input, { legacyReportTo: true })),
-      'ERR_CSP_INPUT',
-      'does nothing',
-      words,
-    )
+  ]
+  it.for(places)('options for endpoints for %s, where they do nothing', ([, input, words]) => {
+    for (const given of [{ legacyReportTo: true }, { reporting: 'report-uri' }] as const) {
+      const [name = ''] = Object.keys(given)
+      const error = errorOf(() => make(input, given))
+      expectCspError(error, 'ERR_CSP_INPUT', `the option ${name} does nothing`, words)
+    }
   })
 
   it('takes undefined options', () => {
     const none = { nonce: undefined, nonceFrom: undefined, only: undefined, onWarning: undefined }
-    expect(errorOf(() => make(plain, { ...none, legacyReportTo: undefined }))).toBeUndefined()
+    expect(
+      errorOf(() => make(plain, { ...none, legacyReportTo: undefined, reporting: undefined })),
+    ).toBeUndefined()
   })
 
   it('what deliver refuses', () => {

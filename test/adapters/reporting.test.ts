@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { Behaviour, Kit } from './behaviour.ts'
 import { describeBehaviours } from './behaviour.ts'
 import type { Handler, Layer } from './harness.ts'
-import { ENDPOINTS, hello, next, nonced, plain } from './sample.ts'
+import { CSP, ENDPOINTS, hello, next, nonced, plain } from './sample.ts'
 
 function set(value: string | readonly string[], name = 'Reporting-Endpoints'): Handler {
   return (visit, proceed) => {
@@ -157,6 +157,47 @@ const rows: readonly Behaviour[] = [
       const list: unknown = JSON.parse(`[${answers[0]?.headers['report-to'] ?? ''}]`)
       expect(list).toMatchObject([{ group: 'nel' }, { group: 'csp' }])
       expect(answers[1]?.headers['report-to']).toBe('{"group":"nel"}')
+    },
+  },
+]
+
+const byURI = { reporting: 'report-uri' } as const
+
+const overHTTP: readonly Behaviour[] = [
+  {
+    name: "reporting: 'report-uri' leaves out report-to and its header, also of what is edited",
+    app: () => [
+      { csp: [() => nonced.endpoint('more', '/more'), byURI] },
+      (visit, proceed) => {
+        if (visit.req.url === '/allowed') visit.csp.allow('img-src', 'https://img.example')
+        if (visit.req.url === '/replaced') visit.csp.replace(plain.reportTo('csp', '/other'))
+        return proceed()
+      },
+      hello,
+    ],
+    asks: [{}, { path: '/allowed' }, { path: '/replaced' }],
+    expected: ({ answers, errors }) => {
+      expect(errors).toEqual([])
+      const sent = answers.map(({ headers }) => String(headers[CSP]).split('; '))
+      for (const directives of sent) {
+        expect(directives.some((directive) => directive.startsWith('report-to'))).toBe(false)
+      }
+      expect(
+        sent.map((directives) => directives.find((one) => one.startsWith('report-uri'))),
+      ).toEqual(['report-uri /csp-reports', 'report-uri /csp-reports', 'report-uri /other'])
+      expect(answers.map(({ headers }) => headers[ENDPOINTS])).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ])
+    },
+  },
+  {
+    name: "reporting: 'both' is what is sent without the option",
+    app: () => [{ csp: [nonced, { reporting: 'both' }] }, hello],
+    expected: ({ answer }) => {
+      expect(answer.headers[CSP]).toContain('report-to csp; report-uri /csp-reports')
+      expect(answer.headers[ENDPOINTS]).toBe('csp="/csp-reports"')
     },
   },
 ]
@@ -332,4 +373,4 @@ const others: readonly Behaviour[] = [
   },
 ]
 
-describeBehaviours('reporting', [...rows, ...afterwards, ...others])
+describeBehaviours('reporting', [...rows, ...afterwards, ...others, ...overHTTP])

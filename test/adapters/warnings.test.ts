@@ -9,7 +9,7 @@ import { cspMiddleware as nodeMiddleware } from '@cusp/node'
 import express5 from 'express'
 import express4 from 'express4'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Behaviour } from './behaviour.ts'
 import { describeBehaviours } from './behaviour.ts'
 import type { Handler, Visit } from './harness.ts'
@@ -534,6 +534,21 @@ describe.each<readonly [string, Make]>([
     // The text of the other is the same in all packages, which share the place where it is kept.
     expect(others.map(({ code }) => code)).toEqual(name === '@cusp/node' ? ['static-nonce'] : [])
     for (const { message } of others) expect(message).toMatch(/^script-src: /)
+  })
+
+  it.each([
+    ['production', 'report-uri', ['report-uri-alone']],
+    ['production', 'both', []],
+    ['development', 'report-uri', []],
+  ] as const)('in %s, of reporting: %j', (environment, reporting, codes) => {
+    vi.stubEnv('NODE_ENV', environment)
+    const warnings: CspWarning[] = []
+    make(complete.reportTo('csp', '/csp-reports'), {
+      reporting,
+      onWarning: (warning) => void warnings.push(warning),
+    })
+    vi.unstubAllEnvs()
+    expect(warnings.map(({ code }) => code)).toEqual(codes)
   })
 
   it('warns about several policies as the one header they make', () => {

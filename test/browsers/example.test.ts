@@ -1,7 +1,12 @@
 /** The examples, used as a person uses them. */
 
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
+import type { Summary } from '@cusp/collector'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { start } from '../../examples/express/server.js'
 import { render } from '../../examples/ssr-meta/build.js'
@@ -22,10 +27,14 @@ interface Shown {
 
 const VIEWPORT = { width: 1280, height: 1600 }
 
+const storeFolder = mkdtempSync(path.join(tmpdir(), 'cusp-example-'))
+const store = path.join(storeFolder, 'csp.db')
+afterAll(() => rmSync(storeFolder, { recursive: true }))
+
 let example: Awaited<ReturnType<typeof start>>
 let staticSite: Site
 beforeAll(async () => {
-  example = await start()
+  example = await start({ address: `sqlite:${store}` })
   const server = createStaticServer(await render())
   staticSite = await startSite({
     application: (request, response) => server.emit('request', request, response),
@@ -106,11 +115,22 @@ describeInBrowsers('the Express example', (browser) => {
       return ${JSON.stringify(wanted)}.every((name) => rows.some(([directive]) => directive === name)) && rows
     `,
     )
-    expect(rows.some(([, blocked = '']) => blocked.startsWith('https://refused.example'))).toBe(
-      true,
-    )
-    expect(new Set(rows.map(([, , by]) => by))).toContain('report-uri')
+    expect(rows).toContainEqual(['connect-src', 'refused.example'])
     expect(rows.length).toBeLessThanOrEqual(100)
+  })
+
+  it('stores them, and the command lists them meanwhile', async () => {
+    const { groups } = await listStored()
+    expect(groups).toContainEqual(
+      expect.objectContaining({
+        class: 'source',
+        directive: 'connect-src',
+        blocked: 'refused.example',
+        pages: [`${example.url}/`],
+      }),
+    )
+    const browsers = groups.flatMap((group) => group.browsers.map((name) => name.split(' ')[0]))
+    expect(browsers).toContain(FAMILIES[browser().name])
   })
 
   it('looks like something, without an error', async () => {
@@ -140,6 +160,21 @@ describeInBrowsers('the static example', (browser) => {
     await page.close()
   })
 })
+
+/** What the User-Agent of each says. */
+const FAMILIES: Readonly<Record<Browser['name'], string>> = {
+  chromium: 'chrome',
+  firefox: 'firefox',
+  webkit: 'safari',
+}
+
+async function listStored(): Promise<Summary> {
+  const main = path.resolve(import.meta.dirname, '../../packages/cli/src/main.ts')
+  const hooks = path.resolve(import.meta.dirname, '../../bench/typescript.js')
+  const args = ['--conditions=@cusp/source', '--import', hooks, main, 'reports', store, '--json']
+  const { stdout } = await promisify(execFile)(process.execPath, args)
+  return JSON.parse(stdout) as Summary
+}
 
 const CONNECTIONS = ['fetch', 'xhr', 'websocket', 'eventsource', 'beacon', 'ping']
 

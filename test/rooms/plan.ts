@@ -24,7 +24,14 @@ export const plan: readonly PackagePlan[] = [
   {
     folder: 'cli',
     what: 'the commands',
-    mayImport: ['@cusp/core', '@cusp/engine', 'browserslist', 'commander', 'parse5'],
+    mayImport: [
+      '@cusp/collector',
+      '@cusp/core',
+      '@cusp/engine',
+      'browserslist',
+      'commander',
+      'parse5',
+    ],
     usesNode: true,
     isInOrder: true,
     lines: [

@@ -26,7 +26,7 @@ runAllButton.addEventListener('click', () => {
   runAllButton.ariaDisabled = 'true'
   enqueue(runAll)
 })
-followReports()
+void followReports()
 
 /** @param {() => Promise<void>} task to be done after those before it */
 function enqueue(task) {

@@ -4,7 +4,7 @@
 
 /** @typedef {(url: URL) => Promise<string>} Attempt */
 
-const PATIENCE = 1000
+const PATIENCE = 3000
 
 /**
  * The attempts by name, each with its path on the other origin, and why a browser may do nothing at all.

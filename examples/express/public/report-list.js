@@ -1,78 +1,63 @@
 // @ts-check
 /// <reference lib="dom" />
-/** The live list of reports, from the server's event stream. */
+/** The list of stored reports, read again and again. */
 
-/** @typedef {import('../report-routes.js').ReceivedReport} ReceivedReport */
+/** @typedef {import('@cusp/collector').Group} Group */
+/** @typedef {import('@cusp/collector').Summary} Summary */
 
-const SHOWN_MOST = 100
+const EVERY = 1000
 
 /** Fills the list, and keeps it filled. */
-export function followReports() {
-  const list = document.querySelector('#report-list')
+export async function followReports() {
   const dot = document.querySelector('#live-dot')
-  const source = new EventSource('/csp-reports/live')
-  source.addEventListener('open', () => dot?.classList.add('on'))
-  source.addEventListener('error', () => {
+  try {
+    const response = await fetch('/reports')
+    if (!response.ok) throw new Error(`The server answers ${response.status}`)
+    show(await response.json())
+    dot?.classList.add('on')
+  } catch {
     dot?.classList.remove('on')
     say('The server is away. Trying again …')
-  })
-  source.addEventListener('kept', ({ data }) => {
-    list?.replaceChildren(...parse(data).map(toRow).toReversed())
-    sayCount()
-  })
-  source.addEventListener('report', ({ data }) => {
-    const [row] = parse(`[${data}]`).map(toRow)
-    if (row === undefined) return
-    row.classList.add('new')
-    list?.prepend(row)
-    if ((list?.children.length ?? 0) > SHOWN_MOST) list?.lastElementChild?.remove()
-    sayCount()
-  })
-
-  /** Says how many there are. */
-  function sayCount() {
-    const count = list?.children.length ?? 0
-    const newest = count > 1 ? ', the newest first' : ''
-    say(`Listening. ${count} ${count === 1 ? 'report' : 'reports'} so far${newest}.`)
   }
+  setTimeout(followReports, EVERY)
+}
+
+/** @param {Summary} summary what is stored */
+function show({ total, groups }) {
+  const newestFirst = groups.toSorted((one, other) => other.lastSeen - one.lastSeen)
+  document.querySelector('#report-list')?.replaceChildren(...newestFirst.map(toRow))
+  say(
+    `Listening. ${total} ${total === 1 ? 'report' : 'reports'} so far, those with one cause in one line.`,
+  )
 }
 
 /** @param {string} text for the line above the list */
 function say(text) {
   const line = document.querySelector('#report-count')
-  if (line !== null) line.textContent = text
+  // A screen reader says a change aloud, and nothing else.
+  if (line !== null && line.textContent !== text) line.textContent = text
 }
 
 /**
- * @param {string} data of an event
- * @returns {readonly ReceivedReport[]} the reports in it
- */
-function parse(data) {
-  return JSON.parse(data)
-}
-
-/**
- * Shows a report. What is in it comes from anybody, so it goes in as text.
+ * Shows a group. What is in it comes from anybody, so it goes in as text.
  *
- * @param {ReceivedReport} report as the server keeps it
+ * @param {Group} group as the server stores it
  * @returns {HTMLTableRowElement} a row of the list
  */
-function toRow({ time, directive, blocked, by, contentType }) {
+function toRow({ lastSeen, count, directive, blocked, browsers }) {
   const row = document.createElement('tr')
   row.append(
-    toCell('time', new Date(time).toLocaleTimeString()),
+    toCell('time', new Date(lastSeen).toLocaleTimeString()),
+    toCell('span', String(count)),
     toCell('code', directive),
     toCell('code', blocked),
-    toCell('code', by),
+    toCell('span', browsers.join(', ')),
   )
-  const type = document.createElement('small')
-  type.textContent = contentType
-  row.lastElementChild?.append(type)
   return row
 }
 
 /**
- * @param {'time' | 'code'} tag what kind of text it is
+ * @param {'time' | 'code' | 'span'} tag what kind of text it is
  * @param {string} text goes in as text
  * @returns {HTMLTableCellElement} a cell
  */

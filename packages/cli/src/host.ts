@@ -24,6 +24,8 @@ export interface Host {
   readonly isInteractive: boolean
   /** Reads all of standard input. */
   readStdin(): Promise<string>
+  /** Resolves when a command that goes on and on is to end: on SIGINT and SIGTERM. */
+  untilStopped(): Promise<void>
 }
 
 /** Exit codes of every command. */
@@ -52,6 +54,10 @@ export function processHost(): Host {
     stderr: process.stderr,
     isInteractive: Boolean(process.stdin.isTTY),
     readStdin: async () => decodeText(await buffer(process.stdin)),
+    untilStopped: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+      }),
   }
 }
 

@@ -103,6 +103,7 @@ test('faults of this program keep their stack', async () => {
     stderr: stdout,
     isInteractive: true,
     readStdin: () => Promise.resolve(''),
+    untilStopped: () => Promise.resolve(),
   }
   await expect(run(['audit', 'img-src *'], host)).rejects.toThrow(RangeError)
 })

@@ -5,10 +5,12 @@ import { CspError } from '@cusp/core'
 import { Command, CommanderError } from 'commander'
 import { auditCommand } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
+import { collectCommand } from './commands/collect.ts'
 import type { CommandContext } from './commands/command.ts'
 import { diffCommand } from './commands/diff.ts'
 import { explainCommand } from './commands/explain.ts'
 import { hashCommand } from './commands/hash.ts'
+import { reportsCommand } from './commands/reports.ts'
 import type { Host } from './host.ts'
 import { EXIT, UsageError } from './host.ts'
 import { escapeLine } from './text.ts'
@@ -25,6 +27,8 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   auditCommand,
   diffCommand,
   hashCommand,
+  collectCommand,
+  reportsCommand,
 ]
 
 const HELP = `
@@ -60,6 +64,7 @@ Exit codes:
  *   stderr: { write: (text) => lines.push(text) },
  *   isInteractive: true,
  *   readStdin: async () => '',
+ *   untilStopped: async () => {},
  * })
  * code // => 1
  * lines[0] // => allowed   /api                   connect-src → default-src: 'self'
@@ -96,7 +101,7 @@ function fail(error: unknown, host: Host): number {
 function makeProgram(context: CommandContext): Command {
   const program = new Command('cusp')
     .description(
-      'Check, explain, audit and compare Content Security Policies, and hash inline code.',
+      'Check, explain, audit and compare Content Security Policies, hash inline code, and collect reports.',
     )
     .version(readVersion(), '-V, --version', 'print the version')
     .helpCommand('help [command]', 'print the help of a command')

@@ -18,6 +18,10 @@ export interface World {
   readonly env?: Host['env']
   /** Columns of the terminal that both streams are. */
   readonly terminal?: number
+  /** Is called with each piece that the command prints. */
+  readonly onOutput?: (text: string) => void
+  /** What a server waits for. By default it ends at once. */
+  readonly untilStopped?: () => Promise<void>
 }
 
 /** Runs `cusp` with these arguments. */
@@ -27,6 +31,7 @@ export async function cusp(args: readonly string[], world: World = {}): Promise<
   const output = (name: 'stderr' | 'stdout'): Host['stdout'] => ({
     write: (chunk) => {
       written[name] += chunk
+      if (name === 'stdout') world.onOutput?.(chunk)
     },
     isTTY: terminal !== undefined,
     columns: terminal,
@@ -38,6 +43,7 @@ export async function cusp(args: readonly string[], world: World = {}): Promise<
     stderr: output('stderr'),
     isInteractive: stdin === undefined,
     readStdin: () => Promise.resolve(stdin ?? ''),
+    untilStopped: world.untilStopped ?? (() => Promise.resolve()),
   })
   return { code, ...written }
 }

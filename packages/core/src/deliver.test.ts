@@ -213,3 +213,52 @@ describe('a delivery as meta tags', () => {
     expect(catchCspError(() => delivery.toMeta()).code).toBe('ERR_CSP_META_REPORT_ONLY')
   })
 })
+
+describe("reporting: 'report-uri'", () => {
+  const byURI = { reporting: 'report-uri' } as const
+
+  it.each([
+    ['a pair', csp().imgSrc(SELF).reportTo('csp', '/r'), "img-src 'self'; report-uri /r"],
+    [
+      'an endpoint declared by itself',
+      csp().endpoint('csp', '/r').reportTo('csp').imgSrc(SELF),
+      "img-src 'self'; report-uri /r",
+    ],
+    [
+      'another URL in report-uri',
+      csp().endpoint('csp', '/r').reportTo('csp').directive('report-uri', '/old').imgSrc(SELF),
+      "report-uri /old; img-src 'self'",
+    ],
+    [
+      'report-uri alone',
+      csp().imgSrc(SELF).directive('report-uri', '/r'),
+      "img-src 'self'; report-uri /r",
+    ],
+    ['no endpoint', csp().imgSrc(SELF), "img-src 'self'"],
+  ])('%s', (_name, given, sent) => {
+    const delivery = deliver(given.endpoint('more', '/more'), byURI)
+    expect(delivery.headers()).toEqual([['Content-Security-Policy', sent]])
+    expect(delivery.enforce.map(String)).toEqual([sent])
+    expect(delivery.endpoints).toEqual([])
+  })
+
+  it('takes the policies of a delivery', () => {
+    const both = deliver({ reportOnly: csp().imgSrc(SELF).reportTo('csp', '/r') })
+    expect(deliver(both, byURI).headers()).toEqual([
+      ['Content-Security-Policy-Report-Only', "img-src 'self'; report-uri /r"],
+    ])
+  })
+
+  it('refuses a policy that would report nowhere', () => {
+    const { message } = catchCspError(() => deliver(csp().imgSrc(SELF).reportTo('csp'), byURI))
+    expect(message).toContain('Use reportTo("csp", "/csp-reports") instead.')
+  })
+
+  it('refuses options that contradict each other, and other words', () => {
+    const own = csp().imgSrc(SELF)
+    const both = { ...byURI, legacyReportTo: true }
+    expect(catchCspError(() => deliver(own, both)).message).toContain('one of these options')
+    const other = { reporting: 'report-ur' } as unknown as typeof byURI
+    expect(catchCspError(() => deliver(own, other)).message).toContain('Use "report-uri"')
+  })
+})

@@ -6,7 +6,7 @@
  */
 
 import { refusal } from './vocabulary/errors.ts'
-import { checkOptions } from './vocabulary/options.ts'
+import { checkChoice, checkOptions } from './vocabulary/options.ts'
 import { endpointConflict } from './policy/check.ts'
 import { checkDeliverable } from './policy/deliverable.ts'
 import type { Issue } from './model/issue.ts'
@@ -15,6 +15,7 @@ import type { Policies, PolicyLists } from './policy/policies.ts'
 import { listPolicies } from './policy/policies.ts'
 import type { NonceOptions, Policy } from './model/policy.ts'
 import { isPolicy } from './policy/policy-value.ts'
+import { reportByURI } from './policy/report-by-uri.ts'
 import type { Endpoint } from './sources/reporting.ts'
 import { reportingEndpointsValue, reportToValue } from './sources/reporting.ts'
 import type { Template } from './model/serialize.ts'
@@ -38,6 +39,12 @@ export interface DeliverOptions {
    * default.
    */
   readonly legacyReportTo?: boolean | undefined
+  /**
+   * By which directives browsers learn where to report. `'both'` (default): report-to and
+   * report-uri. `'report-uri'`: that one alone, for plain http, where Chromium and Firefox send
+   * nothing by report-to and ignore the report-uri beside it. Reporting-Endpoints is left out.
+   */
+  readonly reporting?: 'both' | 'report-uri' | undefined
 }
 
 /** Policies on their way out, compiled. */
@@ -106,12 +113,12 @@ export function deliver(
  * @throws CspError as {@link deliver} does
  */
 export function compileDelivery(lists: PolicyLists, options: DeliverOptions = {}): Delivery {
-  checkOptions(options, { action: 'deliver', known: ['legacyReportTo'] })
-  const enforce = Object.freeze([...lists.enforce])
-  const reportOnly = Object.freeze([...lists.reportOnly])
+  const { hasEndpoints, prepare } = readDeliverOptions(options)
+  const enforce = Object.freeze(lists.enforce.map(prepare))
+  const reportOnly = Object.freeze(lists.reportOnly.map(prepare))
   for (const policy of enforce) checkDeliverable(policy, 'header')
   for (const policy of reportOnly) checkDeliverable(policy, 'report-only')
-  const endpoints = mergeEndpoints([...enforce, ...reportOnly])
+  const endpoints = mergeEndpoints(hasEndpoints ? [...enforce, ...reportOnly] : [])
   const templates = [
     ...policyHeader('Content-Security-Policy', enforce),
     ...policyHeader('Content-Security-Policy-Report-Only', reportOnly),
@@ -168,6 +175,29 @@ export function isDelivery(value: unknown): value is Delivery {
 /** Whether it has the shape of a delivery: what other packages make has no brand. */
 function isDeliveryLike(input: Policies | Delivery): input is Delivery {
   return typeof Object(input).headers === 'function'
+}
+
+const DELIVER_OPTIONS = ['legacyReportTo', 'reporting']
+
+interface Preparation {
+  /** Whether the endpoints of the policies are declared. */
+  readonly hasEndpoints: boolean
+  /** A policy as it goes out. */
+  readonly prepare: (policy: Policy) => Policy
+}
+
+function readDeliverOptions(options: DeliverOptions): Preparation {
+  checkOptions(options, { action: 'deliver', known: DELIVER_OPTIONS })
+  const { reporting = 'both', legacyReportTo = false } = options
+  checkChoice(reporting, { action: 'deliver', known: ['both', 'report-uri'] })
+  if (reporting === 'both') return { hasEndpoints: true, prepare: (policy) => policy }
+  if (!legacyReportTo) return { hasEndpoints: false, prepare: reportByURI }
+  throw refusal('ERR_CSP_INPUT', {
+    action: 'deliver',
+    problem: "legacyReportTo declares endpoints, and reporting: 'report-uri' leaves them out",
+    fix: 'one of these options',
+    value: options,
+  })
 }
 
 function policyHeader(name: string, policies: readonly Policy[]): readonly HeaderTemplate[] {

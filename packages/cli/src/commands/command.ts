@@ -1,6 +1,6 @@
 /** What all commands share: how they are made, described and ended. */
 
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 
 /** What a command is made from. */
@@ -22,4 +22,16 @@ export function selfOption(): Option {
 /** Formats examples, which follow the options in help. */
 export function exampleHelp(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}`
+}
+
+/** Reads a whole number from 1 on. */
+export function readCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Use a whole number from 1 on.')
+}
+
+/** Reads the number of a port; 0 is any that is free. */
+export function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new InvalidArgumentError('Use a whole number from 0 to 65535.')
 }

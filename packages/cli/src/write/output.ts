@@ -15,6 +15,7 @@ export function protectStreams(host: Host): Host {
     env: host.env,
     isInteractive: host.isInteractive,
     readStdin: () => host.readStdin(),
+    untilStopped: () => host.untilStopped(),
     stdout: protect(host.stdout, host.env),
     stderr: protect(host.stderr, host.env),
   }

@@ -46,7 +46,11 @@ const refused: readonly Row[] = [
     () => (deliver as Loose)(policy, { legacyreportto: true }),
     'Use legacyReportTo instead',
   ],
-  ['deliver: true', () => (deliver as Loose)(policy, true), 'Use { legacyReportTo } instead'],
+  [
+    'deliver: true',
+    () => (deliver as Loose)(policy, true),
+    'Use { legacyReportTo, reporting } instead',
+  ],
 ]
 
 describe('what would do nothing', () => {

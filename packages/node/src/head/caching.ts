@@ -6,7 +6,7 @@ import type { ResponseState } from '../response/state.ts'
 import type { SentHead } from './head-arguments.ts'
 import { sentHeaders } from './head-arguments.ts'
 import type { ReadHeader } from './shared-cache.ts'
-import { findSharing } from './shared-cache.ts'
+import { findSharing, mayBeShared } from './shared-cache.ts'
 
 /**
  * Only a page uses its nonce. Style sheets and images get the header too, and do nothing with it.
@@ -15,6 +15,7 @@ const PAGE = /^\s*(?:text\/html|application\/xhtml\+xml)\s*(?:;|$)/i
 
 /** Warns, once a route, when a page with its nonce may stay in a shared cache. */
 export function warnWhenCached(state: ResponseState, head: SentHead): void {
+  if (!mayBeShared(head)) return
   const read = sentHeaders(head)
   if (!holdsNonce(state, read)) return
   const { req } = head.res

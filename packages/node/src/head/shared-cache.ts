@@ -5,14 +5,34 @@
  */
 
 import type { Request } from '../input/http-exchange.ts'
+import type { SentHead } from './head-arguments.ts'
 
 // cache-directive = token [ "=" ( token / quoted-string ) ]
 const DIRECTIVE = /([\w-]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?/g
 /** What lets a shared cache keep the answer to a request with credentials. */
 const SHARING = ['public', 's-maxage', 'must-revalidate']
 
+/** Without one of these no cache is told to keep the response. */
+const CACHING: ReadonlySet<string> = new Set([
+  'cache-control',
+  'cdn-cache-control',
+  'expires',
+  'surrogate-control',
+  'x-accel-expires',
+])
+
 /** Reads a header of the response; the name is in lower case. */
 export type ReadHeader = (name: string) => string | undefined
+
+/**
+ * Whether a header speaks of caches at all: most responses have none, and reading their values in
+ * each costs more than the rest of the middleware (bench: whole).
+ */
+export function mayBeShared({ res, args }: SentHead): boolean {
+  if (typeof args.at(-1) === 'object') return true
+  for (const name of res.getHeaderNames()) if (CACHING.has(name)) return true
+  return false
+}
 
 /** Returns the header that lets a shared cache keep the response, as `Name: value`. */
 export function findSharing(req: Request, read: ReadHeader): string | undefined {

@@ -1,6 +1,6 @@
 /** Policies compiled into deliveries; the same policies are compiled once. */
 
-import type { Delivery, ListDirective, Policy, SourceInput } from '@cusp/core'
+import type { Delivery, DeliverOptions, ListDirective, Policy, SourceInput } from '@cusp/core'
 import { NONCE } from '@cusp/core'
 import type { PolicyLists } from '@cusp/core/internal'
 import { compileDelivery } from '@cusp/core/internal'
@@ -10,9 +10,15 @@ import { compileDelivery } from '@cusp/core/internal'
  */
 const CACHE_SIZE = 256
 
-interface Compiled {
+/** The options of a delivery, all of them there. */
+export type DeliverySettings = Readonly<
+  Required<{ [Name in keyof DeliverOptions]: Exclude<DeliverOptions[Name], undefined> }>
+>
+
+interface Compiled extends DeliverySettings {
+  /** What it was compiled from: a delivery may hold other policies. */
+  readonly lists: PolicyLists
   readonly delivery: Delivery
-  readonly legacyReportTo: boolean
 }
 
 const compiled = new WeakMap<Policy, Compiled[]>()
@@ -30,7 +36,10 @@ let lastId = 0
  *
  * @throws CspError as `deliver` does
  */
-export function compilePolicies(lists: PolicyLists, legacyReportTo: boolean): Delivery {
+export function compilePolicies(
+  lists: PolicyLists,
+  { legacyReportTo, reporting }: DeliverySettings,
+): Delivery {
   const { enforce, reportOnly } = lists
   const first = (enforce[0] ?? reportOnly[0]) as Policy
   let known = compiled.get(first)
@@ -38,13 +47,14 @@ export function compilePolicies(lists: PolicyLists, legacyReportTo: boolean): De
   const existing = known.find(
     (entry) =>
       entry.legacyReportTo === legacyReportTo &&
-      isSame(entry.delivery.enforce, enforce) &&
-      isSame(entry.delivery.reportOnly, reportOnly),
+      entry.reporting === reporting &&
+      isSame(entry.lists.enforce, enforce) &&
+      isSame(entry.lists.reportOnly, reportOnly),
   )
   if (existing !== undefined) return existing.delivery
-  const delivery = compileDelivery(lists, { legacyReportTo })
+  const delivery = compileDelivery(lists, { legacyReportTo, reporting })
   if (known.length >= CACHE_SIZE) known.length = 0
-  known.push({ delivery, legacyReportTo })
+  known.push({ lists, delivery, legacyReportTo, reporting })
   return delivery
 }
 
@@ -66,7 +76,7 @@ export function widenDelivery(
   const allow = (policy: Policy): Policy => policy.allow(directive, ...sources)
   const wider = compileDelivery(
     { enforce: delivery.enforce.map(allow), reportOnly: delivery.reportOnly.map(allow) },
-    { legacyReportTo: delivery.templates.some(({ name }) => name === 'Report-To') },
+    settingsOf(delivery),
   )
   // The oldest goes first, which a Map keeps in front.
   for (const oldest of widened.keys()) {
@@ -75,6 +85,16 @@ export function widenDelivery(
   }
   widened.set(key, wider)
   return wider
+}
+
+/** The options that a delivery was compiled with, as far as they show. */
+function settingsOf({ enforce, reportOnly, endpoints, templates }: Delivery): DeliverySettings {
+  const leavesOut =
+    endpoints.length === 0 && [...enforce, ...reportOnly].some((one) => one.endpoints.length > 0)
+  return {
+    legacyReportTo: templates.some(({ name }) => name === 'Report-To'),
+    reporting: leavesOut ? 'report-uri' : 'both',
+  }
 }
 
 function idOf(delivery: Delivery): number {

@@ -14,7 +14,7 @@ import type { HttpExchange, Request, Response } from './http-exchange.ts'
 import type { CspOptions, Settings } from './options.ts'
 import { readOptions } from './options.ts'
 import { READINGS, refuseInput, refuseResult, STATIC_READINGS } from './refusals.ts'
-import { warnAtStart } from './warnings.ts'
+import { warnAtStart, warnInProduction } from './warnings.ts'
 
 /** An input that is the same for every response. */
 export type StaticInput = Policy | Delivery | Policies
@@ -52,12 +52,13 @@ export function readInput(input: unknown, options: CspOptions = {}): DeliveryPla
     throw new CspError('ERR_CSP_INPUT', message)
   }
   const settings = readOptions(options)
+  if (settings.reporting === 'report-uri') warnInProduction(settings)
   if (typeof input === 'function') {
     const choose = input as PolicyChoice
     return { settings, source: (exchange) => callInput(choose, exchange, settings) }
   }
   const given = input === undefined ? strict() : isHelmetShape(input) ? fromHelmet(input) : input
-  if (settings.legacyReportTo) checkLegacyReportTo(given)
+  checkDeliveryOptions(given, settings)
   const isDynamic = isHelmetPolicy(given) && !given.isStatic
   const delivery = isDynamic ? given : compileStatic(given, settings, READINGS)
   warnAtStart(delivery, settings.onWarning)
@@ -73,22 +74,29 @@ export function readInput(input: unknown, options: CspOptions = {}): DeliveryPla
  */
 export function compileStatic(
   input: unknown,
-  { legacyReportTo }: Settings,
+  settings: Settings,
   readings: string = STATIC_READINGS,
 ): Delivery {
   if (isDelivery(input)) return input
-  if (isPolicy(input)) return compilePolicies({ enforce: [input], reportOnly: [] }, legacyReportTo)
+  if (isPolicy(input)) return compilePolicies({ enforce: [input], reportOnly: [] }, settings)
   if (!isRecord(input)) throw refuseInput(input, readings)
-  return compilePolicies(listPolicies(input), legacyReportTo)
+  return compilePolicies(listPolicies(input), settings)
 }
 
-/** Refuses the option where it would do nothing. */
-function checkLegacyReportTo(input: unknown): void {
+/** Refuses the options of a delivery where they would do nothing. */
+function checkDeliveryOptions(input: unknown, { legacyReportTo, reporting }: Settings): void {
   if (!isHelmetPolicy(input) && !isDelivery(input)) return
+  const option = legacyReportTo
+    ? 'legacyReportTo: true'
+    : reporting === 'report-uri'
+      ? "reporting: 'report-uri'"
+      : undefined
+  if (option === undefined) return
   const [what, fix] = isHelmetPolicy(input)
     ? ["helmet's shape, which names no endpoints", 'Leave it out.']
-    : ['a Delivery', 'Use deliver(policies, { legacyReportTo: true }) instead.']
-  const message = `Cannot make the middleware: the option legacyReportTo does nothing for ${what}. ${fix}`
+    : ['a Delivery', `Use deliver(policies, { ${option} }) instead.`]
+  const [name] = option.split(':')
+  const message = `Cannot make the middleware: the option ${name} does nothing for ${what}. ${fix}`
   throw new CspError('ERR_CSP_INPUT', message)
 }
 

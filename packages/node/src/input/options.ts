@@ -2,6 +2,7 @@
 
 import { CspError } from '@cusp/core'
 import { joinWords, suggest } from '@cusp/core/internal'
+import type { DeliverySettings } from './compile.ts'
 import type { Request, Response } from './http-exchange.ts'
 import { throwingErrors } from './to-error.ts'
 import type { CspWarning, WarningSink } from './warnings.ts'
@@ -30,16 +31,21 @@ export interface CspOptions {
    * compiled with this header or without it, so it is an option of `deliver` there.
    */
   readonly legacyReportTo?: boolean | undefined
+  /**
+   * `'report-uri'`: browsers are told where to report by report-uri alone. For plain http, such as
+   * localhost: Chromium and Firefox send nothing there by report-to, and ignore the report-uri
+   * beside it. `'both'` (default) for https. A Delivery is compiled with this option too.
+   */
+  readonly reporting?: 'both' | 'report-uri' | undefined
   /** Receives warnings about what works but will hurt; `process.emitWarning` by default. */
   readonly onWarning?: ((warning: CspWarning) => void) | undefined
 }
 
 /** Options, checked and with their defaults. */
-export interface Settings extends WarningSink {
+export interface Settings extends WarningSink, DeliverySettings {
   readonly isLazy: boolean
   readonly nonceFrom: ((req: Request, res: Response) => string | undefined) | undefined
   readonly onlyDocuments: boolean
-  readonly legacyReportTo: boolean
   /** Whether functions write the text of the policy, so that it may hold a nonce of their own. */
   readonly hasForeignNonces: boolean
   /** Whether every response is watched until its head is written. */
@@ -48,7 +54,7 @@ export interface Settings extends WarningSink {
 
 /** What the first argument holds. */
 const INPUT_NAMES = new Set(['enforce', 'reportOnly', 'directives', 'useDefaults'])
-const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'onWarning']
+const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'reporting', 'onWarning']
 
 /**
  * Checks the options.
@@ -61,10 +67,17 @@ export function readOptions(options: CspOptions): Settings {
     refuse('the second argument is not an object of options', fix, options)
   }
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name)
-  const { nonce = 'always', nonceFrom, only, legacyReportTo = false, onWarning } = options
+  const { nonce = 'always', nonceFrom, only, onWarning } = options
+  const { legacyReportTo = false, reporting = 'both' } = options
   check('nonce', nonce, nonce === 'always' || nonce === 'when-read', "'always' or 'when-read'")
   check('only', only, only === undefined || only === 'documents', "'documents', or leave it out")
   check('legacyReportTo', legacyReportTo, typeof legacyReportTo === 'boolean', 'true or false')
+  const isReporting = reporting === 'both' || reporting === 'report-uri'
+  check('reporting', reporting, isReporting, "'both' or 'report-uri'")
+  if (legacyReportTo && reporting === 'report-uri') {
+    const what = "legacyReportTo declares endpoints, and reporting: 'report-uri' leaves them out"
+    refuse(what, 'Use one of these options', options)
+  }
   check('nonceFrom', nonceFrom, isFunctionOrNothing(nonceFrom), 'a function (req, res) => nonce')
   check('onWarning', onWarning, isFunctionOrNothing(onWarning), 'a function (warning) => void')
   return {
@@ -72,6 +85,7 @@ export function readOptions(options: CspOptions): Settings {
     nonceFrom: nonceFrom === undefined ? undefined : throwingErrors(nonceFrom),
     onlyDocuments: only === 'documents',
     legacyReportTo,
+    reporting,
     onWarning: onWarning === undefined ? emitWarning : throwingErrors(onWarning),
     hasForeignNonces: false,
     isWatched: only === 'documents',

@@ -9,9 +9,15 @@ export interface CspWarning {
    * response. `cached-nonce`: a shared cache may keep a response together with its nonce.
    * `endpoint-conflict`: Reporting-Endpoints already named another URL. `weak-nonce`: a function
    * wrote a nonce that is missing or too short. `useless-nonce`: a handler read a nonce that no
-   * policy holds.
+   * policy holds. `report-uri-alone`: in production, reports are asked for as on localhost.
    */
-  readonly code: IssueCode | 'cached-nonce' | 'endpoint-conflict' | 'weak-nonce' | 'useless-nonce'
+  readonly code:
+    | IssueCode
+    | 'cached-nonce'
+    | 'endpoint-conflict'
+    | 'weak-nonce'
+    | 'useless-nonce'
+    | 'report-uri-alone'
   /** One sentence: what is the case. */
   readonly message: string
   /** What to do about it. */
@@ -64,4 +70,15 @@ export function warnAtStart(delivery: Pick<Delivery, 'issues'>, onWarning: OnWar
     told.add(key)
     onWarning({ code, message, fix, ...(directive === undefined ? {} : { directive }) })
   }
+}
+
+/** Tells, in production, that report-uri alone is meant for plain http. */
+export function warnInProduction({ onWarning }: Pick<WarningSink, 'onWarning'>): void {
+  if (process.env['NODE_ENV'] !== 'production') return
+  onWarning({
+    code: 'report-uri-alone',
+    message: "reporting: 'report-uri' is for plain http, and NODE_ENV is production",
+    fix: "reporting: process.env.NODE_ENV === 'production' ? 'both' : 'report-uri'",
+    directive: 'report-uri',
+  })
 }
