@@ -19,7 +19,8 @@ const shared = {
 /** Long tests, mostly of properties that hold for every input. The name alone puts a test here. */
 const laws = '**/{laws,*.laws}.test.ts'
 
-// Four speeds. Where a test lies and what it is called says which is its own: no list has to be edited.
+// Four speeds. Where a test lies and what it is called says which is its own: no list has to be
+// edited.
 export default defineConfig({
   test: {
     // Otherwise vitest leaves one processor unused, which is half of a small machine.

@@ -1,7 +1,8 @@
 /**
- * Measures everything: `pnpm bench` for the numbers that are quoted (five runs, written to results/ and the front page),
- * `pnpm bench --quick` to see that it works (one short run). `--only=nonce,servers` picks suites, `--runs=1` says how often;
- * what is not everything is printed and not written.
+ * Measures everything: `pnpm bench` for the numbers that are quoted (five runs, written to results/
+ * and the front page), `pnpm bench --quick` to see that it works (one short run).
+ * `--only=nonce,servers` picks suites, `--runs=1` says how often; what is not everything is printed
+ * and not written.
  */
 
 import { fork } from 'node:child_process'

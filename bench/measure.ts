@@ -1,4 +1,7 @@
-/** A process of its own for one measurement: `measure.ts <module> <id> <effort>` sends what it found. */
+/**
+ * A process of its own for one measurement: `measure.ts <module> <id> <effort>` sends what it
+ * found.
+ */
 
 import type { Effort, Measurement } from './suites/suite.ts'
 

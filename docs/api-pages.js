@@ -1,5 +1,5 @@
-// Writes docs/api from the JSDoc of the sources, one page for each entry point: `pnpm docs:api`. With `--check` it writes
-// nothing, and fails where a page is not current.
+// Writes docs/api from the JSDoc of the sources, one page for each entry point: `pnpm docs:api`.
+// With `--check` it writes nothing, and fails where a page is not current.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -8,7 +8,10 @@ import { publicPackages } from '../scripts/packing.js'
 
 const PAGES = path.join(import.meta.dirname, 'api')
 
-/** Options of TypeDoc and of typedoc-plugin-markdown: tables for what has a line, code for signatures, no sources. */
+/**
+ * Options of TypeDoc and of typedoc-plugin-markdown: tables for what has a line, code for
+ * signatures, no sources.
+ */
 const OPTIONS = {
   plugin: ['typedoc-plugin-markdown'],
   tsconfig: path.join(import.meta.dirname, 'tsconfig.json'),

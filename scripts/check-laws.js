@@ -1,5 +1,6 @@
-// Runs the laws under seeds that nobody chose: `pnpm check:laws` draws three and prints them, `--seeds=20` draws more,
-// `--seed=7` repeats one. The other tests take the same inputs every day; this one looks elsewhere every day.
+// Runs the laws under seeds that nobody chose: `pnpm check:laws` draws three and prints them,
+// `--seeds=20` draws more, `--seed=7` repeats one. The other tests take the same inputs every day;
+// this one looks elsewhere every day.
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
@@ -21,7 +22,8 @@ if (failed.length > 0) process.exitCode = 1
 else console.log(`✓ ${seeds.length} seeds: ${seeds.join(', ')}`)
 
 /**
- * The tests of the packages that draw their inputs. The content tells: a new one needs no entry anywhere.
+ * The tests of the packages that draw their inputs. The content tells: a new one needs no entry
+ * anywhere.
  *
  * @returns {readonly string[]}
  */

@@ -1,5 +1,6 @@
-// Does the long runs and writes down what they found, with commit and date: `pnpm check:long` all of them,
-// `pnpm check:long differential` those named. `--tenth` does a tenth of each and writes nothing; `--seed=7` repeats a seed.
+// Does the long runs and writes down what they found, with commit and date: `pnpm check:long` all
+// of them, `pnpm check:long differential` those named. `--tenth` does a tenth of each and writes
+// nothing; `--seed=7` repeats a seed.
 import { spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'

@@ -1,5 +1,6 @@
-// Packs every public package and checks the tarball as its users get it: publint, are-the-types-wrong, the files in it,
-// `import`, `require` and the types of every entry point from a clean folder, and a publish that stops before it sends.
+// Packs every public package and checks the tarball as its users get it: publint,
+// are-the-types-wrong, the files in it, `import`, `require` and the types of every entry point from
+// a clean folder, and a publish that stops before it sends.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -72,7 +73,8 @@ function unpack(tarball, name) {
 }
 
 /**
- * Loads every entry point of a packed package with `import`, with `require` and through its types, and starts its commands.
+ * Loads every entry point of a packed package with `import`, with `require` and through its types,
+ * and starts its commands.
  *
  * @param {Manifest} manifest
  */
@@ -97,7 +99,8 @@ function load(manifest) {
 }
 
 /**
- * Compiles a module that takes everything from every entry point, and where there is CommonJS the same as CommonJS.
+ * Compiles a module that takes everything from every entry point, and where there is CommonJS the
+ * same as CommonJS.
  *
  * @param {Manifest} manifest
  * @param {readonly string[]} specifiers

@@ -1,4 +1,5 @@
-// Removes what earlier builds left, so that a package never ships a file that no longer has a source.
+// Removes what earlier builds left, so that a package never ships a file that no longer has a
+// source.
 import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 

@@ -1,6 +1,6 @@
-// Writes into each package.json where the builds of its entries are, from the sources that `exports` names: `pnpm entries`.
-// With `--check` it writes nothing, and fails where a package.json is not current. A new entry is one line,
-// `"./name": { "@cusp/source": "./src/name.ts" }`.
+// Writes into each package.json where the builds of its entries are, from the sources that
+// `exports` names: `pnpm entries`. With `--check` it writes nothing, and fails where a package.json
+// is not current. A new entry is one line, `"./name": { "@cusp/source": "./src/name.ts" }`.
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { entriesOf, hasCommonJS, publicPackages, run } from './packing.js'
@@ -21,7 +21,9 @@ import { entriesOf, hasCommonJS, publicPackages, run } from './packing.js'
  * @property {Build | undefined} commonJS
  */
 
-/** Comes first: in the workspace it wins for `import` and for `require`. A tarball does not have it. */
+/**
+ * Comes first: in the workspace it wins for `import` and for `require`. A tarball does not have it.
+ */
 const SOURCE = '@cusp/source'
 
 const isCheck = process.argv.includes('--check')
@@ -99,8 +101,8 @@ function mapExports(entries, conditions) {
 }
 
 /**
- * What is read by tools that do not know `exports`, such as TypeScript with node10 resolution. They take CommonJS where there
- * is one.
+ * What is read by tools that do not know `exports`, such as TypeScript with node10 resolution. They
+ * take CommonJS where there is one.
  *
  * @param {readonly Entry[]} entries
  * @returns {Pick<Manifest, 'main' | 'types' | 'typesVersions'>}

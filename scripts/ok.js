@@ -1,5 +1,6 @@
 // The gate: runs every check of the workspace in order and stops at the first that fails.
-// `pnpm ok` runs all of them, `pnpm ok format lint` only those named, `pnpm ok --without=tests` all but those.
+// `pnpm ok` runs all of them, `pnpm ok format lint` only those named, `pnpm ok --without=tests` all
+// but those.
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 

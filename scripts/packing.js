@@ -60,7 +60,8 @@ export function publicPackages() {
 }
 
 /**
- * Whether a package has CommonJS beside its ES modules. `main` decides, and the other fields follow (entries.js).
+ * Whether a package has CommonJS beside its ES modules. `main` decides, and the other fields follow
+ * (entries.js).
  *
  * @param {Pick<Manifest, 'main'>} manifest
  * @returns {boolean}

@@ -106,7 +106,10 @@ function asNext(outcome: Outcome): Outcome {
   return outcome.kind === 'thrown' ? { ...outcome, kind: 'next' } : outcome
 }
 
-/** `cspMiddleware` reads helmet's shape where directives or useDefaults are written, and reportOnly is a boolean. */
+/**
+ * `cspMiddleware` reads helmet's shape where directives or useDefaults are written, and reportOnly
+ * is a boolean.
+ */
 function hasHelmetShape({ options, shape, useDefaults, reportOnly }: Spec): boolean {
   if (options !== 'record' || (shape === 'absent' && useDefaults === undefined)) return false
   return [undefined, 'undefined', 'true', 'false'].includes(reportOnly)

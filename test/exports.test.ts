@@ -1,4 +1,7 @@
-/** What the packages export is decided, not happened upon: `exports.txt` has every name, and a change of it is read. */
+/**
+ * What the packages export is decided, not happened upon: `exports.txt` has every name, and a
+ * change of it is read.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,7 @@
-/** The workflows run nothing that can change without a commit here, with no more rights than they need. */
+/**
+ * The workflows run nothing that can change without a commit here, with no more rights than they
+ * need.
+ */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'

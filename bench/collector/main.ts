@@ -1,6 +1,7 @@
 /**
- * What taking in reports costs: the collector, which answers once a report is on disk, beside servers that store nothing or less.
- * Interleaved rounds on loopback; shares of the bare server, by the median round. `pnpm bench:collector [--rounds=12]`.
+ * What taking in reports costs: the collector, which answers once a report is on disk, beside
+ * servers that store nothing or less. Interleaved rounds on loopback; shares of the bare server, by
+ * the median round. `pnpm bench:collector [--rounds=12]`.
  */
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,7 @@
-/** One server that takes reports in: `server.ts <kind> [store]`. Tells its port, and its processor time when asked. */
+/**
+ * One server that takes reports in: `server.ts <kind> [store]`. Tells its port, and its processor
+ * time when asked.
+ */
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'

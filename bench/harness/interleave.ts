@@ -8,7 +8,10 @@ export interface Contender {
   readonly name: string
   /** Throws unless its answers are right; called once, before anything is timed. */
   readonly check: () => void | Promise<void>
-  /** Does the work `count` times and returns the nanoseconds of one time. What it prepares is not timed. */
+  /**
+   * Does the work `count` times and returns the nanoseconds of one time. What it prepares is not
+   * timed.
+   */
   readonly time: (count: number) => number | Promise<number>
 }
 
@@ -27,7 +30,9 @@ export interface Timing {
   readonly ratios: Readonly<Record<string, Spread>>
 }
 
-/** Checks every contender, then times all of them in each round, in an order that chance decides. */
+/**
+ * Checks every contender, then times all of them in each round, in an order that chance decides.
+ */
 export async function interleave(
   contenders: readonly Contender[],
   { rounds, warmUp, count }: Rounds,

@@ -24,8 +24,9 @@ export function range(samples: readonly number[]): Spread {
 }
 
 /**
- * The median between the ends of its 95 % interval, by bootstrap. Samples come in groups, one for each process that made them,
- * and groups are drawn first: samples of one process are more alike than those of two. The same samples give the same interval.
+ * The median between the ends of its 95 % interval, by bootstrap. Samples come in groups, one for
+ * each process that made them, and groups are drawn first: samples of one process are more alike
+ * than those of two. The same samples give the same interval.
  */
 export function bootstrap(groups: readonly (readonly number[])[], resamples = 4000): Spread {
   const random = randomNumbers(1)

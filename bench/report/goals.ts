@@ -137,7 +137,10 @@ function hostsGoal(results: Results): readonly Goal[] {
   ]
 }
 
-/** Linear but for what memory costs: were anything quadratic, a byte would cost a thousand times as much. */
+/**
+ * Linear but for what memory costs: were anything quadratic, a byte would cost a thousand times as
+ * much.
+ */
 function lengthGoals(results: Results): readonly Goal[] {
   const growths = GROWTHS.flatMap((name) => {
     const row = findRow(results, 'growth', `${name}, ${LENGTHS.at(-1)}`)
@@ -154,7 +157,10 @@ function lengthGoals(results: Results): readonly Goal[] {
   ]
 }
 
-/** Ten times the sources may take up to twenty times as long: hash tables and memory cost more as they grow. */
+/**
+ * Ten times the sources may take up to twenty times as long: hash tables and memory cost more as
+ * they grow.
+ */
 function listGoals(results: Results): readonly Goal[] {
   const growths = LIST_WORKS.flatMap((work) =>
     COUNTS.full.slice(1).flatMap((count) => {

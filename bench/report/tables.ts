@@ -55,7 +55,10 @@ function isBySize({ rows }: SuiteResult): boolean {
   return rows.some(({ name }) => name.endsWith(`, ${SIZES[0]}`))
 }
 
-/** A line for each contender, a column for each size: nanoseconds, and Cusp's time over the contender's. */
+/**
+ * A line for each contender, a column for each size: nanoseconds, and Cusp's time over the
+ * contender's.
+ */
 function tableBySize({ rows }: SuiteResult): string {
   const names = [...new Set(rows.map(({ name }) => name.slice(0, name.lastIndexOf(', '))))]
   const [cusp = ''] = names
@@ -71,12 +74,18 @@ function tableBySize({ rows }: SuiteResult): string {
   ])
 }
 
-/** Whether every row is a cell, "what, contender", and what ratios are told against are contenders of each line. */
+/**
+ * Whether every row is a cell, "what, contender", and what ratios are told against are contenders
+ * of each line.
+ */
 function isGrid({ references, rows }: SuiteResult): boolean {
   return rows.every(({ name }) => name.includes(', ') && !references.includes(name))
 }
 
-/** A line for what stands before the comma, a column for what stands behind it; then the first column's time over the references'. */
+/**
+ * A line for what stands before the comma, a column for what stands behind it; then the first
+ * column's time over the references'.
+ */
 function grid({ references, rows, unit }: SuiteResult): string {
   const cells = new Map(rows.map((row) => [row.name, row]))
   const names = rows.map(({ name }) => splitName(name))

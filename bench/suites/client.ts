@@ -1,4 +1,7 @@
-/** A client that keeps a server busy: a few connections that are kept, each with one request at a time. */
+/**
+ * A client that keeps a server busy: a few connections that are kept, each with one request at a
+ * time.
+ */
 
 import assert from 'node:assert/strict'
 import { once } from 'node:events'

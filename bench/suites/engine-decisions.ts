@@ -133,7 +133,10 @@ function assertAnswer({ check, expression }: Asked, decider: Decider): void {
   assert.deepEqual([allowed, results[0]?.expression], [expression !== null, expression], check.url)
 }
 
-/** Hosts, wildcards and directories in turn, three of each number; those that are asked about are in the shortest list. */
+/**
+ * Hosts, wildcards and directories in turn, three of each number; those that are asked about are in
+ * the shortest list.
+ */
 function policyWith(count: number): ReturnType<typeof csp> {
   const sources = Array.from({ length: count }, (_, index) => source(index))
   return csp()

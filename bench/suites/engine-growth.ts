@@ -1,4 +1,7 @@
-/** What the engine needs for a byte of a policy or URL, from a kilobyte to a megabyte: what is linear stays the same. */
+/**
+ * What the engine needs for a byte of a policy or URL, from a kilobyte to a megabyte: what is
+ * linear stays the same.
+ */
 
 import assert from 'node:assert/strict'
 import { compile } from '@cusp/engine'

@@ -1,4 +1,7 @@
-/** What the engine needs for a source of a long list, from a thousand to a hundred thousand: what is linear stays the same. */
+/**
+ * What the engine needs for a source of a long list, from a thousand to a hundred thousand: what is
+ * linear stays the same.
+ */
 
 import assert from 'node:assert/strict'
 import { audit, compare, decide, explain, subsumes, support } from '@cusp/engine'

@@ -1,4 +1,7 @@
-/** What else can happen to a response: edits, several policies, functions of the request, helmet's own shape, its head. */
+/**
+ * What else can happen to a response: edits, several policies, functions of the request, helmet's
+ * own shape, its head.
+ */
 
 import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -11,7 +11,10 @@ import type { Effort, Suite } from './suite.ts'
 
 const RESPONSES = 4096
 
-/** Bytes on the heap and beside it, on responses that stay alive; no garbage is collected while they are counted. */
+/**
+ * Bytes on the heap and beside it, on responses that stay alive; no garbage is collected while they
+ * are counted.
+ */
 export const memorySuite: Suite = {
   id: 'memory',
   module: import.meta.url,

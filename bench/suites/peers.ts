@@ -74,7 +74,10 @@ function byHand(makeNonce: () => string): Serve {
   }
 }
 
-/** helmet as its documentation shows it: a middleware makes the nonce, a function in the directive reads it. */
+/**
+ * helmet as its documentation shows it: a middleware makes the nonce, a function in the directive
+ * reads it.
+ */
 function withHelmet(makeNonce: () => string): Serve {
   const inner = helmet.contentSecurityPolicy({
     directives: {
@@ -241,7 +244,10 @@ async function noNext(): Promise<void> {
 
 const HONO_REQUEST = new Request('http://shop.example/')
 
-/** Hono's middleware on a context of its own: it has no node response. `scriptSrc` is beside `'self'`. */
+/**
+ * Hono's middleware on a context of its own: it has no node response. `scriptSrc` is beside
+ * `'self'`.
+ */
 export function contendHono(hasNonce: boolean): Contender {
   const scriptSrc = hasNonce ? ["'self'", HONO_NONCE] : ["'self'"]
   const serve = secureHeaders({

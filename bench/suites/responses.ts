@@ -1,8 +1,10 @@
 /**
- * The responses that middleware is timed on, made before the clock runs: all contenders get the same kind.
+ * The responses that middleware is timed on, made before the clock runs: all contenders get the
+ * same kind.
  *
- * `light`: keeps headers in a list and does nothing else, so that what is timed is the middleware. `express`: node's own response
- * as Express 5 hands it to a middleware, with node's checks of each header and Express's change of its prototype.
+ * `light`: keeps headers in a list and does nothing else, so that what is timed is the middleware.
+ * `express`: node's own response as Express 5 hands it to a middleware, with node's checks of each
+ * header and Express's change of its prototype.
  */
 
 import { IncomingMessage, ServerResponse } from 'node:http'

@@ -34,7 +34,10 @@ export function assertStatic(header: unknown): void {
   assert.deepEqual(readDirectives(header), readDirectives(staticPolicy.toString()))
 }
 
-/** Throws unless both headers say what {@link noncePolicy} says, each with the nonce that its view saw. */
+/**
+ * Throws unless both headers say what {@link noncePolicy} says, each with the nonce that its view
+ * saw.
+ */
 export function assertNonces(headers: readonly [unknown, unknown], seen: readonly unknown[]): void {
   const nonces = headers.map((header) => /'nonce-([^']*)'/.exec(String(header))?.[1])
   for (const [index, header] of headers.entries()) {

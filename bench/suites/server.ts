@@ -1,6 +1,7 @@
 /**
- * The two servers that are compared, in one process on two ports: `server.ts <framework>`. Two processes of one program differ by
- * more than what is measured. Tells the ports, and the processor time when asked.
+ * The two servers that are compared, in one process on two ports: `server.ts <framework>`. Two
+ * processes of one program differ by more than what is measured. Tells the ports, and the processor
+ * time when asked.
  */
 
 import { once } from 'node:events'
@@ -58,7 +59,10 @@ const servers: Readonly<Record<Framework, (variant: Variant) => Server>> = {
   },
 }
 
-/** A copy of Express for each server: Cusp's would change the prototype of the other's responses, too. */
+/**
+ * A copy of Express for each server: Cusp's would change the prototype of the other's responses,
+ * too.
+ */
 function loadExpress(): typeof express {
   const require = createRequire(import.meta.url)
   for (const file of Object.keys(require.cache)) delete require.cache[file]

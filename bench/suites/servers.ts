@@ -1,4 +1,7 @@
-/** Whole servers over real sockets: with Cusp, and with a constant header of the same length set by hand. */
+/**
+ * Whole servers over real sockets: with Cusp, and with a constant header of the same length set by
+ * hand.
+ */
 
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
@@ -16,7 +19,10 @@ export interface Comparison {
   readonly framework: Framework
   /** Cusp's answers a second over the other's. */
   readonly throughput: readonly (readonly number[])[]
-  /** The other's processor time for an answer over Cusp's: less disturbed by what else the machine does. */
+  /**
+   * The other's processor time for an answer over Cusp's: less disturbed by what else the machine
+   * does.
+   */
   readonly processor: readonly (readonly number[])[]
   /** Microseconds of processor time for one answer of the server that sets its header by hand. */
   readonly microseconds: number

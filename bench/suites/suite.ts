@@ -22,7 +22,10 @@ export interface Suite extends Measurement<readonly Timing[]> {
   readonly references: readonly string[]
 }
 
-/** Nanoseconds, in all or for a byte or a source of what is read, bytes, or a share where only the ratio counts. */
+/**
+ * Nanoseconds, in all or for a byte or a source of what is read, bytes, or a share where only the
+ * ratio counts.
+ */
 type Unit = 'ns' | 'ns a byte' | 'ns a source' | 'bytes' | 'share'
 
 /** `quick` checks that everything works; `full` is for numbers that are quoted. */

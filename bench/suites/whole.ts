@@ -1,4 +1,7 @@
-/** One whole response on node's own ServerResponse, from the middleware to the end, as Express and Koa have it. */
+/**
+ * One whole response on node's own ServerResponse, from the middleware to the end, as Express and
+ * Koa have it.
+ */
 
 import assert from 'node:assert/strict'
 import { IncomingMessage, ServerResponse } from 'node:http'

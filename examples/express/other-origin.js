@@ -1,5 +1,8 @@
 // @ts-check
-/** The second origin, which the policy allows: it answers every kind of connection and remembers what reached it. */
+/**
+ * The second origin, which the policy allows: it answers every kind of connection and remembers
+ * what reached it.
+ */
 
 import { createServer } from 'node:http'
 import express from 'express'
@@ -12,7 +15,8 @@ const REMEMBERED_MOST = 200
  * Starts it, on another port than was asked for where that one is taken.
  *
  * @param {{ readonly port: number, readonly host: string }} address port 0: any that is free
- * @returns {Promise<{ readonly origin: string, readonly close: () => Promise<void> }>} what is listening
+ * @returns {Promise<{ readonly origin: string, readonly close: () => Promise<void> }>} what is
+ *   listening
  */
 export async function startOtherOrigin({ port, host }) {
   const server = createServer(createOtherApp())
@@ -42,7 +46,8 @@ function createOtherApp() {
   const app = express()
   app.disable('x-powered-by')
   app.use((_request, response, next) => {
-    // CORS is this origin's own decision: the policy says what the page may ask, CORS what it may read.
+    // CORS is this origin's own decision: the policy says what the page may ask, CORS what it may
+    // read.
     response.set({ 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'no-store' })
     next()
   })

@@ -1,5 +1,8 @@
 // @ts-check
-/** The page: the policy that it was sent with, what to try under it, and the reports that come of it. */
+/**
+ * The page: the policy that it was sent with, what to try under it, and the reports that come of
+ * it.
+ */
 
 import { html } from './html.js'
 import { policySection } from './policy-section.js'
@@ -23,7 +26,8 @@ const CONNECTIONS = [
 /**
  * Renders the page.
  *
- * @param {SentPolicy & { readonly otherOrigin: string }} data the policy of this response, and the allowed second origin
+ * @param {SentPolicy & { readonly otherOrigin: string }} data the policy of this response, and the
+ *   allowed second origin
  * @returns {string} the document
  */
 export function renderPage(data) {
@@ -38,7 +42,8 @@ export function renderPage(data) {
         <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/style.css" />
         <script nonce="${nonce}">
-          // Inline, and allowed: it carries the nonce. It notes violations from before the module below is there.
+          // Inline, and allowed: it carries the nonce. It notes violations from before the module
+          // below is there.
           globalThis.violations = []
           addEventListener('securitypolicyviolation', (event) => violations.push(event))
         </script>
@@ -137,7 +142,8 @@ function scriptSection() {
  * @param {'allowed' | 'blocked'} options.expect what the policy says
  * @param {string} options.label the whole of it in words
  * @param {string} [options.to] where it goes
- * @param {boolean} [options.isLoaded] whether it happened when the page was read, so that there is nothing to press
+ * @param {boolean} [options.isLoaded] whether it happened when the page was read, so that there is
+ *   nothing to press
  * @returns {Html} a button and a place for the outcome
  */
 function attempt({ id, expect, label, to = '', isLoaded = false }) {

@@ -62,11 +62,13 @@ export function policySection({ nonce, header, code }) {
 }
 
 /**
- * Finds the directives that each line of the code has written; what no line names comes with the last one, reportTo.
+ * Finds the directives that each line of the code has written; what no line names comes with the
+ * last one, reportTo.
  *
  * @param {string} code the function's text
  * @param {readonly Directive[]} directives as they were sent
- * @returns {readonly { readonly line: string, readonly directives: readonly Directive[] }[]} the lines
+ * @returns {readonly { readonly line: string, readonly directives: readonly Directive[] }[]} the
+ *   lines
  */
 function toLines(code, directives) {
   const lines = [...code.matchAll(METHOD_CALL)].map(([, line = '', method = '']) => ({

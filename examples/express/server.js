@@ -11,8 +11,8 @@ import { startOtherOrigin } from './other-origin.js'
 import { renderPage } from './page.js'
 
 /**
- * The policy of every page. It is a value: written once, checked as it is written, the same for every response but for
- * the nonce.
+ * The policy of every page. It is a value: written once, checked as it is written, the same for
+ * every response but for the nonce.
  *
  * @param {string} otherOrigin the one foreign origin that scripts may connect to
  * @returns {import('@cusp/express').Policy} the policy
@@ -51,7 +51,8 @@ export function createApp({ otherOrigin, store, reports }) {
   app.get('/reports', async (_request, response) => {
     response.set('Cache-Control', 'no-store').json(await store.read())
   })
-  // This example has no TLS: over plain http, browsers send reports by report-uri alone. Behind TLS, leave the option out.
+  // This example has no TLS: over plain http, browsers send reports by report-uri alone. Behind
+  // TLS, leave the option out.
   app.use(cspMiddleware(policyFor(otherOrigin), { reporting: 'report-uri' }))
   app.get('/', (_request, response) => {
     // A nonce is good for one response, so no cache may keep it.
@@ -75,8 +76,8 @@ export function createApp({ otherOrigin, store, reports }) {
  * @param {number} [options.port] 0: any that is free
  * @param {string} [options.host] the address
  * @param {string} [options.address] of the store
- * @returns {Promise<{ readonly url: string, readonly otherOrigin: string, readonly close: () => Promise<void> }>} what
- *   is listening
+ * @returns {Promise<{ readonly url: string, readonly otherOrigin: string, readonly close: () =>
+ *   Promise<void> }>} what is listening
  */
 export async function start({ port = 0, host = '127.0.0.1', address = 'memory:' } = {}) {
   const store = openStore(address)

@@ -12,8 +12,8 @@
  */
 
 /**
- * Nobody cleaned the reviews before they were stored. This is the bug that a policy is the second line against: what is
- * in them must not run.
+ * Nobody cleaned the reviews before they were stored. This is the bug that a policy is the second
+ * line against: what is in them must not run.
  *
  * @type {readonly Book[]}
  */

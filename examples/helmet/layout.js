@@ -19,7 +19,8 @@ export function layout({ title, nonce, main, scripts = '' }) {
     <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Ccircle cx='4' cy='4' r='4' fill='%2315616d'/%3E%3C/svg%3E">
     <link rel="stylesheet" href="/shop.css">
     <script nonce="${nonce}">
-      // Inline, and allowed by its nonce. It keeps what the policy stops on this page; the footer shows it.
+      // Inline, and allowed by its nonce. It keeps what the policy stops on this page; the footer
+      // shows it.
       globalThis.violations = []
       addEventListener('securitypolicyviolation', (event) => {
         violations.push(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.disposition)

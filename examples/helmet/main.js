@@ -1,5 +1,8 @@
 // @ts-check
-/** Starts the shop: `node main.js before` with helmet, `node main.js after` with Cusp. PORT overrides where. */
+/**
+ * Starts the shop: `node main.js before` with helmet, `node main.js after` with Cusp. PORT
+ * overrides where.
+ */
 
 const which = process.argv[2] === 'before' ? 'before' : 'after'
 const { app } = which === 'before' ? await import('./before.js') : await import('./after.js')

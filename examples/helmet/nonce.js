@@ -1,5 +1,8 @@
 // @ts-check
-/** The nonce as helmet's documentation makes it: one middleware, and one directive function that reads it. */
+/**
+ * The nonce as helmet's documentation makes it: one middleware, and one directive function that
+ * reads it.
+ */
 
 import { randomBytes } from 'node:crypto'
 

@@ -1,7 +1,13 @@
 // @ts-check
-/** Violation reports, whichever of their three shapes they come in. examples/express says more about them. */
+/**
+ * Violation reports, whichever of their three shapes they come in. examples/express says more about
+ * them.
+ */
 
-/** What is kept of a report. @typedef {{ readonly directive: string, readonly blocked: string }} Report */
+/**
+ * What is kept of a report. @typedef {{ readonly directive: string, readonly blocked: string }}
+ * Report
+ */
 
 /**
  * Reads the body of a report request; never throws.

@@ -1,5 +1,8 @@
 // @ts-check
-/** Cusp with Koa: the policy, the middleware, a page that one fetch leaves and another does not, and its reports. */
+/**
+ * Cusp with Koa: the policy, the middleware, a page that one fetch leaves and another does not, and
+ * its reports.
+ */
 
 import { createServer } from 'node:http'
 import { csp, deliver, NONCE, NONE, SELF, STRICT_DYNAMIC } from '@cusp/core'
@@ -19,8 +22,9 @@ const policy = csp()
   .frameAncestors(NONE)
   .reportTo('csp', '/csp-reports')
 
-// Over plain http, Chrome and Firefox send nothing by report-to, and ignore the report-uri beside it all the same. So
-// that reports arrive here too, the same policy goes along a second time: report-only, with report-uri alone.
+// Over plain http, Chrome and Firefox send nothing by report-to, and ignore the report-uri beside
+// it all the same. So that reports arrive here too, the same policy goes along a second time:
+// report-only, with report-uri alone.
 const twin = policy.remove('report-to').directive('report-uri', '/csp-reports')
 const overHTTPS = deliver(policy)
 const overHTTP = deliver({ enforce: policy, reportOnly: twin })

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * A static page: rendered once, before anybody asks for it, so that no nonce can be new for each response. Hashes allow
- * its inline code, a meta tag carries what a meta tag can, and a header the rest.
+ * A static page: rendered once, before anybody asks for it, so that no nonce can be new for each
+ * response. Hashes allow its inline code, a meta tag carries what a meta tag can, and a header the
+ * rest.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises'
@@ -10,7 +11,8 @@ import { csp, deliver, hashSource, NONE, SELF } from '@cusp/core'
 import { renderPage, SCRIPT, STYLE } from './page.js'
 
 /**
- * The policy of the page: its own inline code is allowed by hash, and changing a letter of it changes the policy.
+ * The policy of the page: its own inline code is allowed by hash, and changing a letter of it
+ * changes the policy.
  *
  * @returns {Promise<import('@cusp/core').Policy>} the whole policy, before it is parted
  */
@@ -29,11 +31,12 @@ export async function policyOfPage() {
 /**
  * Renders the page and the headers that belong to it.
  *
- * @returns {Promise<{ readonly html: string, readonly headers: readonly import('@cusp/core').Header[] }>} what a server
- *   of static files needs
+ * @returns {Promise<{ readonly html: string, readonly headers: readonly
+ *   import('@cusp/core').Header[] }>} what a server of static files needs
  */
 export async function render() {
-  // frame-ancestors and report-uri do nothing in a meta tag: toMeta() refuses them, and splitForMeta() parts them off.
+  // frame-ancestors and report-uri do nothing in a meta tag: toMeta() refuses them, and
+  // splitForMeta() parts them off.
   const { meta, header } = (await policyOfPage()).splitForMeta()
   return {
     html: renderPage(meta.toMeta()),

@@ -8,7 +8,8 @@ import path from 'node:path'
 /**
  * Makes the server.
  *
- * @param {{ readonly html: string, readonly headers: readonly import('@cusp/core').Header[] }} built by build.js
+ * @param {{ readonly html: string, readonly headers: readonly import('@cusp/core').Header[] }}
+ *   built by build.js
  * @returns {import('node:http').Server} not listening yet
  */
 export function createStaticServer({ html, headers }) {

@@ -22,7 +22,8 @@ What is too long for every commit: the last run of each, with its commit and its
 const NEVER = 'Not run yet.'
 
 /**
- * The page with every run on it. What is known of a run stays; a record replaces what was known of its run.
+ * The page with every run on it. What is known of a run stays; a record replaces what was known of
+ * its run.
  *
  * @param {string} page the page as it is, or nothing
  * @param {readonly LongRun[]} runs

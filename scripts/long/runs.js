@@ -1,4 +1,5 @@
-// The runs that are too long for every commit. Another one is another entry here: the command, the page and its test read this.
+// The runs that are too long for every commit. Another one is another entry here: the command, the
+// page and its test read this.
 
 /**
  * @typedef {object} LongRun
@@ -10,7 +11,8 @@
  */
 
 /**
- * The tenth of it that every run of CI does: a command that `pnpm check:long --tenth` runs, or the part of CI that does as much.
+ * The tenth of it that every run of CI does: a command that `pnpm check:long --tenth` runs, or the
+ * part of CI that does as much.
  *
  * @typedef {((seed: number) => readonly string[]) | { readonly doneBy: string }} Tenth
  */

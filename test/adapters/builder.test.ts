@@ -1,4 +1,7 @@
-/** One install and one import are enough: every adapter has the builder, and it is the one of @cusp/core. */
+/**
+ * One install and one import are enough: every adapter has the builder, and it is the one of
+ * @cusp/core.
+ */
 
 import * as core from '@cusp/core'
 import * as expressAdapter from '@cusp/express'

@@ -1,4 +1,7 @@
-/** Values of Content-Type, and whether `only: 'documents'` keeps the policy. The browsers are asked the same. */
+/**
+ * Values of Content-Type, and whether `only: 'documents'` keeps the policy. The browsers are asked
+ * the same.
+ */
 
 /** One value, or several of one response. */
 export interface ContentType {

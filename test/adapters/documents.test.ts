@@ -10,7 +10,9 @@ import { CSP, ENDPOINTS, nonced, plain, plainHeader, REPORT_ONLY } from './sampl
 
 const both = { csp: [{ enforce: nonced, reportOnly: plain }, { only: 'documents' }] } as const
 
-/** Sends a type. It is never changed, as Express's `res.send` and Koa's `ctx.type` would change it. */
+/**
+ * Sends a type. It is never changed, as Express's `res.send` and Koa's `ctx.type` would change it.
+ */
 type Write = (res: RawResponse, type: string) => void
 
 const ways: readonly (readonly [name: string, write: Write])[] = [

@@ -22,7 +22,9 @@ const EARLIER = new Date(Date.now() - 3_600_000).toUTCString()
 
 type Headers = Readonly<Record<string, string>>
 
-/** What a page says of its caching, and whether a shared cache may give it to others without asking. */
+/**
+ * What a page says of its caching, and whether a shared cache may give it to others without asking.
+ */
 const cacheable: readonly (readonly [headers: Headers, warns: boolean])[] = [
   [{ 'Cache-Control': 'public' }, true],
   [{ 'Cache-Control': 'Public, max-age=60' }, true],

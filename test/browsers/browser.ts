@@ -53,7 +53,8 @@ export const BROWSER_NAMES: readonly BrowserName[] = ['chromium', 'firefox', 'we
 /**
  * Finds the browsers on this machine: each one's executable, or its driver's.
  *
- * CUSP_CHROMIUM, CUSP_FIREFOX and CUSP_WEBKIT_DRIVER name an executable that the PATH does not show.
+ * CUSP_CHROMIUM, CUSP_FIREFOX and CUSP_WEBKIT_DRIVER name an executable that the PATH does not
+ * show.
  *
  * @throws Error when such a variable names no executable
  */
@@ -72,7 +73,8 @@ export function installCommand(name: BrowserName): string {
 }
 
 /**
- * Starts a browser with a fresh profile, which accepts any certificate and delivers reports without delay.
+ * Starts a browser with a fresh profile, which accepts any certificate and delivers reports without
+ * delay.
  *
  * @throws Error when the browser is not on this machine, or does not start
  */

@@ -17,7 +17,10 @@ const OPENSSL_ARGUMENTS = [
 
 const PEM_BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----\n/g
 
-/** Makes a certificate for localhost, 127.0.0.1 and ::1 with the openssl command, valid for two days. */
+/**
+ * Makes a certificate for localhost, 127.0.0.1 and ::1 with the openssl command, valid for two
+ * days.
+ */
 export async function makeCertificate(): Promise<Certificate> {
   const { stdout } = await promisify(execFile)('openssl', OPENSSL_ARGUMENTS)
   const blocks = stdout.match(PEM_BLOCK) ?? []

@@ -1,4 +1,7 @@
-/** The six ways in which a script connects, each as a script for `page.evaluate` that resolves to what the script sees. */
+/**
+ * The six ways in which a script connects, each as a script for `page.evaluate` that resolves to
+ * what the script sees.
+ */
 
 /** A case of the seed document, "CSP: connect-src", section "Violation cases". */
 export type ConnectionName =

@@ -1,6 +1,9 @@
 /** Waiting that ends: every wait in this folder has a deadline and says what it was waiting for. */
 
-/** Milliseconds that a step may take; generous, because the machines that run this are small and busy. */
+/**
+ * Milliseconds that a step may take; generous, because the machines that run this are small and
+ * busy.
+ */
 export const DEADLINE = 60_000
 
 const INTERVAL = 25

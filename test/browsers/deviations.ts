@@ -15,7 +15,10 @@ export interface KnownDeviation {
   readonly reference: string
 }
 
-/** The deviations that tests meet. When a deviation is gone its test fails, and its entry is removed. */
+/**
+ * The deviations that tests meet. When a deviation is gone its test fails, and its entry is
+ * removed.
+ */
 const KNOWN_DEVIATIONS: readonly KnownDeviation[] = [
   {
     browser: 'webkit',

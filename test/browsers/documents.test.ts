@@ -1,6 +1,6 @@
 /**
- * `only: 'documents'`: whatever type a response has, no script runs in it without the policy. Each browser is asked what it
- * runs of the table of types, with the policy and without.
+ * `only: 'documents'`: whatever type a response has, no script runs in it without the policy. Each
+ * browser is asked what it runs of the table of types, with the policy and without.
  */
 
 import type { RequestListener } from 'node:http'
@@ -25,8 +25,8 @@ function writeDocument(message: string): string {
 const WORKER = `fetch('/json').then(() => postMessage('connects'), () => postMessage('does not connect'))`
 
 /**
- * Answers `/document/3` and `/worker/3` with the third type: under `/bare` without the policy, under `/cached` so that the
- * browser keeps it.
+ * Answers `/document/3` and `/worker/3` with the third type: under `/bare` without the policy,
+ * under `/cached` so that the browser keeps it.
  */
 function application(): RequestListener {
   const addPolicy = cspMiddleware(POLICY, { only: 'documents' })

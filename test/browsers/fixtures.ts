@@ -18,7 +18,9 @@ const SILENCE = Buffer.from(
   'base64',
 )
 
-/** Path → media type and body. A script or style that ran can be told by what it leaves on the page. */
+/**
+ * Path → media type and body. A script or style that ran can be told by what it leaves on the page.
+ */
 const FILES: Readonly<Record<string, readonly [type: string, body: string | Buffer]>> = {
   '/json': ['application/json', '{"answer":42}'],
   '/script.js': ['text/javascript', 'globalThis.scriptRuns = (globalThis.scriptRuns ?? 0) + 1'],
@@ -38,8 +40,9 @@ const FILES: Readonly<Record<string, readonly [type: string, body: string | Buff
 }
 
 /**
- * The fixtures: each of `FILES`; `/events`, an event stream that says "hello" and stays open; `/beacon`, a 204 for
- * beacons and pings; `/redirect?to=URL`. Every path accepts a WebSocket, which says "hello" too.
+ * The fixtures: each of `FILES`; `/events`, an event stream that says "hello" and stays open;
+ * `/beacon`, a 204 for beacons and pings; `/redirect?to=URL`. Every path accepts a WebSocket, which
+ * says "hello" too.
  */
 export const FIXTURES: ReadonlyMap<string, Responder> = new Map<string, Responder>([
   ...Object.entries(FILES).map(([path, [type, body]]): [string, Responder] => [
@@ -51,7 +54,10 @@ export const FIXTURES: ReadonlyMap<string, Responder> = new Map<string, Responde
   ['/redirect', open(redirect)],
 ])
 
-/** Accepts an upgrade to WebSocket, says "hello", and closes when the other side does. @see RFC 6455, section 4.2.2 */
+/**
+ * Accepts an upgrade to WebSocket, says "hello", and closes when the other side does. @see RFC
+ * 6455, section 4.2.2
+ */
 export function upgradeToWebSocket(request: IncomingMessage, socket: Duplex): void {
   const key = request.headers['sec-websocket-key'] ?? ''
   const accept = createHash('sha1')

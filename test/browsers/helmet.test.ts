@@ -1,4 +1,6 @@
-/** The shop of examples/helmet, before and after: the same scripts run, the same ones are blocked. */
+/**
+ * The shop of examples/helmet, before and after: the same scripts run, the same ones are blocked.
+ */
 
 import type { HelmetDirectives } from '@cusp/core/helmet'
 import { fromHelmet } from '@cusp/core/helmet'

@@ -1,8 +1,9 @@
 /**
  * Processes and a folder that end with this process, however it ends.
  *
- * A test runner's worker can be killed without a chance to run a handler, so the one who clears up is a small shell
- * outside: it holds the read end of a pipe whose write end is ours alone, and the pipe's end is its sign.
+ * A test runner's worker can be killed without a chance to run a handler, so the one who clears up
+ * is a small shell outside: it holds the read end of a pipe whose write end is ours alone, and the
+ * pipe's end is its sign.
  */
 
 import { spawn } from 'node:child_process'
@@ -12,8 +13,9 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
 /**
- * Waits for the pipe to end, ends the process groups that the folder lists, first politely, and removes the folder.
- * A group is over when only zombies are left in it: a container's first process may be slow to reap them.
+ * Waits for the pipe to end, ends the process groups that the folder lists, first politely, and
+ * removes the folder. A group is over when only zombies are left in it: a container's first process
+ * may be slow to reap them.
  */
 const CLEAR_UP = `
 trap '' HUP INT TERM
@@ -35,8 +37,8 @@ export interface Janitor {
   /** A new folder for the browser's profile, home and cache. */
   readonly folder: string
   /**
-   * Makes a stand-in for an executable, which enters itself in the janitor's list before it becomes that executable.
-   * It has to be spawned `detached`, as the leader of a process group.
+   * Makes a stand-in for an executable, which enters itself in the janitor's list before it becomes
+   * that executable. It has to be spawned `detached`, as the leader of a process group.
    */
   cover(executable: string): Promise<string>
   /** Ends the processes, removes the folder and resolves when that is done. */
@@ -53,7 +55,8 @@ export async function hireJanitor(): Promise<Janitor> {
   const ended = once(shell, 'exit')
   await once(shell, 'spawn')
   shell.unref()
-  // A worker whose runner was killed lives on by itself, in the middle of its test: it ends with its runner.
+  // A worker whose runner was killed lives on by itself, in the middle of its test: it ends with
+  // its runner.
   process.once('disconnect', endThisProcess)
   return {
     folder,

@@ -1,4 +1,7 @@
-/** A site whose pages Express serves under policies, shipped by the middleware as in a real application. */
+/**
+ * A site whose pages Express serves under policies, shipped by the middleware as in a real
+ * application.
+ */
 
 import type { CspContext, CspInput, CspOptions } from '@cusp/express'
 import { cspMiddleware } from '@cusp/express'
@@ -28,8 +31,8 @@ export interface Violation {
 }
 
 /**
- * The script, inline in each page, that keeps the page's own violation events in `globalThis.violations`. It carries the
- * nonce; a policy with hashes has to allow it by its hash.
+ * The script, inline in each page, that keeps the page's own violation events in
+ * `globalThis.violations`. It carries the nonce; a policy with hashes has to allow it by its hash.
  */
 export const RECORDER = `globalThis.violations = []
 addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) => {
@@ -69,11 +72,12 @@ export async function waitForViolations(page: Page, count: number): Promise<read
 }
 
 /**
- * Takes the violation events that the page has had so far, or since the last call. It ends with a fetch that the page's
- * policy refuses, which it leaves out: events come in the order of the violations, so whatever happened before has had its
- * event.
+ * Takes the violation events that the page has had so far, or since the last call. It ends with a
+ * fetch that the page's policy refuses, which it leaves out: events come in the order of the
+ * violations, so whatever happened before has had its event.
  *
- * @param refused a URL that connect-src refuses, and that nothing else asks for; of some, events name the scheme only
+ * @param refused a URL that connect-src refuses, and that nothing else asks for; of some, events
+ *   name the scheme only
  */
 export async function takeViolations(page: Page, refused: string): Promise<readonly Violation[]> {
   return page.evaluate(`

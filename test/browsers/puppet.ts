@@ -18,7 +18,8 @@ type PuppetName = 'chromium' | 'firefox'
 type Evaluate = (expression: string) => Promise<unknown>
 
 const CHROMIUM_ARGUMENTS = [
-  // Chromium's sandbox refuses root and needs namespaces that containers lack; the pages are our own.
+  // Chromium's sandbox refuses root and needs namespaces that containers lack; the pages are our
+  // own.
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -113,7 +114,10 @@ async function openPage(name: PuppetName, browser: PuppeteerBrowser, url: string
   }
 }
 
-/** Puppeteer's own evaluate leaves CDP's default in place, which lets the script use eval against the policy. */
+/**
+ * Puppeteer's own evaluate leaves CDP's default in place, which lets the script use eval against
+ * the policy.
+ */
 async function chromiumEvaluate(page: PuppeteerPage): Promise<Evaluate> {
   const session = await page.createCDPSession()
   return async (expression) => {

@@ -1,4 +1,6 @@
-/** An endpoint that takes whatever a browser reports, in whatever shape, and keeps it as it came. */
+/**
+ * An endpoint that takes whatever a browser reports, in whatever shape, and keeps it as it came.
+ */
 
 import { performance } from 'node:perf_hooks'
 import { answer, corsHeaders } from './content.ts'
@@ -31,7 +33,8 @@ export interface ReportCollector {
   /** The endpoint itself; serve it at any path. */
   readonly respond: Responder
   /**
-   * Waits until a number of reports has arrived, however they are batched, and returns the requests so far.
+   * Waits until a number of reports has arrived, however they are batched, and returns the requests
+   * so far.
    *
    * @param deadline milliseconds from now
    */

@@ -1,4 +1,7 @@
-/** Reports as a browser sent them, in the kind of a capture at the endpoint, and what of them has to stay the same. */
+/**
+ * Reports as a browser sent them, in the kind of a capture at the endpoint, and what of them has to
+ * stay the same.
+ */
 
 import type { Site } from './site.ts'
 

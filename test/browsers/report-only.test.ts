@@ -1,4 +1,7 @@
-/** What is tried before it is enforced: a report-only policy blocks nothing, and says what it would have blocked. */
+/**
+ * What is tried before it is enforced: a report-only policy blocks nothing, and says what it would
+ * have blocked.
+ */
 
 import { NONCE, NONE, SELF, csp } from '@cusp/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'

@@ -73,7 +73,9 @@ describeInBrowsers('reports', (browser) => {
   })
 })
 
-/** Opens a page that violates its policy in every way, and returns what comes of it at the endpoint. */
+/**
+ * Opens a page that violates its policy in every way, and returns what comes of it at the endpoint.
+ */
 async function collect(
   browser: Browser,
   { name, scheme, directive, endpoint }: Delivery,

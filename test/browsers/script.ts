@@ -1,14 +1,18 @@
-/** A test's script on its way into a page, and its outcome on the way back: both are text in all three protocols. */
+/**
+ * A test's script on its way into a page, and its outcome on the way back: both are text in all
+ * three protocols.
+ */
 
 import { Script } from 'node:vm'
 
 type Outcome = { readonly value?: unknown } | { readonly error: string }
 
 /**
- * Wraps an expression or the body of an async function as an expression for a promise of an outcome in JSON.
+ * Wraps an expression or the body of an async function as an expression for a promise of an outcome
+ * in JSON.
  *
- * The script starts in a task of its own: until its first await, Firefox lends a debugger's evaluation the right to
- * `eval`.
+ * The script starts in a task of its own: until its first await, Firefox lends a debugger's
+ * evaluation the right to `eval`.
  */
 export function wrapScript(script: string): string {
   const body = isExpression(script) ? `return (\n${script}\n)` : script

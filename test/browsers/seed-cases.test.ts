@@ -1,4 +1,7 @@
-/** The violation cases of the seed document: what connect-src refuses never leaves, what it allows arrives. */
+/**
+ * The violation cases of the seed document: what connect-src refuses never leaves, what it allows
+ * arrives.
+ */
 
 import { readFileSync } from 'node:fs'
 import type { Policy } from '@cusp/core'
@@ -134,7 +137,10 @@ async function waitForArrival(url: string): Promise<void> {
   await poll(() => hasArrived(url), { what: url })
 }
 
-/** An image arrives from there, which connect-src has no say in: whoever asked before has been heard too. */
+/**
+ * An image arrives from there, which connect-src has no say in: whoever asked before has been heard
+ * too.
+ */
 async function expectReachable(page: Page, origin: string): Promise<void> {
   const loaded = await page.evaluate(`
     const image = new Image()

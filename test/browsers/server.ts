@@ -15,14 +15,17 @@ import { FIXTURES, upgradeToWebSocket } from './fixtures.ts'
 export interface TestServer {
   /** Its origin by name, such as `http://localhost:40123`. */
   readonly origin: string
-  /** The same server by address, such as `http://127.0.0.1:40123`: another origin on another site. */
+  /**
+   * The same server by address, such as `http://127.0.0.1:40123`: another origin on another site.
+   */
   readonly addressOrigin: string
   /** All requests so far, upgrades to WebSocket among them. */
   readonly requests: readonly RecordedRequest[]
   /** Answers a path, whatever its query, from now on; returns its URL. */
   serve(path: string, content: Content | Responder): string
   /**
-   * Waits until a path has been asked for, and returns the first such request. A path without a query stands for any.
+   * Waits until a path has been asked for, and returns the first such request. A path without a
+   * query stands for any.
    *
    * @param deadline milliseconds from now
    */
@@ -38,7 +41,10 @@ export interface ServerOptions {
   readonly application?: RequestListener | undefined
 }
 
-/** Starts a server on a free port; it has the fixtures of `fixtures.ts`, and what a test serves comes before them. */
+/**
+ * Starts a server on a free port; it has the fixtures of `fixtures.ts`, and what a test serves
+ * comes before them.
+ */
 export async function startServer({
   certificate,
   application,

@@ -1,4 +1,7 @@
-/** A site to test on: a server for pages, a server of another origin, and one collector of both servers' reports. */
+/**
+ * A site to test on: a server for pages, a server of another origin, and one collector of both
+ * servers' reports.
+ */
 
 import type { RequestListener } from 'node:http'
 import { makeCertificate } from './certificate.ts'
@@ -10,7 +13,10 @@ import type { TestServer } from './server.ts'
 export interface Site {
   /** The server for pages. */
   readonly page: TestServer
-  /** The server of another origin: the same host, another port. Its `addressOrigin` is on another site too. */
+  /**
+   * The server of another origin: the same host, another port. Its `addressOrigin` is on another
+   * site too.
+   */
   readonly other: TestServer
   /** What either server received at `/reports`. */
   readonly reports: ReportCollector

@@ -1,4 +1,7 @@
-/** What the seed document lists as `<source>`, each written with the builder: what it allows, and what it does not. */
+/**
+ * What the seed document lists as `<source>`, each written with the builder: what it allows, and
+ * what it does not.
+ */
 
 import type { SourceInput } from '@cusp/core'
 import { NONE, SELF, csp } from '@cusp/core'
@@ -10,13 +13,19 @@ import { describeInBrowsers, expectBehaviour } from './suite.ts'
 
 interface Row {
   readonly source: SourceInput
-  /** URLs that it allows; a path is one of the page's own origin. No machine answers, which is no violation. */
+  /**
+   * URLs that it allows; a path is one of the page's own origin. No machine answers, which is no
+   * violation.
+   */
   readonly allows: readonly string[]
   /** URLs that it does not; nobody is asked. */
   readonly refuses: readonly string[]
 }
 
-/** A page of this origin is at http://localhost, so a source without a scheme stands for http and https. */
+/**
+ * A page of this origin is at http://localhost, so a source without a scheme stands for http and
+ * https.
+ */
 const ROWS: readonly Row[] = [
   {
     source: 'https://api.example.com',

@@ -14,15 +14,14 @@ const announced = new Set<BrowserName>()
 /**
  * Describes a suite for each browser, with one started browser for all of its tests.
  *
- * Where a browser is missing its suite is skipped, and a line says what to install; with CUSP_REQUIRE_ALL=1 it fails.
+ * Where a browser is missing its suite is skipped, and a line says what to install; with
+ * CUSP_REQUIRE_ALL=1 it fails.
  *
- * @example
- * describeInBrowsers('inline scripts', (browser) => {
- *   it('run with the nonce', async () => {
- *     const page = await browser().open(site.page.serve('/', content))
- *     expect(await page.evaluate('globalThis.ran')).toBe(true)
- *   })
- * })
+ * @example describeInBrowsers('inline scripts', (browser) => { it('run with the nonce', async () =>
+ *   {
+ *    const page = await browser().open(site.page.serve('/', content))
+ *    expect(await page.evaluate('globalThis.ran')).toBe(true)
+ * }) })
  */
 export function describeInBrowsers(title: string, define: (browser: () => Browser) => void): void {
   const installed = findBrowsers()
@@ -45,8 +44,9 @@ export function describeInBrowsers(title: string, define: (browser: () => Browse
 }
 
 /**
- * Expects what all browsers are expected to do, or, where the table of known deviations has an entry for this
- * browser and id, exactly the entry's value: the assertion stays sharp, and fails when the deviation is gone.
+ * Expects what all browsers are expected to do, or, where the table of known deviations has an
+ * entry for this browser and id, exactly the entry's value: the assertion stays sharp, and fails
+ * when the deviation is gone.
  */
 export function expectBehaviour(
   { name }: Pick<Browser, 'name'>,

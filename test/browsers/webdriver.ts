@@ -9,7 +9,10 @@ type Command = (method: 'GET' | 'POST' | 'DELETE', path: string, body?: object) 
 
 export interface Session {
   readonly version: string
-  /** The window that the session began with; it stays open, because a session ends with its last window. */
+  /**
+   * The window that the session began with; it stays open, because a session ends with its last
+   * window.
+   */
   readonly firstWindow: string
   /** Runs commands with a window as the driver's current one, one caller at a time. */
   inWindow<T>(handle: string, run: (command: Command) => Promise<T>): Promise<T>
@@ -26,8 +29,8 @@ export interface Call {
 const ELEMENT_KEY = 'element-6066-11e4-a52e-4f735466cecf'
 
 /**
- * Milliseconds for a session to start, which takes half a second: a driver that has not reached its browser by then never
- * will.
+ * Milliseconds for a session to start, which takes half a second: a driver that has not reached its
+ * browser by then never will.
  */
 const SESSION_DEADLINE = 20_000
 

@@ -25,8 +25,8 @@ const CAPABILITIES = {
 }
 
 /**
- * Starts Xvfb, the driver and MiniBrowser, all again where they do not find each other: on a busy machine the driver now
- * and then waits for its browser forever.
+ * Starts Xvfb, the driver and MiniBrowser, all again where they do not find each other: on a busy
+ * machine the driver now and then waits for its browser forever.
  */
 export async function launchWebKit(driver: string, attempts = 3): Promise<Browser> {
   const janitor = await hireJanitor()

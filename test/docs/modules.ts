@@ -1,4 +1,7 @@
-/** Blocks of documentation as modules: with what the page has said before, and a few things that every reader has. */
+/**
+ * Blocks of documentation as modules: with what the page has said before, and a few things that
+ * every reader has.
+ */
 
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -7,7 +10,10 @@ import { pathToFileURL } from 'node:url'
 import type { Block } from './markdown.ts'
 import { ROOT } from './markdown.ts'
 
-/** What a block may use without having said where it comes from: declared where it is used and not declared by the block. */
+/**
+ * What a block may use without having said where it comes from: declared where it is used and not
+ * declared by the block.
+ */
 const PREAMBLE: Readonly<Record<string, (block: Block) => string>> = {
   app: ({ code }) =>
     /koa/.test(code)
@@ -40,7 +46,10 @@ export interface DocModule {
   readonly head: string
 }
 
-/** Writes the TypeScript and JavaScript blocks of a page as modules; later blocks may use what earlier ones imported. */
+/**
+ * Writes the TypeScript and JavaScript blocks of a page as modules; later blocks may use what
+ * earlier ones imported.
+ */
 export function writeModules(blocks: readonly Block[]): readonly DocModule[] {
   mkdirSync(FOLDER, { recursive: true })
   const imported = new Map<string, string>()
@@ -133,7 +142,10 @@ export async function run(
   return result
 }
 
-/** Relative imports start from the Markdown file; a package that this folder does not have is taken from its source. */
+/**
+ * Relative imports start from the Markdown file; a package that this folder does not have is taken
+ * from its source.
+ */
 function rebase({ file, code }: Block): string {
   return code.replaceAll(/(from|import) '([^']+)'/g, (whole, word: string, target: string) => {
     const source = target.startsWith('.') ? path.join(path.dirname(file), target) : sourceOf(target)

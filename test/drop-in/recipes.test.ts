@@ -1,4 +1,7 @@
-/** What helmet's documentation and its users do around `contentSecurityPolicy`, with ours in its place. */
+/**
+ * What helmet's documentation and its users do around `contentSecurityPolicy`, with ours in its
+ * place.
+ */
 
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'

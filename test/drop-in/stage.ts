@@ -1,4 +1,7 @@
-/** Option sets as middleware of a real app: what becomes of them, of two responses each, and of the bytes on the wire. */
+/**
+ * Option sets as middleware of a real app: what becomes of them, of two responses each, and of the
+ * bytes on the wire.
+ */
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { Agent, createServer, get } from 'node:http'
@@ -41,11 +44,17 @@ interface Visited {
 /** What became of the option sets of a stage. */
 export interface Report {
   readonly observed: readonly Observed[]
-  /** Responses on the wire that are not what the middleware set, or that follow an error with a page or a policy. */
+  /**
+   * Responses on the wire that are not what the middleware set, or that follow an error with a page
+   * or a policy.
+   */
   readonly surprises: readonly string[]
 }
 
-/** The page behind every middleware; before a text, Node would write the headers' Latin-1 letters as UTF-8. */
+/**
+ * The page behind every middleware; before a text, Node would write the headers' Latin-1 letters as
+ * UTF-8.
+ */
 export const PAGE = Buffer.from('the page')
 
 /** The policy of Express's own error page. */

@@ -1,5 +1,5 @@
-// Installs the packed packages as users do, type-checks and runs small apps on them, and runs the tests of others with Jest,
-// ts-jest and node:test: `pnpm check:install`.
+// Installs the packed packages as users do, type-checks and runs small apps on them, and runs the
+// tests of others with Jest, ts-jest and node:test: `pnpm check:install`.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,5 @@
-// The apps that the packed packages are installed into: each in a clean folder, with npm, as users install them.
+// The apps that the packed packages are installed into: each in a clean folder, with npm, as users
+// install them.
 import { copyFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { packAll } from '../../scripts/packing.js'
@@ -42,7 +43,8 @@ export async function withRegistry(scratch, install) {
 }
 
 /**
- * Installs every combination. A folder then holds the programs, and the TypeScript program twice: in `esm` and in `commonjs`.
+ * Installs every combination. A folder then holds the programs, and the TypeScript program twice:
+ * in `esm` and in `commonjs`.
  *
  * @param {string} scratch
  * @param {string} registry

@@ -8,7 +8,8 @@ import { text } from 'node:stream/consumers'
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd: string, minutes?: number }} options after so many minutes the command is ended, with all that it has started
+ * @param {{ cwd: string, minutes?: number }} options after so many minutes the command is ended,
+ *   with all that it has started
  * @returns {Promise<{ status: number | null, output: string }>}
  */
 export async function runToEnd(command, args, { cwd, minutes = 2 }) {

@@ -1,5 +1,5 @@
-// A package registry on this machine: gives packed tarballs to `npm install` as the public registry will, so that
-// versions, dependencies and peers are resolved as they are for users.
+// A package registry on this machine: gives packed tarballs to `npm install` as the public registry
+// will, so that versions, dependencies and peers are resolved as they are for users.
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'

@@ -1,4 +1,5 @@
-// Starts a program that serves one page under a policy and prints its port, and looks at what comes over the socket.
+// Starts a program that serves one page under a policy and prints its port, and looks at what comes
+// over the socket.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,4 +1,7 @@
-/** What was asked for is allowed: after an `allow` that neither threw nor warned, the engine says so. */
+/**
+ * What was asked for is allowed: after an `allow` that neither threw nor warned, the engine says
+ * so.
+ */
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

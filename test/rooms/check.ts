@@ -4,7 +4,10 @@ import { isBuiltin } from 'node:module'
 import type { Package } from './house.ts'
 import { packageOf, roomOf } from './house.ts'
 
-/** Folders that the build and the coverage of a package might leave out: what lies there might not be published. */
+/**
+ * Folders that the build and the coverage of a package might leave out: what lies there might not
+ * be published.
+ */
 const UNPUBLISHED = /^(?:.*\/)?(?:__.*__|fixtures|test|tests|test-data|testing)\//
 
 /** Everything that is not as the plan says. `house` has the packages that this one may find. */

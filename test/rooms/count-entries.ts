@@ -1,6 +1,6 @@
 /**
- * Counts what one check enters on its way through the engine: `pnpm count:entries` prints, room by room, in how many files
- * functions are called and how often.
+ * Counts what one check enters on its way through the engine: `pnpm count:entries` prints, room by
+ * room, in how many files functions are called and how often.
  */
 
 import { Session } from 'node:inspector/promises'

@@ -1,4 +1,7 @@
-/** Draws who imports whom: rooms on a diagonal, and from each a line to the right and down to what it imports. */
+/**
+ * Draws who imports whom: rooms on a diagonal, and from each a line to the right and down to what
+ * it imports.
+ */
 
 /** How many imports lead from one room to another. */
 export interface Arrow {

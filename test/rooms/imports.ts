@@ -12,7 +12,10 @@ export interface Import {
   readonly from: string
   /** As it is written. */
   readonly specifier: string
-  /** The path in the same folder of sources that a relative specifier leads to; undefined for a package. */
+  /**
+   * The path in the same folder of sources that a relative specifier leads to; undefined for a
+   * package.
+   */
   readonly to: string | undefined
 }
 

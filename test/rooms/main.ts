@@ -1,4 +1,6 @@
-/** Draws the rooms: `pnpm docs:rooms` writes the pictures and the tables of docs/ARCHITECTURE.md. */
+/**
+ * Draws the rooms: `pnpm docs:rooms` writes the pictures and the tables of docs/ARCHITECTURE.md.
+ */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,7 @@
-/** What docs/ARCHITECTURE.md says of the imports: a picture and a table for the house and for each package. */
+/**
+ * What docs/ARCHITECTURE.md says of the imports: a picture and a table for the house and for each
+ * package.
+ */
 
 import { writeTable } from '../docs/table.ts'
 import type { Arrow, Drawing } from './draw.ts'

@@ -1,6 +1,7 @@
 /**
- * The order of the house: which package may import which, and the rooms of each from top to bottom. A room is a folder of `src`, or a
- * file that lies in `src` itself. It imports only rooms of lower lines.
+ * The order of the house: which package may import which, and the rooms of each from top to bottom.
+ * A room is a folder of `src`, or a file that lies in `src` itself. It imports only rooms of lower
+ * lines.
  */
 
 /** One package. */

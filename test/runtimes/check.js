@@ -1,6 +1,6 @@
-// Runs the installed packages on every Node line, the tests on the oldest and the newest one, and core in Deno and workerd:
-// `pnpm check:runtimes`.
-// The runtimes come from npm into a folder that is kept; none of them runs a script while it is installed.
+// Runs the installed packages on every Node line, the tests on the oldest and the newest one, and
+// core in Deno and workerd: `pnpm check:runtimes`. The runtimes come from npm into a folder that is
+// kept; none of them runs a script while it is installed.
 import { build } from 'esbuild'
 import {
   copyFileSync,
@@ -22,9 +22,11 @@ import { visit } from '../install/visit.js'
 
 // The oldest that is supported, and the newest of each line.
 const NODES = ['20.19.0', '20', '22', '24', '26']
-// The ends differ most. The lines between them run the apps alone, and `npm test` runs on the Node that is installed.
+// The ends differ most. The lines between them run the apps alone, and `npm test` runs on the Node
+// that is installed.
 const TESTED = new Set([NODES[0], NODES.at(-1)])
-// Each package's own tests, and the adapters' over real sockets: node:http is what differs between the lines.
+// Each package's own tests, and the adapters' over real sockets: node:http is what differs between
+// the lines.
 const TESTS = ['--project=unit', '--project=adapters', 'packages/', 'test/adapters/']
 const CACHE = path.join(root, 'node_modules', '.cache', 'cusp-runtimes')
 const started = performance.now()

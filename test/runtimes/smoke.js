@@ -1,4 +1,5 @@
-// What core does, in one function that any JavaScript runtime can call: it needs nothing but the language.
+// What core does, in one function that any JavaScript runtime can call: it needs nothing but the
+// language.
 import {
   createNonce,
   csp,
@@ -14,7 +15,10 @@ import {
 } from '@cusp/core'
 import { fromHelmet } from '@cusp/core/helmet'
 
-/** Builds, parses, delivers, makes nonces, hashes and writes meta tags; throws where the result is not the expected one. */
+/**
+ * Builds, parses, delivers, makes nonces, hashes and writes meta tags; throws where the result is
+ * not the expected one.
+ */
 export async function smoke() {
   const policy = csp().defaultSrc(SELF).scriptSrc(NONCE).objectSrc(NONE).reportTo('csp', '/csp')
   const nonce = createNonce()

@@ -84,8 +84,8 @@ async function run(element) {
 }
 
 /**
- * Whether a violation is about what was tried. Some browsers add the port to the URL, some cut it down to its origin or
- * scheme.
+ * Whether a violation is about what was tried. Some browsers add the port to the URL, some cut it
+ * down to its origin or scheme.
  *
  * @param {string} blocked what the violation names
  * @param {URL} url what was tried

@@ -1,15 +1,20 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What scripts try. An attempt resolves to what it saw of the network, and rejects with what it saw of the failure. */
+/**
+ * What scripts try. An attempt resolves to what it saw of the network, and rejects with what it saw
+ * of the failure.
+ */
 
 /** @typedef {(url: URL) => Promise<string>} Attempt */
 
 const PATIENCE = 3000
 
 /**
- * The attempts by name, each with its path on the other origin, and why a browser may do nothing at all.
+ * The attempts by name, each with its path on the other origin, and why a browser may do nothing at
+ * all.
  *
- * @type {ReadonlyMap<string, { readonly path: string, readonly run: Attempt, readonly silence?: string }>}
+ * @type {ReadonlyMap<string, { readonly path: string, readonly run: Attempt, readonly silence?:
+ *   string }>}
  */
 export const ATTEMPTS = new Map([
   ['fetch', { path: '/data', run: tryFetch }],
@@ -71,7 +76,10 @@ function tryBeacon(url) {
   return askForArrival(url, `the return value ${isQueued}`)
 }
 
-/** A click on a link sends its ping, a script's click too. The link itself leads nowhere. @type {Attempt} */
+/**
+ * A click on a link sends its ping, a script's click too. The link itself leads nowhere. @type
+ * {Attempt}
+ */
 function tryPing(url) {
   const link = document.createElement('a')
   link.href = '#'

@@ -6,8 +6,8 @@
  * How an attempt ended.
  *
  * @typedef {object} Outcome
- * @property {'allowed' | 'blocked' | 'not sent' | 'failed'} verdict not sent: this browser never does; failed: for another
- *   reason than the policy
+ * @property {'allowed' | 'blocked' | 'not sent' | 'failed'} verdict not sent: this browser never
+ *   does; failed: for another reason than the policy
  * @property {string} seen what the script saw
  * @property {SecurityPolicyViolationEvent} [violation] the page's own event
  */

@@ -4,7 +4,9 @@
 
 const PATIENCE = 500
 
-/** @type {readonly SecurityPolicyViolationEvent[]} filled by the inline script in the page's head */
+/**
+ * @type {readonly SecurityPolicyViolationEvent[]} filled by the inline script in the page's head
+ */
 const violations = Reflect.get(globalThis, 'violations')
 
 /** @returns {number} how many there were so far */
@@ -13,7 +15,8 @@ export function countViolations() {
 }
 
 /**
- * Waits a moment for a violation of the enforced policy. One of a report-only policy has blocked nothing.
+ * Waits a moment for a violation of the enforced policy. One of a report-only policy has blocked
+ * nothing.
  *
  * @param {(violation: SecurityPolicyViolationEvent) => boolean} isWanted tells it from others
  * @param {number} since how many there were before

@@ -1,5 +1,8 @@
 // @ts-check
-/** Finds books as one types; the catalogue comes from the page. An external script, allowed by 'self'. */
+/**
+ * Finds books as one types; the catalogue comes from the page. An external script, allowed by
+ * 'self'.
+ */
 
 const search = /** @type {HTMLInputElement} */ (document.getElementById('search'))
 const count = /** @type {HTMLOutputElement} */ (document.getElementById('count'))

@@ -85,7 +85,9 @@ export async function run(args: readonly string[], host: Host): Promise<number> 
   }
 }
 
-/** Reports a mistake in a sentence. Any other error is a bug of this program and keeps its stack. */
+/**
+ * Reports a mistake in a sentence. Any other error is a bug of this program and keeps its stack.
+ */
 function fail(error: unknown, host: Host): number {
   if (error instanceof CommanderError) {
     // Commander has printed its message. Help that was asked for is not a mistake.
@@ -136,7 +138,9 @@ function configure(command: Command, { stdout, stderr, env }: Host): void {
     })
 }
 
-/** The words that a message quotes stay on its line; only Commander's own suggestion begins another. */
+/**
+ * The words that a message quotes stay on its line; only Commander's own suggestion begins another.
+ */
 function escapeCommanderError(text: string): string {
   const [, message = text, suggestion = ''] = SUGGESTION.exec(text) ?? []
   return escapeLine(message) + suggestion

@@ -12,7 +12,9 @@ export function escapeHidden(text: string): string {
   return text.replace(HIDDEN, (character) => (character === '\n' ? '\n' : escapeUnits(character)))
 }
 
-/** Writes hidden characters as JavaScript escapes, line feeds too, so that a text stays on one line. */
+/**
+ * Writes hidden characters as JavaScript escapes, line feeds too, so that a text stays on one line.
+ */
 export function escapeLine(text: string): string {
   return text.replace(HIDDEN, escapeUnits)
 }
@@ -24,7 +26,9 @@ function escapeUnits(character: string): string {
     .join('')
 }
 
-/** Decodes bytes: UTF-8, or UTF-16 where they begin with its byte order mark (PowerShell writes it). */
+/**
+ * Decodes bytes: UTF-8, or UTF-16 where they begin with its byte order mark (PowerShell writes it).
+ */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes)

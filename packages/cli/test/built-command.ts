@@ -16,7 +16,9 @@ export interface BuiltCommand {
   readonly folder: string
   /** Runs it with these arguments and what is piped in. */
   run(args: readonly string[], world?: SpawnWorld): Promise<Ran>
-  /** Runs it into `head -n 1`, which closes the pipe early; returns the code and errors of the pipe. */
+  /**
+   * Runs it into `head -n 1`, which closes the pipe early; returns the code and errors of the pipe.
+   */
   pipeToHead(args: readonly string[]): Promise<Ran>
   remove(): void
 }

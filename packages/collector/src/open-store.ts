@@ -12,11 +12,17 @@ import type { Store } from './store/store.ts'
 
 /** How a store is opened. */
 export interface OpenOptions extends FileOptions {
-  /** How long groups are kept that are not seen any more, in days. Default `'90d'`. Totals stay as they are. */
+  /**
+   * How long groups are kept that are not seen any more, in days. Default `'90d'`. Totals stay as
+   * they are.
+   */
   readonly keep?: Keep | undefined
   /** Only to read what a collector has stored: nothing is created, nothing is changed. */
   readonly readOnly?: boolean | undefined
-  /** Is told what fails in the background. Nothing is lost by it, and it is tried again. Default: a warning of the process. */
+  /**
+   * Is told what fails in the background. Nothing is lost by it, and it is tried again. Default: a
+   * warning of the process.
+   */
   readonly onError?: ((error: Error) => void) | undefined
 }
 
@@ -39,11 +45,13 @@ const KINDS: ReadonlyMap<string, (given: Given) => Store> = new Map([
 ])
 
 /**
- * Opens a store. It is opened in the background: what cannot be opened now is told by each call, and tried again.
+ * Opens a store. It is opened in the background: what cannot be opened now is told by each call,
+ * and tried again.
  *
  * - `sqlite:./csp.db`: a file, for one machine;
  * - `postgres://user:password@host/database`: a server of PostgreSQL, for any number of machines;
- * - `file:./csp-violations.log`: a log that people read, up to a size, with one mail about its first violation;
+ * - `file:./csp-violations.log`: a log that people read, up to a size, with one mail about its
+ *   first violation;
  * - `memory:`: nothing that lasts, for tests.
  *
  * @throws CspError `ERR_CSP_INPUT` for an address or an option that it does not know
@@ -105,7 +113,9 @@ function openServer({ address: url, ...given }: Given): Store {
   })
 }
 
-/** An address that is not read as it was meant might show a part of its password as something else. */
+/**
+ * An address that is not read as it was meant might show a part of its password as something else.
+ */
 function withoutPassword(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : undefined
   if (url === undefined || `${url.pathname}${url.search}${url.hash}`.includes('@')) {

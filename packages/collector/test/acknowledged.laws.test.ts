@@ -1,4 +1,6 @@
-/** What was answered with 204 is stored, through sockets and processes, however the collector ends. */
+/**
+ * What was answered with 204 is stored, through sockets and processes, however the collector ends.
+ */
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -30,7 +30,10 @@ export interface PostgresServer {
   remove(): Promise<void>
 }
 
-/** The folder of its programs; undefined where it is not installed. A line says what is skipped for that. */
+/**
+ * The folder of its programs; undefined where it is not installed. A line says what is skipped for
+ * that.
+ */
 export function findPostgres(): string | undefined {
   const own = process.env['CUSP_POSTGRES']
   if (own !== undefined) return own

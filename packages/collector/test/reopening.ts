@@ -1,4 +1,7 @@
-/** A store that is closed and opened again before it is read: what is read then stands in the tables, and not in the journal. */
+/**
+ * A store that is closed and opened again before it is read: what is read then stands in the
+ * tables, and not in the journal.
+ */
 
 import type { Store } from '../src/store/store.ts'
 

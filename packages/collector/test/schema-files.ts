@@ -1,4 +1,7 @@
-/** Stores as released versions have written them: a file of SQLite and a dump of PostgreSQL for each version of the schema. */
+/**
+ * Stores as released versions have written them: a file of SQLite and a dump of PostgreSQL for each
+ * version of the schema.
+ */
 
 import { readFileSync } from 'node:fs'
 import path from 'node:path'

@@ -1,4 +1,6 @@
-/** A collector as a server of its own, which prints its port and ends as docs/collecting.md shows. */
+/**
+ * A collector as a server of its own, which prints its port and ends as docs/collecting.md shows.
+ */
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -1,4 +1,7 @@
-/** Writes the store of the newest version of the schema into test-data. One that was released never changes: it is not written again. */
+/**
+ * Writes the store of the newest version of the schema into test-data. One that was released never
+ * changes: it is not written again.
+ */
 
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

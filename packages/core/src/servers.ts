@@ -29,7 +29,8 @@ const NGINX: Syntax = {
   escape: (text) => text.replace(/["\\]/g, '\\$&').replaceAll('$', '%24'),
   expanded: /\$/,
   meaning: 'the beginning of a variable',
-  // A token of the configuration has to fit into a buffer of 4096 bytes (NGX_CONF_BUFFER), with its quotes.
+  // A token of the configuration has to fit into a buffer of 4096 bytes (NGX_CONF_BUFFER), with its
+  // quotes.
   longest: 4093,
 }
 

@@ -289,7 +289,7 @@ const THROWN: Readonly<Record<Thrown, () => unknown>> = {
   'bare object': () => Object.create(null),
 }
 
-// Generated option sets ------------------------------------------------------------------------------------------------
+// Generated option sets ---------------------------------------------------------------------------
 
 const goodTexts = [
   "'self'",

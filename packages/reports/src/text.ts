@@ -1,10 +1,14 @@
 /** Texts that others have written: cut to a length, and fit for storing. */
 
-// C0 and C1 control characters, what changes the line or the direction of the text around it, and halves of surrogate pairs.
+// C0 and C1 control characters, what changes the line or the direction of the text around it, and
+// halves of surrogate pairs.
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu
 const REPLACEMENT = '\ufffd'
 
-/** The value if it is a text, cut to `most` characters but not within one; undefined for everything else. */
+/**
+ * The value if it is a text, cut to `most` characters but not within one; undefined for everything
+ * else.
+ */
 export function textOf(value: unknown, most: number): string | undefined {
   if (typeof value !== 'string') return undefined
   if (value.length <= most) return value
@@ -12,8 +16,8 @@ export function textOf(value: unknown, most: number): string | undefined {
 }
 
 /**
- * A text that every store and log takes: control characters and halves of surrogate pairs become U+FFFD. PostgreSQL refuses
- * U+0000, a terminal acts on escapes, and halves of pairs are not UTF-8.
+ * A text that every store and log takes: control characters and halves of surrogate pairs become
+ * U+FFFD. PostgreSQL refuses U+0000, a terminal acts on escapes, and halves of pairs are not UTF-8.
  */
 export function cleanText(text: string): string {
   return text.search(UNFIT) === -1 ? text : text.replace(UNFIT, REPLACEMENT)

@@ -1,4 +1,7 @@
-/** A campaign: many documents in one browser, what differs confirmed and made small, the rest counted. */
+/**
+ * A campaign: many documents in one browser, what differs confirmed and made small, the rest
+ * counted.
+ */
 
 import type { DifferenceTag } from '../../../packages/engine/src/dialects/differences.ts'
 import { launchBrowser } from '../browser.ts'
@@ -46,7 +49,10 @@ export interface CampaignResult {
   readonly explained: number
   /** Explained cases by difference; one that needs several counts for each. */
   readonly byDifference: Readonly<Partial<Record<DifferenceTag, number>>>
-  /** Disagreements that went away when the probe ran alone and with more time, and that count as what they then were. */
+  /**
+   * Disagreements that went away when the probe ran alone and with more time, and that count as
+   * what they then were.
+   */
   readonly unstable: readonly Reproduction[]
   readonly unexplained: readonly Reproduction[]
   readonly byKind: Readonly<Record<string, KindCount>>

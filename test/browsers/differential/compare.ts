@@ -56,7 +56,10 @@ function hasArrived(token: string, arrivals: ReadonlySet<string>): boolean {
   return Array.from(arrivals).some((path) => path.includes(pattern))
 }
 
-/** Those that name the probe's own address, whenever they came, and those that name nobody's and came in its turn. */
+/**
+ * Those that name the probe's own address, whenever they came, and those that name nobody's and
+ * came in its turn.
+ */
 function eventsOf(
   { kind }: Probe,
   token: string,
@@ -78,8 +81,9 @@ function eventsOf(
 }
 
 /**
- * One for each policy that says so: browsers may fire several events for one violation. Firefox writes one policy in two
- * ways where it handed it to another process, so that no more are counted than there are policies.
+ * One for each policy that says so: browsers may fire several events for one violation. Firefox
+ * writes one policy in two ways where it handed it to another process, so that no more are counted
+ * than there are policies.
  */
 function violationsOf(
   events: readonly SeenViolation[],

@@ -7,8 +7,8 @@ import type { ElementDescription, Probe } from './probe.ts'
 import { drawNearURL, drawURL } from './urls.ts'
 
 /**
- * What shows as an image in Chromium and Firefox, and as a document in WebKit: what is the other asks a second directive in
- * one of them, see `untestable.ts`.
+ * What shows as an image in Chromium and Firefox, and as a document in WebKit: what is the other
+ * asks a second directive in one of them, see `untestable.ts`.
  */
 function embeddedType(browser: BrowserName): readonly [as: string, type: string] {
   return browser === 'webkit' ? ['svg', 'image/svg+xml'] : ['image', 'image/png']

@@ -1,4 +1,7 @@
-/** Probes that load what shows or sounds: stylesheets, images, fonts, media, and links that load ahead. */
+/**
+ * Probes that load what shows or sounds: stylesheets, images, fonts, media, and links that load
+ * ahead.
+ */
 
 import type { Draw } from './draw.ts'
 import {

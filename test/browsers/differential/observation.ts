@@ -6,7 +6,9 @@ export interface Observation {
   readonly document: string
   /** The probe's id; `late` for events that came when all probes were over. */
   readonly id: string
-  /** The first sign of life: an event of the element, `ran`, `returned`, `violation`, or `silence`. */
+  /**
+   * The first sign of life: an event of the element, `ran`, `returned`, `violation`, or `silence`.
+   */
   readonly sign: string
   readonly effect: boolean | null
   readonly events: readonly SeenViolation[]

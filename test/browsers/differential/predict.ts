@@ -17,7 +17,10 @@ import type { Probe } from './probe.ts'
 /** What is going to be seen. */
 export interface Prediction {
   readonly allowed: boolean
-  /** Disposition and effective directive of each event, one for each violated policy, in order of the alphabet. */
+  /**
+   * Disposition and effective directive of each event, one for each violated policy, in order of
+   * the alphabet.
+   */
   readonly violations: readonly string[]
   /** How many policies there are. */
   readonly policies: { readonly enforce: number; readonly report: number }
@@ -41,8 +44,8 @@ export function explainPrediction(
 }
 
 /**
- * The differences that make the prediction another one than the specification's, each one without which it would change;
- * null where it is the specification's.
+ * The differences that make the prediction another one than the specification's, each one without
+ * which it would change; null where it is the specification's.
  */
 export function findDifferences(
   place: Place,

@@ -1,4 +1,7 @@
-/** One thing that a generated document tries: what the engine is asked, and what the browser is told to do. */
+/**
+ * One thing that a generated document tries: what the engine is asked, and what the browser is told
+ * to do.
+ */
 
 import type { Check } from '../../../packages/engine/src/index.ts'
 
@@ -11,7 +14,9 @@ export interface Probe {
   /** What `decide` is asked, hop by hop: a redirect that is allowed asks again. */
   readonly checks: readonly Check[]
   readonly task: Task
-  /** The token by which a server of ours knows the request; null where no server of ours is asked. */
+  /**
+   * The token by which a server of ours knows the request; null where no server of ours is asked.
+   */
   readonly arrival: string | null
 }
 

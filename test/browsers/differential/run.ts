@@ -39,7 +39,10 @@ export function makeRunner(
   return { browser, world, without, count: 0, page: undefined, origin: '' }
 }
 
-/** Generates a document for a runner: the same seed makes the same one but for its id, so that no address comes twice. */
+/**
+ * Generates a document for a runner: the same seed makes the same one but for its id, so that no
+ * address comes twice.
+ */
 export function nextSpecimen(runner: Runner, seed: string): Specimen {
   runner.count += 1
   const { browser, world, without } = runner

@@ -29,7 +29,8 @@ export function drawScript(from: Draw): Probe {
   const drawn = drawURL(wishFor(from, 'script'))
   const nonce = drawNonce(random)
   const integrity = random.chance(30) ? drawIntegrity(random) : ''
-  // An attribute that looks as if markup had been injected before it makes a nonce count for nothing.
+  // An attribute that looks as if markup had been injected before it makes a nonce count for
+  // nothing.
   const injected = nonce !== undefined && insertion === 'markup' && random.chance(12)
   const element: ElementDescription = {
     tag: 'script',

@@ -8,7 +8,10 @@ import { nextSpecimen, runSpecimens } from './run.ts'
 /** Documents that may be spent on one difference. */
 const BUDGET = 60
 
-/** Runs a probe again, alone in a document of its own and with more time; the policies may be others. */
+/**
+ * Runs a probe again, alone in a document of its own and with more time; the policies may be
+ * others.
+ */
 export async function runAlone(
   runner: Runner,
   { specimen, probe }: Pick<Outcome, 'probe' | 'specimen'>,

@@ -101,7 +101,10 @@ function drawNonceSource({ random }: SourceWish): string {
   ])
 }
 
-/** The hash of some probe's code or script file, sometimes in base64url, misspelt or of something else. */
+/**
+ * The hash of some probe's code or script file, sometimes in base64url, misspelt or of something
+ * else.
+ */
 function drawHashSource({ random, probes }: SourceWish): string {
   const algorithm = random.pick(['sha256', 'sha384', 'sha512'])
   const texts = probes.map(inlineTextOf).filter((text) => text !== undefined)

@@ -1,4 +1,7 @@
-/** What this harness cannot ask a browser, or cannot ask the engine, with the reason. None of it counts as agreement. */
+/**
+ * What this harness cannot ask a browser, or cannot ask the engine, with the reason. None of it
+ * counts as agreement.
+ */
 
 import type { Check } from '../../../packages/engine/src/index.ts'
 import type { BrowserName } from '../page.ts'

@@ -1,4 +1,6 @@
-/** Draws the URLs that probes ask for. Each ends in a query of its own, which no source looks at. */
+/**
+ * Draws the URLs that probes ask for. Each ends in a query of its own, which no source looks at.
+ */
 
 import type { Random } from './random.ts'
 import type { Ports } from './world.ts'
@@ -76,7 +78,9 @@ export function drawURL(wish: URLWish): DrawnURL {
   return finish(origin, wish, isServed)
 }
 
-/** A URL on our servers that is of the document's own origin, or of another one on the same host. */
+/**
+ * A URL on our servers that is of the document's own origin, or of another one on the same host.
+ */
 export function drawNearURL(wish: URLWish): DrawnURL {
   return finish(wish.random.chance(85) ? wish.self : drawServedOrigin(wish), wish, true)
 }
@@ -99,7 +103,10 @@ export function toWebSocket({ url, arrival }: DrawnURL): DrawnURL {
   return { url: url.replace(/^http/, 'ws'), arrival }
 }
 
-/** An https document may not ask http: what is no loopback is mixed content, which other rules decide. */
+/**
+ * An https document may not ask http: what is no loopback is mixed content, which other rules
+ * decide.
+ */
 function drawForeignOrigin({ random, self }: URLWish): string {
   const origins = FOREIGN_ORIGINS.filter(
     (origin) => self.startsWith('http:') || origin.startsWith('https:'),

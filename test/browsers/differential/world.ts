@@ -1,4 +1,7 @@
-/** Where generated documents stand and what they ask for: servers on loopback, http and https, and hosts that nobody has. */
+/**
+ * Where generated documents stand and what they ask for: servers on loopback, http and https, and
+ * hosts that nobody has.
+ */
 
 import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -28,7 +31,10 @@ export interface World {
 const DRIVER_PAGE =
   '<!doctype html><meta charset="utf-8"><title>driver</title><body><script type="module" src="/page/driver.js"></script>'
 
-/** Violated at will to learn that every event before has been seen; nothing else that is generated asks this directive. */
+/**
+ * Violated at will to learn that every event before has been seen; nothing else that is generated
+ * asks this directive.
+ */
 const SENTINEL_POLICY = "trusted-types 'none'"
 
 /** More than browsers hold back before they begin with a document. */

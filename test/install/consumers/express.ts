@@ -1,4 +1,6 @@
-/** An Express app as users write it; compiled for Express 4 and 5, as an ES module and as CommonJS. */
+/**
+ * An Express app as users write it; compiled for Express 4 and 5, as an ES module and as CommonJS.
+ */
 
 import { csp, NONCE, SELF } from '@cusp/core'
 import { cspMiddleware } from '@cusp/express'

@@ -1,4 +1,6 @@
-/** `@cusp/collector`, which only `collect` and `reports` need: it is installed beside the command. */
+/**
+ * `@cusp/collector`, which only `collect` and `reports` need: it is installed beside the command.
+ */
 
 import path from 'node:path'
 import type * as Collector from '@cusp/collector'
@@ -34,7 +36,8 @@ const SCHEMES: readonly (readonly [ending: RegExp, scheme: string])[] = [
 const FILE_ADDRESS = /^(sqlite|file):(?!\/\/)(.+)$/
 
 /**
- * The address of the store: the argument, else CUSP_STORE, else a SQLite file in this folder. A path alone is told by its ending.
+ * The address of the store: the argument, else CUSP_STORE, else a SQLite file in this folder. A
+ * path alone is told by its ending.
  */
 export function storeAddress(argument: string | undefined, { cwd, env }: Host): string {
   const given = argument ?? (env['CUSP_STORE'] || FALLBACK)
@@ -46,7 +49,8 @@ export function storeAddress(argument: string | undefined, { cwd, env }: Host): 
 }
 
 /**
- * Does something with a store. One that cannot be used now is a mistake of the command line: no file, no server, no folder.
+ * Does something with a store. One that cannot be used now is a mistake of the command line: no
+ * file, no server, no folder.
  *
  * @throws UsageError with the words of the store
  */

@@ -96,7 +96,9 @@ function isDirectiveName(word: string): boolean {
   return (NAME.test(word) && !word.includes('_')) || !ASCII.test(word)
 }
 
-/** Whether a word is the name of a known directive, also behind a quotation mark or with a colon. */
+/**
+ * Whether a word is the name of a known directive, also behind a quotation mark or with a colon.
+ */
 function isDirective(word: string): boolean {
   return DIRECTIVES.has(word.replace(QUOTE, '').replace(/:$/, '').toLowerCase())
 }

@@ -25,7 +25,10 @@ export const BOUNDS: {
 /** Milliseconds of an hour. */
 export const HOUR = 3_600_000
 
-/** What is counted without a group: reports of other types by their type, what was no report by its reason, violations by project. */
+/**
+ * What is counted without a group: reports of other types by their type, what was no report by its
+ * reason, violations by project.
+ */
 export type CountKind = 'other' | 'rejected' | 'total'
 
 /** A violation whose `policy` is the hash of it: see {@link Fold.policies}. */
@@ -76,7 +79,9 @@ export function foldBatch(fold: Fold, batch: Batch): void {
   for (const [name, number] of Object.entries(batch.others)) count(fold, 'other', name, number)
 }
 
-/** Adds a fold to another one. The first one is changed; the second one must not be used after that. */
+/**
+ * Adds a fold to another one. The first one is changed; the second one must not be used after that.
+ */
 export function mergeFolds(fold: Fold, newer: Fold): void {
   for (const [id, group] of newer.groups) {
     const known = fold.groups.get(id)
@@ -121,8 +126,8 @@ export function groupId({ project, key }: Pick<FoldedGroup, 'key' | 'project'>):
 }
 
 /**
- * The name under which something is counted. Types of reports come from outside: above a number of them, the rest has one name.
- * Projects are configured.
+ * The name under which something is counted. Types of reports come from outside: above a number of
+ * them, the rest has one name. Projects are configured.
  */
 export function countedName(
   names: ReadonlyMap<string, number>,
@@ -197,7 +202,10 @@ function addReport(group: FoldedGroup, report: KeptReport, sample: Sample): void
   group.samples = [...group.samples.slice(from), sample]
 }
 
-/** The latest class counts, but noise never hides what is none: one forged report would be enough for that. */
+/**
+ * The latest class counts, but noise never hides what is none: one forged report would be enough
+ * for that.
+ */
 export function takesClassOf(
   group: Pick<FoldedGroup, 'class'>,
   newer: Pick<FoldedGroup, 'class'>,
@@ -238,8 +246,8 @@ function nameOf({ family, version }: Browser): string {
 }
 
 /**
- * PostgreSQL takes no text with a NUL in it, and from SQLite it comes back without what follows. JSON escapes it, so that only what is
- * stored as it is needs this.
+ * PostgreSQL takes no text with a NUL in it, and from SQLite it comes back without what follows.
+ * JSON escapes it, so that only what is stored as it is needs this.
  */
 function storable(text: string): string {
   return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text

@@ -1,11 +1,16 @@
-/** A fold as the text of a row of the journal, and back. Its form belongs to the version of the schema. */
+/**
+ * A fold as the text of a row of the journal, and back. Its form belongs to the version of the
+ * schema.
+ */
 
 import type { BlockedKind, ReportedDisposition } from '@cusp/reports'
 import type { KeptReport } from '../store/batch.ts'
 import type { CountKind, Fold, FoldedGroup, Sample } from './fold.ts'
 import { groupId, startGroup } from './fold.ts'
 
-/** A turn brings few reports of one group: most of its groups are one report, which says all of it. */
+/**
+ * A turn brings few reports of one group: most of its groups are one report, which says all of it.
+ */
 interface Row {
   readonly reports: readonly ReportRow[]
   readonly groups: readonly GroupOfRow[]

@@ -2,7 +2,10 @@
 
 import type { Fold, FoldedGroup } from './fold.ts'
 
-/** A fold in parts of at most that many groups, which are the same in all. The counts are in the first. */
+/**
+ * A fold in parts of at most that many groups, which are the same in all. The counts are in the
+ * first.
+ */
 export function splitFold(fold: Fold, most: number): readonly Fold[] {
   // By their keys, as they lie in the tables: a part then changes few pages of the file.
   const groups = [...fold.groups].toSorted(([one], [other]) => (one < other ? -1 : 1))

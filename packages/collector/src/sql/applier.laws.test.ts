@@ -13,7 +13,10 @@ import { openSQLite } from './sqlite.ts'
 
 removeTemporaryFiles()
 
-/** What happens next: something is added, time passes, a process ends as it should, or one is never heard of again. */
+/**
+ * What happens next: something is added, time passes, a process ends as it should, or one is never
+ * heard of again.
+ */
 const event = fc.record({
   what: fc.constantFrom('add', 'add', 'add', 'wait', 'close', 'die'),
   store: fc.nat(1),

@@ -1,4 +1,7 @@
-/** Applies what is in the journal to the tables, in the background: each row once, whoever wrote it and whoever dies. */
+/**
+ * Applies what is in the journal to the tables, in the background: each row once, whoever wrote it
+ * and whoever dies.
+ */
 
 import { emptyFold, mergeFolds } from '../fold/fold.ts'
 import type { Fold } from '../fold/fold.ts'
@@ -25,7 +28,10 @@ const FOLD_EVERY = 1000
 const MOST_PENDING = 20_000
 /** So many groups are applied in one transaction: more would hold up the event loop. */
 const MOST_GROUPS = 100
-/** Rows older than that, in milliseconds, belong to a process that has died, or whose fold has failed. */
+/**
+ * Rows older than that, in milliseconds, belong to a process that has died, or whose fold has
+ * failed.
+ */
 const STALE_AFTER = 10_000
 /** Milliseconds from one look for what is too old to the next one. */
 const FORGET_EVERY = 600_000

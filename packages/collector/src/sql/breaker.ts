@@ -5,7 +5,10 @@ import { performance } from 'node:perf_hooks'
 /** Milliseconds after a failure in which nothing is tried. */
 const PAUSE = 500
 
-/** Lets one attempt at a time through after a failure, until one succeeds. The others fail at once, with the last error. */
+/**
+ * Lets one attempt at a time through after a failure, until one succeeds. The others fail at once,
+ * with the last error.
+ */
 export class Breaker {
   readonly #isAway: (error: unknown) => boolean
   #failure: { readonly error: unknown } | undefined

@@ -1,4 +1,7 @@
-/** Rows as they are given to statements: the columns in their order, and how each database takes them. */
+/**
+ * Rows as they are given to statements: the columns in their order, and how each database takes
+ * them.
+ */
 
 import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'

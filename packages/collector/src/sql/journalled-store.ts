@@ -1,6 +1,7 @@
 /**
- * A store on a database. What a turn of the event loop brings is one row of the journal, and acknowledged once that is on disk. Once a
- * second the journal is folded and added to the tables, in the transactions that delete its rows.
+ * A store on a database. What a turn of the event loop brings is one row of the journal, and
+ * acknowledged once that is on disk. Once a second the journal is folded and added to the tables,
+ * in the transactions that delete its rows.
  */
 
 import { writeRow } from '../fold/journal-row.ts'

@@ -5,7 +5,10 @@ import type { FoldedGroup } from '../fold/fold.ts'
 import { isSampleDue } from './rows.ts'
 import type { GroupUpdate } from './rows.ts'
 
-/** A site has few groups, with short pages. Above that, in groups and in characters, everything is forgotten and read again. */
+/**
+ * A site has few groups, with short pages. Above that, in groups and in characters, everything is
+ * forgotten and read again.
+ */
 const MOST_KNOWN = 10_000
 const MOST_TEXT = 4_000_000
 
@@ -22,7 +25,9 @@ export class KnownGroups {
   readonly #groups = new Map<string, KnownGroup>()
   #text = 0
 
-  /** Whether only its counts and times are to be changed for it: everything else is stored already. */
+  /**
+   * Whether only its counts and times are to be changed for it: everything else is stored already.
+   */
   covers(newer: FoldedGroup): boolean {
     const known = this.#groups.get(groupId(newer))
     if (known === undefined || isSampleDue(known, newer)) return false

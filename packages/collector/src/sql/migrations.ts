@@ -62,12 +62,14 @@ export function readVersion(row: unknown): number {
 
 function writeFirst({ dialect, tables: { schema } }: Writer): readonly Compilable[] {
   const isPostgres = dialect === 'postgres'
-  // In SQLite a table is its own index, in the order of its keys; in PostgreSQL a page has room for rows that change every second.
+  // In SQLite a table is its own index, in the order of its keys; in PostgreSQL a page has room for
+  // rows that change every second.
   const ending = isPostgres ? sql`with (fillfactor = 70)` : sql`without rowid`
   return [
     schema
       .createTable('cusp_journal')
-      // An id is never used again: who deletes a row that somebody else has applied must not meet another row.
+      // An id is never used again: who deletes a row that somebody else has applied must not meet
+      // another row.
       .addColumn('id', isPostgres ? 'bigint' : 'integer', (column) =>
         isPostgres
           ? column.generatedAlwaysAsIdentity().primaryKey()

@@ -30,9 +30,15 @@ const CONNECT_WITHIN = 2000
 const ANSWER_WITHIN = 5000
 /** What all collectors on a database know: one of them folds at a time. */
 const LOCK = 'pg_advisory_xact_lock(1668641648, 10)'
-/** Whoever waits for the lock gives up before the server seems to be away: reports are stored without it. */
+/**
+ * Whoever waits for the lock gives up before the server seems to be away: reports are stored
+ * without it.
+ */
 const BEGIN = `begin; set local lock_timeout = 2000; select ${LOCK}`
-/** A collector that stops in the midst of a transaction, or whose network does, loses it, and the lock, after so many milliseconds. */
+/**
+ * A collector that stops in the midst of a transaction, or whose network does, loses it, and the
+ * lock, after so many milliseconds.
+ */
 const LONGEST_PAUSE = 10_000
 /** PostgreSQL's number for bigint. No count reaches what a number of JavaScript cannot hold. */
 const BIGINT = 20
@@ -74,7 +80,8 @@ class PostgresDatabase implements Database {
       application_name: 'cusp',
       types: TYPES,
     })
-    // A connection that breaks while nobody waits for it would end the process. The next use of it fails, and opens another one.
+    // A connection that breaks while nobody waits for it would end the process. The next use of it
+    // fails, and opens another one.
     this.#pool.on('error', ignore)
     this.#pool.on('connect', (client) => client.on('error', ignore))
   }
@@ -121,7 +128,9 @@ class PostgresDatabase implements Database {
     await this.#pool.end()
   }
 
-  /** A connection that has failed is not used again: what is left of its transaction goes with it. */
+  /**
+   * A connection that has failed is not used again: what is left of its transaction goes with it.
+   */
   #use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     return this.#breaker.use(async () => {
       const client = await this.#pool.connect()
@@ -216,7 +225,10 @@ function idOf([row]: readonly unknown[]): number {
   return Number((row as { readonly id: number }).id)
 }
 
-/** Errors that the server sends have an SQLSTATE; those of the classes 08, 53 and 57 say that it cannot answer now. */
+/**
+ * Errors that the server sends have an SQLSTATE; those of the classes 08, 53 and 57 say that it
+ * cannot answer now.
+ */
 function isAway(error: unknown): boolean {
   if (error instanceof StoreUnavailable) return false
   return !(error instanceof pg.DatabaseError) || /^(?:08|53|57)/.test(String(error.code))

@@ -38,8 +38,8 @@ export interface GroupUpdate {
 }
 
 /**
- * The rows of a group, after what a fold has of it came to what is stored. Samples of a group that is seen all the time are written
- * once a minute: they are half of what there is to write.
+ * The rows of a group, after what a fold has of it came to what is stored. Samples of a group that
+ * is seen all the time are written once a minute: they are half of what there is to write.
  */
 export function updateGroup(stored: GroupRow | undefined, newer: FoldedGroup): GroupUpdate {
   const group = stored === undefined ? newer : readGroup(stored)

@@ -1,4 +1,7 @@
-/** What is done in one transaction, written once for every database: SQLite runs it at a stretch, PostgreSQL step by step. */
+/**
+ * What is done in one transaction, written once for every database: SQLite runs it at a stretch,
+ * PostgreSQL step by step.
+ */
 
 import type { StatementRows, StatementValues } from './statements.ts'
 

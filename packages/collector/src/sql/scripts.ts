@@ -17,7 +17,10 @@ import type { GroupRow } from './tables.ts'
 const GROUP_NAMES = namesOf(GROUP_COLUMNS)
 const SAMPLE_NAMES = namesOf(SAMPLE_COLUMNS)
 
-/** Puts rows of the journal in the place of others. When one of these is gone, somebody else has applied it. */
+/**
+ * Puts rows of the journal in the place of others. When one of these is gone, somebody else has
+ * applied it.
+ */
 export function* replaceRows(
   ids: readonly number[],
   bodies: readonly string[],
@@ -33,7 +36,8 @@ export function* replaceRows(
 }
 
 /**
- * Adds a fold to the tables and deletes the rows it came from. When one of these is gone, somebody else has applied it.
+ * Adds a fold to the tables and deletes the rows it came from. When one of these is gone, somebody
+ * else has applied it.
  *
  * Of a group that is known nothing but its counts and times change mostly: it is not read again.
  */
@@ -65,7 +69,10 @@ export function* applyFold(
   return true
 }
 
-/** What is stored, what is still in the journal included: the groups that a summary lists, and all counts. */
+/**
+ * What is stored, what is still in the journal included: the groups that a summary lists, and all
+ * counts.
+ */
 export function* readSummary(query: SummaryQuery): Script<Fold> {
   const recent = yield* readJournal()
   const limit = limitOf(query)
@@ -105,7 +112,10 @@ export function* readRows(
   return yield* read('readRows', [[after, before]])
 }
 
-/** Deletes groups and hours that were not seen since then, and returns whether there are more. Counts stay. */
+/**
+ * Deletes groups and hours that were not seen since then, and returns whether there are more.
+ * Counts stay.
+ */
 export function* forgetOld(cutoff: number): Script<boolean> {
   const groups = nameRows(yield* read('readOldGroups', [[cutoff]]))
   yield* write('deleteSamples', groups)
@@ -114,7 +124,10 @@ export function* forgetOld(cutoff: number): Script<boolean> {
   return groups.length === AT_ONCE.groups || hours.changes === AT_ONCE.hours
 }
 
-/** Deletes policies that no sample names, and returns the last one that it has looked at; '' after all. */
+/**
+ * Deletes policies that no sample names, and returns the last one that it has looked at; '' after
+ * all.
+ */
 export function* forgetPolicies(after: string): Script<string> {
   const hashes = yield* read('readHashes', [[after]])
   const last = hashes.at(-1)?.hash

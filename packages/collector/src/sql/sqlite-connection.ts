@@ -36,8 +36,8 @@ export class Connection {
   /**
    * Adds a row to the journal, and returns its id once it is on disk.
    *
-   * The lock is taken by itself: libsql does not end a statement that another process has locked out, and no later transaction
-   * could be committed.
+   * The lock is taken by itself: libsql does not end a statement that another process has locked
+   * out, and no later transaction could be committed.
    */
   append(body: string, now: number): number {
     return this.#within('begin immediate', () =>
@@ -46,8 +46,9 @@ export class Connection {
   }
 
   /**
-   * Runs a script in one transaction. Nothing is acknowledged by it, so that it need not be on disk yet:
-   * the next row of the journal takes it along, and if the power fails before, what it has applied is in the journal again.
+   * Runs a script in one transaction. Nothing is acknowledged by it, so that it need not be on disk
+   * yet: the next row of the journal takes it along, and if the power fails before, what it has
+   * applied is in the journal again.
    */
   transact<Result>(script: Script<Result | undefined>): Result | undefined {
     if (this.#synchronous === 'full') this.#file.exec('pragma synchronous = normal')
@@ -62,7 +63,10 @@ export class Connection {
     }
   }
 
-  /** Brings what is in the write-ahead log into the file, which can then be copied alone: libsql does not do it when it closes. */
+  /**
+   * Brings what is in the write-ahead log into the file, which can then be copied alone: libsql
+   * does not do it when it closes.
+   */
   emptyLog(): void {
     try {
       this.#file.exec('pragma wal_checkpoint(truncate)')
@@ -76,7 +80,10 @@ export class Connection {
     this.#within('begin immediate', () => true)
   }
 
-  /** Runs a script that reads, each step in a turn of its own: the write-ahead log keeps the state that this transaction began with. */
+  /**
+   * Runs a script that reads, each step in a turn of its own: the write-ahead log keeps the state
+   * that this transaction began with.
+   */
   async inspect<Result>(script: Script<Result>): Promise<Result> {
     this.#file.exec('begin')
     try {

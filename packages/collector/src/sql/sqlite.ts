@@ -42,7 +42,8 @@ export async function openSQLite(file: string, options: SQLiteOptions = {}): Pro
   const connect = (pragmas: readonly string[]): Connection => {
     const connection = engine(file)
     connections.push(connection)
-    // Patience comes first: of two processes that start at once, one waits for the other one's write-ahead log.
+    // Patience comes first: of two processes that start at once, one waits for the other one's
+    // write-ahead log.
     for (const pragma of [`busy_timeout = ${PATIENCE}`, ...pragmas])
       connection.exec(`pragma ${pragma}`)
     return new Connection(connection, synchronous)
@@ -142,7 +143,10 @@ class ReadingQueue {
   }
 }
 
-/** What another process has locked is tried again, in turns between which everything else has its own. */
+/**
+ * What another process has locked is tried again, in turns between which everything else has its
+ * own.
+ */
 async function patiently<T>(work: () => T): Promise<T> {
   const deadline = performance.now() + PATIENCE
   for (;;) {

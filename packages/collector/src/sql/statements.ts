@@ -1,6 +1,7 @@
 /**
- * The statements of a store. What is done for many rows is written in two ways: PostgreSQL takes all rows at once, as a list for each
- * column; SQLite takes one after the other, which is faster there than lists in JSON.
+ * The statements of a store. What is done for many rows is written in two ways: PostgreSQL takes
+ * all rows at once, as a list for each column; SQLite takes one after the other, which is faster
+ * there than lists in JSON.
  */
 
 import { sql } from 'kysely'

@@ -36,7 +36,9 @@ export interface Tables {
     readonly body: string
   }
   readonly cusp_policies: { readonly hash: string; readonly policy: string }
-  /** What has no group. `total` counts violations for ever, those of groups included that are gone. */
+  /**
+   * What has no group. `total` counts violations for ever, those of groups included that are gone.
+   */
   readonly cusp_counts: {
     readonly kind: CountKind
     readonly name: string
@@ -91,7 +93,10 @@ async function refuseToRun(): Promise<never> {
   throw new Error('Cannot run a statement: this only writes it. Use a database instead.')
 }
 
-/** The text of a statement. Its values are given anew each time, in the order in which they stand there. */
+/**
+ * The text of a statement. Its values are given anew each time, in the order in which they stand
+ * there.
+ */
 export function textOf(statement: Compilable): string {
   return statement.compile().sql
 }

@@ -1,4 +1,6 @@
-/** Turns of the event loop: what one of them brings is stored together, without making anybody wait. */
+/**
+ * Turns of the event loop: what one of them brings is stored together, without making anybody wait.
+ */
 
 import { emptyFold, foldBatch } from '../fold/fold.ts'
 import type { Fold } from '../fold/fold.ts'
@@ -7,7 +9,10 @@ import type { Kept } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { unavailable } from '../store/unavailable.ts'
 
-/** So many turns may be on their way to the database: a further one goes on until one of them is there. */
+/**
+ * So many turns may be on their way to the database: a further one goes on until one of them is
+ * there.
+ */
 const MOST_WRITES = 4
 /** So many reports may wait before further ones are refused. */
 const MOST_WAITING = 50_000

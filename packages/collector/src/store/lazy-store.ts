@@ -8,8 +8,8 @@ import { unavailable } from './unavailable.ts'
 const PAUSE = 500
 
 /**
- * Begins to open a store. What is asked of it meanwhile waits; what is asked after a failure fails with it at once, until another
- * attempt has succeeded.
+ * Begins to open a store. What is asked of it meanwhile waits; what is asked after a failure fails
+ * with it at once, until another attempt has succeeded.
  */
 export function openLazily(address: string, open: () => Promise<Store>): Store {
   const opening = new Opening(open)

@@ -12,13 +12,17 @@ export interface Store {
   readonly address: string
 
   /**
-   * Keeps a batch. It resolves once the batch would survive a loss of power, and is counted exactly once.
+   * Keeps a batch. It resolves once the batch would survive a loss of power, and is counted exactly
+   * once.
    *
    * @throws StoreUnavailable when the store cannot keep it now
    */
   add(batch: Batch): Promise<Kept>
 
-  /** The keys of the groups seen last, at most `limit`: so that a restart does not take them for new ones. */
+  /**
+   * The keys of the groups seen last, at most `limit`: so that a restart does not take them for new
+   * ones.
+   */
   recentKeys(limit: number): Promise<readonly string[]>
 
   /** What is stored, what `add` has resolved for included. */
@@ -31,7 +35,10 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** The store cannot keep anything now: it is away, locked or its disk is full. What was not kept may be sent again. */
+/**
+ * The store cannot keep anything now: it is away, locked or its disk is full. What was not kept may
+ * be sent again.
+ */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
 }

@@ -8,7 +8,10 @@ export function unavailable(action: string, error: unknown): StoreUnavailable {
   return new StoreUnavailable(`Cannot ${action}: ${reasonOf(error)}.`, { cause: error })
 }
 
-/** Where a host has several addresses, Node says nothing itself: each address has an error of its own. */
+/**
+ * Where a host has several addresses, Node says nothing itself: each address has an error of its
+ * own.
+ */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
     return error.errors.map(reasonOf).join(', ')

@@ -31,7 +31,10 @@ export interface Outcome {
   readonly problems: readonly string[]
 }
 
-/** Kills each process once a round, at a time that nobody chose, and starts it again in the next one. */
+/**
+ * Kills each process once a round, at a time that nobody chose, and starts it again in the next
+ * one.
+ */
 export async function killAgainAndAgain(kills: Kills): Promise<Outcome> {
   const { address, rounds, seed } = kills
   const tally = emptyTally()

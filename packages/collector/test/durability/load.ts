@@ -1,6 +1,7 @@
 /**
- * A process that stores as much as it can: `load.ts <address> <seed> [clients] [synchronous]`. It says on its standard output what it has sent and what was
- * acknowledged, before and after each request, and goes on until it is killed or told to stop.
+ * A process that stores as much as it can: `load.ts <address> <seed> [clients] [synchronous]`. It
+ * says on its standard output what it has sent and what was acknowledged, before and after each
+ * request, and goes on until it is killed or told to stop.
  */
 
 import { writeSync } from 'node:fs'

@@ -1,6 +1,7 @@
 /**
- * The long versions of the tests in this folder: `pnpm durability kills` and `pnpm durability outages`, with `--rounds=20` and `--seed=7`.
- * One line for each says what was sent, acknowledged and stored.
+ * The long versions of the tests in this folder: `pnpm durability kills` and `pnpm durability
+ * outages`, with `--rounds=20` and `--seed=7`. One line for each says what was sent, acknowledged
+ * and stored.
  */
 
 import { execFileSync } from 'node:child_process'

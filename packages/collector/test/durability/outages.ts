@@ -13,7 +13,9 @@ export interface Outages extends Pick<Kills, 'address' | 'ask' | 'seed'> {
   readonly rounds: number
 }
 
-/** How the server goes: as an administrator stops it, as a power failure does, and without a word. */
+/**
+ * How the server goes: as an administrator stops it, as a power failure does, and without a word.
+ */
 const WAYS = ['SIGINT', 'SIGQUIT', 'SIGSTOP'] as const
 /** Milliseconds in which a collector that refuses, or stores again, must do so. */
 const PATIENCE = 20_000
@@ -41,7 +43,10 @@ export async function stopAgainAndAgain(
   return countAll(address, { tally, ask, problems: [] })
 }
 
-/** Lets a file of SQLite grow no further, and then as far as it likes: the limit of the process stands for a full disk. */
+/**
+ * Lets a file of SQLite grow no further, and then as far as it likes: the limit of the process
+ * stands for a full disk.
+ */
 export async function fillDisk({ address, rounds, seed, ask }: Outages): Promise<Outcome> {
   const tally = emptyTally()
   const limit = 'trap "" XFSZ; ulimit -S -f 1500; exec "$@"'

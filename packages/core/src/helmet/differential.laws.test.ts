@@ -23,7 +23,7 @@ const SEED = Number(process.env['CUSP_SEED'] ?? 830)
 const GENERATED = 20_000
 const OVER_SERVERS = 400
 
-// A table of what matters --------------------------------------------------------------------------------------------
+// A table of what matters -------------------------------------------------------------------------
 
 describe('a table', () => {
   for (const [title, options, difference] of table) {
@@ -34,7 +34,7 @@ describe('a table', () => {
   }
 })
 
-// Generated option sets ------------------------------------------------------------------------------------------------
+// Generated option sets ---------------------------------------------------------------------------
 
 test(`${GENERATED} generated option sets`, { timeout: 120_000 }, () => {
   const counts = new Map<string, number>()
@@ -86,7 +86,7 @@ function show(observed: Observed): string {
     .join(' | ')
 }
 
-// Real responses -------------------------------------------------------------------------------------------------------
+// Real responses ----------------------------------------------------------------------------------
 
 describe(`${OVER_SERVERS} generated option sets and the table over node:http`, () => {
   const specs = [
@@ -199,7 +199,7 @@ async function get(url: string, agent: http.Agent): Promise<OnTheWire> {
   })
 }
 
-// The documentation ----------------------------------------------------------------------------------------------------
+// The documentation -------------------------------------------------------------------------------
 
 test('docs/helmet-differences.md has exactly these differences', () => {
   const page = readFileSync(

@@ -430,8 +430,9 @@ describe('merge', () => {
 const deliverable = { enforce: csp() }
 
 describe('widening is monotone', () => {
-  // A small model of what a policy allows, apart from Cusp's own code: hosts are equal or not, a list without a nonce
-  // or hash keeps its 'unsafe-inline', and workers know no 'strict-dynamic' but that of script-src.
+  // A small model of what a policy allows, apart from Cusp's own code: hosts are equal or not, a
+  // list without a nonce or hash keeps its 'unsafe-inline', and workers know no 'strict-dynamic'
+  // but that of script-src.
   const hosts = ['a.example', 'b.example', 'c.example'] as const
   const words = [SELF, UNSAFE_INLINE, UNSAFE_HASHES, STRICT_DYNAMIC, NONCE, HASH, ...hosts] as const
   const lists = [...DIRECTIVES.values()]
@@ -463,7 +464,8 @@ describe('widening is monotone', () => {
         allowed.add(`loaded ${source}`).add(`parsed ${source}`)
       }
     }
-    // Attributes load nothing and have no nonce; a hash counts for them beside 'unsafe-hashes' only.
+    // Attributes load nothing and have no nonce; a hash counts for them beside 'unsafe-hashes'
+    // only.
     if (name.endsWith('-attr')) {
       const mayHash = list.includes(UNSAFE_HASHES) || allowed.has('inline')
       return new Set(['inline', ...(mayHash ? ['hashed'] : [])].filter((word) => allowed.has(word)))

@@ -19,7 +19,8 @@ describe('createNonce', () => {
   })
 
   it('draws every letter at every place alike', () => {
-    // Chi-square with 63 degrees of freedom has mean 63 and deviation 11.2. At 150, one run in 10^8 fails by chance.
+    // Chi-square with 63 degrees of freedom has mean 63 and deviation 11.2. At 150, one run in 10^8
+    // fails by chance.
     const sample = 100_000
     const expected = sample / ALPHABET.length
     for (let place = 0; place < 22; place++) {

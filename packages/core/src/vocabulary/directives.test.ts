@@ -22,8 +22,8 @@ type Row = readonly [
 const NO_META = { worksInMeta: false }
 const NO_REPORT_ONLY = { worksInReportOnly: false }
 
-// The tables of the specifications: name, method, a value, who decides in its absence, what is not "source-list,
-// works everywhere, current".
+// The tables of the specifications: name, method, a value, who decides in its absence, what is not
+// "source-list, works everywhere, current".
 const rows: readonly Row[] = [
   ['default-src', 'defaultSrc', "'self'", '', {}],
   ['script-src', 'scriptSrc', "'self'", 'default-src', {}],

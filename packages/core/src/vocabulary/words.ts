@@ -1,8 +1,8 @@
 /** Words that people write for something else. */
 
 /**
- * What is meant, as a fix: by the word in lower case, without quotes. Without quotes each is also a host name: whoever has such a
- * host writes its scheme.
+ * What is meant, as a fix: by the word in lower case, without quotes. Without quotes each is also a
+ * host name: whoever has such a host writes its scheme.
  */
 export const MEANT_WORDS: ReadonlyMap<string, string> = new Map([
   ['all', '"*"'],

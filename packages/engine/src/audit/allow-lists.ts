@@ -1,4 +1,7 @@
-/** Scripts and plug-in content that are trusted by where they come from, and the hosts known to betray that trust. */
+/**
+ * Scripts and plug-in content that are trusted by where they come from, and the hosts known to
+ * betray that trust.
+ */
 
 import type { AuditContext } from './context.ts'
 import { has, operativeSources } from './context.ts'

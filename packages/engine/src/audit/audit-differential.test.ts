@@ -1,4 +1,7 @@
-/** Audits against Google's CSP Evaluator on recorded policies: nothing that it finds is missed, every difference has a reason. */
+/**
+ * Audits against Google's CSP Evaluator on recorded policies: nothing that it finds is missed,
+ * every difference has a reason.
+ */
 
 import { readFileSync } from 'node:fs'
 import { parsePolicyList } from '@cusp/core'
@@ -53,7 +56,10 @@ const COUNTERPARTS: Readonly<Partial<Record<keyof typeof Type, readonly FindingI
 /** It warns of every allowed host; one finding a directive says the same. */
 const ONE_A_DIRECTIVE: ReadonlySet<FindingId> = new Set(['script-allow-list', 'allowed-objects'])
 
-/** Why it finds something that the audit does not find, or rates lower. Closed: what no row explains fails. */
+/**
+ * Why it finds something that the audit does not find, or rates lower. Closed: what no row explains
+ * fails.
+ */
 const REASONS: Readonly<Record<string, (difference: Difference) => boolean>> = {
   'another policy of the response forbids it': ({ entry, value, theirs, ours }) =>
     ours === undefined &&
@@ -111,7 +117,10 @@ function findCounterparts(
   )
 }
 
-/** Those that count: the enforced policies, or all where none is enforced; each member of a header on its own. */
+/**
+ * Those that count: the enforced policies, or all where none is enforced; each member of a header
+ * on its own.
+ */
 function membersOf({ policies }: Entry): readonly string[] {
   const enforced = policies.filter(({ disposition }) => disposition !== 'report')
   return (enforced.length > 0 ? enforced : policies).flatMap(({ value }) =>

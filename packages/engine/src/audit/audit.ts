@@ -1,4 +1,7 @@
-/** Audits: what policies let through that they should not, each weakness with a check that proves it. */
+/**
+ * Audits: what policies let through that they should not, each weakness with a check that proves
+ * it.
+ */
 
 import type { Issue, Policy } from '@cusp/core'
 import { DIRECTIVES, isDelivery, isPolicy, parsePolicy } from '@cusp/core'
@@ -21,8 +24,9 @@ const ORDER = [...FINDINGS.keys()]
 const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
 
 /**
- * Lists the weaknesses of policies, worst first. Only what every enforced policy lets through counts. Without an enforced
- * policy the report-only ones are audited as if they were enforced, and the first finding says so.
+ * Lists the weaknesses of policies, worst first. Only what every enforced policy lets through
+ * counts. Without an enforced policy the report-only ones are audited as if they were enforced, and
+ * the first finding says so.
  *
  * @param policies what `decide` takes
  * @param options as for `decide`, but `self` is {@link EXAMPLE_SELF} unless said otherwise

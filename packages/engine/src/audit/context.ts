@@ -1,4 +1,7 @@
-/** What every rule of an audit asks: the policies in force, an attacker's host, and who let something through. */
+/**
+ * What every rule of an audit asks: the policies in force, an attacker's host, and who let
+ * something through.
+ */
 
 import { joinWords } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
@@ -16,7 +19,9 @@ export interface AuditContext {
   readonly self: Origin | null
   /** The same as it was given. */
   readonly selfText: string | null | undefined
-  /** A host that no source of the policies names, so that only sources that mean any host match it. */
+  /**
+   * A host that no source of the policies names, so that only sources that mean any host match it.
+   */
   readonly attacker: string
 }
 
@@ -40,7 +45,10 @@ export function makeAuditContext(
   return { enforced, self, selfText, attacker: attackersHost(sources, self) }
 }
 
-/** Who lets the check through: the first policy that has a directive for it, else the directive that is absent. */
+/**
+ * Who lets the check through: the first policy that has a directive for it, else the directive that
+ * is absent.
+ */
 export function culpritOf(check: Check, { enforced }: AuditContext): Culprit {
   const results = enforced.evaluate(check)
   const result = results.find(({ asked }) => asked.directive !== null)
@@ -60,7 +68,10 @@ export function operativeDirectives(
     .filter((directive) => directive !== undefined)
 }
 
-/** The sources that decide for an effective directive, each once, with the directive that it stands in. */
+/**
+ * The sources that decide for an effective directive, each once, with the directive that it stands
+ * in.
+ */
 export function operativeSources(
   chain: readonly string[],
   context: AuditContext,

@@ -4,9 +4,9 @@ import type { Check } from '../check/check.ts'
 import type { DialectName } from '../dialects/differences.ts'
 
 /**
- * How bad a weakness is. `high`: markup that an attacker injects runs scripts in spite of the policy. `medium`: one more
- * step gets there, or something that the policy was written to stop goes through. `low`: a restriction is missing that
- * would limit an attack. `info`: good to know.
+ * How bad a weakness is. `high`: markup that an attacker injects runs scripts in spite of the
+ * policy. `medium`: one more step gets there, or something that the policy was written to stop goes
+ * through. `low`: a restriction is missing that would limit an attack. `info`: good to know.
  */
 export type Severity = 'high' | 'medium' | 'low' | 'info'
 
@@ -80,8 +80,9 @@ export interface AuditFinding {
   /** The value concerned, as it is written. */
   readonly value?: string
   /**
-   * The proof: a check that `decide` allows under the same policies and options. Null where nothing that a browser allows
-   * would show it: a value without effect, reports that nobody gets, a fallback for old browsers.
+   * The proof: a check that `decide` allows under the same policies and options. Null where nothing
+   * that a browser allows would show it: a value without effect, reports that nobody gets, a
+   * fallback for old browsers.
    */
   readonly witness: Check | null
   /** The dialect in which `decide` allows the witness, where that is not the one of the audit. */
@@ -315,7 +316,9 @@ export interface FindingDetails {
   readonly because: string
 }
 
-/** Makes a finding of the table: "script-src has https:, so scripts load from an attacker's host". */
+/**
+ * Makes a finding of the table: "script-src has https:, so scripts load from an attacker's host".
+ */
 export function makeFinding(id: FindingId, details: FindingDetails): AuditFinding {
   const { meaning, fix } = FINDINGS.get(id) as FindingInfo
   return tellFinding(id, { ...details, message: `${details.because}, so ${meaning}`, fix })

@@ -1,4 +1,6 @@
-/** Values that are not valid: what browsers make of them, asked of the engine browser by browser. */
+/**
+ * Values that are not valid: what browsers make of them, asked of the engine browser by browser.
+ */
 
 import type { Issue } from '@cusp/core'
 import { asciiLowerCase, hasSources, joinWords } from '@cusp/core/internal'
@@ -34,8 +36,8 @@ export function findInvalidValue({ directive = '', value, message, fix }: Issue)
 }
 
 /**
- * Finds hashes that are no base64: browsers that ignore them run the inline code that 'unsafe-inline' allows, which others
- * take the hash to forbid.
+ * Finds hashes that are no base64: browsers that ignore them run the inline code that
+ * 'unsafe-inline' allows, which others take the hash to forbid.
  */
 export function findUndecodableHashes(
   context: AuditContext,
@@ -83,7 +85,10 @@ function browsersThatAllow(
   })
 }
 
-/** What browsers take a value for: "browsers ignore it", "Firefox takes it for a hash; Chromium and Safari ignore it". */
+/**
+ * What browsers take a value for: "browsers ignore it", "Firefox takes it for a hash; Chromium and
+ * Safari ignore it".
+ */
 function describeReadings(value: string): string {
   const byReading = new Map<string, string[]>()
   for (const [dialect, browser] of BROWSERS) {

@@ -1,6 +1,6 @@
 /**
- * Places known to serve JSONP or script gadgets, from Google's CSP Evaluator. This module alone loads that package, and
- * only `audit` loads this module: see docs/decisions/008-csp-evaluator.md.
+ * Places known to serve JSONP or script gadgets, from Google's CSP Evaluator. This module alone
+ * loads that package, and only `audit` loads this module: see docs/decisions/008-csp-evaluator.md.
  *
  * @see https://github.com/google/csp-evaluator
  */

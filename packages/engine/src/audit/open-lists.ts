@@ -10,7 +10,10 @@ import { URL_AREAS } from '../rules/rules.ts'
 import { exampleURL } from '../witness/example-url.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 
-/** What may come from anywhere: the weakness, and schemes that are as good as any host beside http and https. */
+/**
+ * What may come from anywhere: the weakness, and schemes that are as good as any host beside http
+ * and https.
+ */
 type Row = readonly [id: FindingId, effectiveDirective: string, ...schemes: readonly string[]]
 
 const NETWORK = ['http', 'https']

@@ -77,7 +77,10 @@ function findAllowed(id: FindingId, check: Check, context: AuditContext): readon
   return [makeFinding(id, { ...culpritOf(check, context), witness: check })]
 }
 
-/** Whether scripts with relative URLs are trusted wherever `<base>` moves them: by nonce, or by hash and what they load. */
+/**
+ * Whether scripts with relative URLs are trusted wherever `<base>` moves them: by nonce, or by hash
+ * and what they load.
+ */
 function areScriptsMovable(context: AuditContext): boolean {
   return scriptLists(context).some(
     ({ list }) => list.nonces.size > 0 || (list.hashes.size > 0 && hasStrictDynamic(list)),

@@ -17,7 +17,10 @@ import type { SourceExpression } from '../sources/source-expression.ts'
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/
 const LOOPBACK_URL = /^http:\/\/(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/?#]|$)/i
 
-/** What the policy's own lint says, as findings; null where an audit proves it itself or where nothing is the weaker for it. */
+/**
+ * What the policy's own lint says, as findings; null where an audit proves it itself or where
+ * nothing is the weaker for it.
+ */
 const BY_ISSUE: Readonly<Record<IssueCode, FindingId | null>> = {
   'invalid-value': 'invalid-value',
   'unescaped-comma': 'invalid-value',
@@ -161,7 +164,10 @@ function checksFor(directive: string, url: string): readonly Check[] {
   )
 }
 
-/** Whether upgrade-insecure-requests replaces what the check asks about: not base URLs and ancestors. */
+/**
+ * Whether upgrade-insecure-requests replaces what the check asks about: not base URLs and
+ * ancestors.
+ */
 function isUpgraded({ type }: Check, { enforced }: AuditContext): boolean {
   const { upgradesInsecureRequests } = enforced.page.policies
   return upgradesInsecureRequests && (type === 'request' || type === 'form-action')

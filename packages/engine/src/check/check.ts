@@ -2,7 +2,10 @@
 
 import type { NONCE } from '@cusp/core'
 
-/** What a request is for. An unknown text counts as a new kind of fetch, governed by connect-src. @see https://fetch.spec.whatwg.org/#concept-request-destination */
+/**
+ * What a request is for. An unknown text counts as a new kind of fetch, governed by connect-src.
+ * @see https://fetch.spec.whatwg.org/#concept-request-destination
+ */
 export type Destination =
   | ''
   | 'audio'
@@ -31,7 +34,10 @@ export type Destination =
   | 'xslt'
   | (string & {})
 
-/** Who started a request; only the named ones change a decision or its report. @see https://fetch.spec.whatwg.org/#concept-request-initiator */
+/**
+ * Who started a request; only the named ones change a decision or its report. @see
+ * https://fetch.spec.whatwg.org/#concept-request-initiator
+ */
 export type Initiator = '' | 'download' | 'prefetch' | 'preload' | 'prerender' | (string & {})
 
 /** Where an inline script or style stands; `navigation` is a `javascript:` URL. */
@@ -53,11 +59,16 @@ export interface RequestCheck {
   readonly nonce?: ElementNonce | undefined
   /** The element's integrity attribute as it stands. Default `''`, none. */
   readonly integrity?: string | undefined
-  /** Whether the parser made the element. Default true for destination `script`, as in markup, otherwise false. */
+  /**
+   * Whether the parser made the element. Default true for destination `script`, as in markup,
+   * otherwise false.
+   */
   readonly parserInserted?: boolean | undefined
   /** Default `''`. */
   readonly initiator?: Initiator | undefined
-  /** Whether the element's nonce counts; false for one whose attributes look injected. Default true. */
+  /**
+   * Whether the element's nonce counts; false for one whose attributes look injected. Default true.
+   */
   readonly nonceable?: boolean | undefined
   /** The URL before redirects, which is what a report names. Default `url`. */
   readonly originalUrl?: string | URL | undefined
@@ -69,13 +80,18 @@ export interface RequestCheck {
 export interface InlineCheck {
   readonly type: 'inline'
   readonly inline: InlineType
-  /** The exact text: an element's child text, an attribute's value, a whole `javascript:` URL. Absent: no hash matches. */
+  /**
+   * The exact text: an element's child text, an attribute's value, a whole `javascript:` URL.
+   * Absent: no hash matches.
+   */
   readonly source?: string | undefined
   /** The element's nonce. Default `''`, none. */
   readonly nonce?: ElementNonce | undefined
   /** Whether the parser made the element. Default true, as in markup. */
   readonly parserInserted?: boolean | undefined
-  /** Whether the element's nonce counts; false for one whose attributes look injected. Default true. */
+  /**
+   * Whether the element's nonce counts; false for one whose attributes look injected. Default true.
+   */
   readonly nonceable?: boolean | undefined
 }
 
@@ -108,7 +124,9 @@ export interface FormActionCheck {
 /** May these ancestors embed the document? */
 export interface FrameAncestorsCheck {
   readonly type: 'frame-ancestors'
-  /** The ancestors' origins from the inside out; null is an opaque one. Empty: a top-level document. */
+  /**
+   * The ancestors' origins from the inside out; null is an opaque one. Empty: a top-level document.
+   */
   readonly ancestors: readonly (string | null)[]
   /** URL of the framed document; about:, blob: and data: documents are not asked about. */
   readonly url?: string | URL | undefined

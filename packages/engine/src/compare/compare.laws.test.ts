@@ -89,7 +89,10 @@ describe('laws', () => {
   }, 60_000)
 })
 
-/** A worker has neither nonce nor integrity, and no parser inserts it; WebSocket URLs are connected to and nothing else. */
+/**
+ * A worker has neither nonce nor integrity, and no parser inserts it; WebSocket URLs are connected
+ * to and nothing else.
+ */
 function isPossible(check: Check): boolean {
   const urls = 'url' in check ? [check.url] : 'ancestors' in check ? check.ancestors : []
   const isSocket = urls.some((url) => /^\s*wss?:/i.test(String(url)))

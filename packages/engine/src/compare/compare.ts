@@ -1,4 +1,7 @@
-/** Comparisons: what got wider and what narrower from one set of policies to another, each with a check that shows it. */
+/**
+ * Comparisons: what got wider and what narrower from one set of policies to another, each with a
+ * check that shows it.
+ */
 
 import { CspError, DIRECTIVES } from '@cusp/core'
 import type { Check } from '../check/check.ts'
@@ -18,7 +21,10 @@ import { differencesIn, TooManyPlacesError } from './differences.ts'
 
 /** The circumstances of a comparison. */
 export interface CompareOptions extends DecideOptions {
-  /** Inline scripts, styles and handlers of the page: with them changes of hashes are shown by their texts. */
+  /**
+   * Inline scripts, styles and handlers of the page: with them changes of hashes are shown by their
+   * texts.
+   */
   readonly sources?: readonly string[] | undefined
 }
 
@@ -49,13 +55,14 @@ const KIND_BY_REASON: ReadonlyMap<Reason, ChangeKind> = new Map<Reason, ChangeKi
 const MOST_NAMED = 3
 
 /**
- * Lists what enforced policies allow after a change and did not before (`wider`), and the other way round (`narrower`).
- * Where it finds nothing, `decide` answers every check alike. Changes of report-only policies block and allow nothing, so they are none.
+ * Lists what enforced policies allow after a change and did not before (`wider`), and the other way
+ * round (`narrower`). Where it finds nothing, `decide` answers every check alike. Changes of
+ * report-only policies block and allow nothing, so they are none.
  *
  * @param before what `decide` takes
  * @param after what `decide` takes
- * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as `decide` does; `ERR_CSP_INPUT` too where the lists of several policies
- *   meet in more than 250 000 places, which are too many to try
+ * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as `decide` does; `ERR_CSP_INPUT` too where the
+ *   lists of several policies meet in more than 250 000 places, which are too many to try
  * @example
  * ```ts
  * import { compare } from '@cusp/engine'
@@ -121,7 +128,8 @@ function collect(
   ] as const
   const [wider, narrower] = wasAllowed ? results : [results[1], results[0]]
   const { check } = candidate
-  // A text of which only a hash is known shows that hash and nothing else: what else allows it, any text shows.
+  // A text of which only a hash is known shows that hash and nothing else: what else allows it, any
+  // text shows.
   if (check === null && !wider.some(({ reason }) => reason === 'hash-matches')) return
   const allowed = wider.find(({ asked }) => asked.directive !== null)
   const blocked = narrower.find(({ violated }) => violated)

@@ -38,7 +38,8 @@ type DecidingDirectives = readonly (readonly CompiledDirective[])[]
 /**
  * Walks what the two sides answer differently in an area.
  *
- * @throws TooManyPlacesError where the lists of several policies meet in more places than can be tried
+ * @throws TooManyPlacesError where the lists of several policies meet in more places than can be
+ *   tried
  */
 export function* differencesIn(area: Area, sides: Sides): Generator<Difference> {
   const { before, after } = sides
@@ -127,9 +128,9 @@ function countOf(lists: DecidingDirectives): number {
 }
 
 /**
- * The sources that need candidates. What the side before allows is not looked for where only what is wider counts. Hosts
- * and schemes that both sides have allow the same on both, unless several policies decide, or URLs are looked at on one
- * side and not on the other.
+ * The sources that need candidates. What the side before allows is not looked for where only what
+ * is wider counts. Hosts and schemes that both sides have allow the same on both, unless several
+ * policies decide, or URLs are looked at on one side and not on the other.
  */
 function varyingIn({
   area,

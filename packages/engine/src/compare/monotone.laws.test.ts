@@ -1,4 +1,6 @@
-/** Widening takes nothing away (core's promise 6), judged by comparisons and not by sampled checks. */
+/**
+ * Widening takes nothing away (core's promise 6), judged by comparisons and not by sampled checks.
+ */
 
 import type { ListDirective, Policy } from '@cusp/core'
 import { CspError, NONCE } from '@cusp/core'

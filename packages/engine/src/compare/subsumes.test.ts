@@ -121,7 +121,10 @@ const rows: readonly Row[] = [
   ['default-src *', 'default-src https:; upgrade-insecure-requests', true],
 ]
 
-/** Answers that depend on the dialect: what one engine does otherwise makes the other side the stricter one. */
+/**
+ * Answers that depend on the dialect: what one engine does otherwise makes the other side the
+ * stricter one.
+ */
 const byDialect: readonly (readonly [DialectName, ...Row])[] = [
   ['engines', "worker-src 'none'", "default-src 'strict-dynamic'", false],
   ['spec', "worker-src 'none'", "default-src 'strict-dynamic'", true],

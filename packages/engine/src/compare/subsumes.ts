@@ -1,5 +1,6 @@
 /**
- * Subsumption: whether some policies are at least as strict as others, as Embedded Enforcement asks it of a response.
+ * Subsumption: whether some policies are at least as strict as others, as Embedded Enforcement asks
+ * it of a response.
  *
  * @see https://w3c.github.io/webappsec-cspee/#subsumption
  */
@@ -14,13 +15,15 @@ import type { Sides } from './differences.ts'
 import { differencesIn, TooManyPlacesError } from './differences.ts'
 
 /**
- * Whether everything that `b` allows is allowed by `a` too: whether a response with `b` is as strict as an embedder that
- * requires `a` wants it.
+ * Whether everything that `b` allows is allowed by `a` too: whether a response with `b` is as
+ * strict as an embedder that requires `a` wants it.
  *
- * It follows Embedded Enforcement's definition, not its algorithm: it looks for something that `b` allows and `a` blocks,
- * by the rules with which `decide` answers in that dialect. Nonces are compared (the algorithm takes any nonce for any
- * other), and whoever requires upgrade-insecure-requests or a sandbox wants it in the response. The answer is no where the
- * lists of several policies meet in more than 250 000 places, which are too many to try; it is never yes in error.
+ * It follows Embedded Enforcement's definition, not its algorithm: it looks for something that `b`
+ * allows and `a` blocks, by the rules with which `decide` answers in that dialect. Nonces are
+ * compared (the algorithm takes any nonce for any other), and whoever requires
+ * upgrade-insecure-requests or a sandbox wants it in the response. The answer is no where the lists
+ * of several policies meet in more than 250 000 places, which are too many to try; it is never yes
+ * in error.
  *
  * @param a the required policies
  * @param b those of the response

@@ -15,7 +15,10 @@ import {
 } from '../../test/conformance.ts'
 import { violation } from '../report/violation.ts'
 
-/** The dialects that agree with a case the draft disagrees with; none has Servo's older rule for hints. */
+/**
+ * The dialects that agree with a case the draft disagrees with; none has Servo's older rule for
+ * hints.
+ */
 const DIALECTS_OF_DIVERGENCE: ReadonlyMap<string | undefined, readonly DialectName[]> = new Map([
   ['control-characters', ['engines', 'chromium', 'firefox', 'webkit']],
   ['about-blank', ['engines', 'chromium', 'firefox', 'webkit']],
@@ -90,7 +93,10 @@ function pinnedBy(conformanceCase: ConformanceCase): Details {
   }
 }
 
-/** The same of the decision, as far as the case pins it. A source's violated directive is the asked or the found one. */
+/**
+ * The same of the decision, as far as the case pins it. A source's violated directive is the asked
+ * or the found one.
+ */
 function detailsOf(conformanceCase: ConformanceCase): Details {
   const { policies, selfOrigin: self } = conformanceCase
   const pinned = pinnedBy(conformanceCase)

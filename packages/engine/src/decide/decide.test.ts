@@ -1,4 +1,7 @@
-/** Decisions that the conformance cases do not pin: inputs, every kind of check, reasons, delivery, dialects. */
+/**
+ * Decisions that the conformance cases do not pin: inputs, every kind of check, reasons, delivery,
+ * dialects.
+ */
 
 import { createHash } from 'node:crypto'
 import { csp, deliver, NONCE, parsePolicy, SELF } from '@cusp/core'

@@ -19,7 +19,10 @@ import { checkOptions, DECIDE_OPTIONS } from './options.ts'
 
 /** The circumstances of a decision. */
 export interface DecideOptions {
-  /** The origin that `'self'` stands for, such as `https://shop.example`; null, the default, is an opaque one. */
+  /**
+   * The origin that `'self'` stands for, such as `https://shop.example`; null, the default, is an
+   * opaque one.
+   */
   readonly self?: string | null | undefined
   /** The browser that the decision agrees with. Default `engines`. */
   readonly dialect?: DialectName | Dialect | undefined
@@ -38,12 +41,15 @@ export interface Decider {
 const compiled = new WeakMap<object, Map<Dialect, CompiledPolicies>>()
 
 /**
- * Decides what a browser does with one request, inline script, eval …, under the policies of a response.
+ * Decides what a browser does with one request, inline script, eval …, under the policies of a
+ * response.
  *
- * @param policies a Policy, a Delivery, records `{ value, disposition, source }` of raw text, or a list of any of these
+ * @param policies a Policy, a Delivery, records `{ value, disposition, source }` of raw text, or a
+ *   list of any of these
  * @param check what is asked; facts that are left out have the defaults that their types name
- * @throws CspError `ERR_CSP_INPUT` for what is not a policy; `ERR_CSP_CHECK` for a check of an unknown type, a bad `self` or
- *   an unknown dialect. Whatever policies, URLs and texts hold is answered, not thrown.
+ * @throws CspError `ERR_CSP_INPUT` for what is not a policy; `ERR_CSP_CHECK` for a check of an
+ *   unknown type, a bad `self` or an unknown dialect. Whatever policies, URLs and texts hold is
+ *   answered, not thrown.
  * @example
  * ```ts
  * import { csp, SELF } from '@cusp/core'
@@ -61,7 +67,8 @@ export function decide(policies: PolicyInput, check: Check, options: DecideOptio
 }
 
 /**
- * Compiles policies once for many decisions, whose cost then does not grow with the length of their lists.
+ * Compiles policies once for many decisions, whose cost then does not grow with the length of their
+ * lists.
  *
  * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as {@link decide} does
  * @example

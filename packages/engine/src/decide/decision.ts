@@ -8,7 +8,9 @@ import { prepare, validateCheck } from '../rules/rules.ts'
 
 /** What one policy says. */
 export interface PolicyResult {
-  /** Index of the policy among those of the decision, from 0; a header counts as many as it holds. */
+  /**
+   * Index of the policy among those of the decision, from 0; a header counts as many as it holds.
+   */
   readonly policy: number
   readonly disposition: Disposition
   readonly source: PolicySource
@@ -21,7 +23,10 @@ export interface PolicyResult {
   readonly directive: string | null
   /** The directives that may decide, nearest first. */
   readonly chain: readonly string[]
-  /** The source expression that decided, as it is written in the policy; of several, the most telling. Null when none did. */
+  /**
+   * The source expression that decided, as it is written in the policy; of several, the most
+   * telling. Null when none did.
+   */
   readonly expression: string | null
 }
 
@@ -60,7 +65,8 @@ export class Decision {
     const results: Result[] = []
     const published: PolicyResult[] = []
     let isAllowed = true
-    // One loop, by index: three walks with callbacks cost a tenth of a decision (`pnpm bench --only=decisions`).
+    // One loop, by index: three walks with callbacks cost a tenth of a decision (`pnpm bench
+    // --only=decisions`).
     for (let index = 0; index < list.length; index++) {
       const policy = list[index] as CompiledPolicy
       const result = evaluate(policy)

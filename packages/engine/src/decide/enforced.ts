@@ -1,4 +1,7 @@
-/** Enforced policies that evaluate checks: what audits and comparisons ask thousands of times, without whole decisions. */
+/**
+ * Enforced policies that evaluate checks: what audits and comparisons ask thousands of times,
+ * without whole decisions.
+ */
 
 import type { Check } from '../check/check.ts'
 import { getDialect } from '../dialects/dialect.ts'
@@ -12,8 +15,8 @@ import { readSelf } from '../url/url.ts'
 import type { DecideOptions } from './decide.ts'
 
 /**
- * The page whose policies are audited or compared unless `self` says otherwise: on an opaque origin `'self'` and hosts
- * without a scheme would match nothing.
+ * The page whose policies are audited or compared unless `self` says otherwise: on an opaque origin
+ * `'self'` and hosts without a scheme would match nothing.
  */
 export const EXAMPLE_SELF = 'https://site.example'
 
@@ -28,7 +31,8 @@ export interface EnforcedPolicies {
 }
 
 /**
- * The policies of one disposition as enforced ones: of an input those that are enforced, unless `wanted` says otherwise.
+ * The policies of one disposition as enforced ones: of an input those that are enforced, unless
+ * `wanted` says otherwise.
  *
  * @throws CspError `ERR_CSP_INPUT`, `ERR_CSP_CHECK` as `decide` does
  */

@@ -63,7 +63,8 @@ test('the order of sources changes no decision', () => {
   fc.assert(
     fc.property(any.policyText, any.check, options, fc.nat(), (text, check, how, seed) => {
       const dialect = getDialect(how.dialect)
-      // In WebKit 'strict-dynamic' takes what follows it from the list; in Firefox an escape ends one.
+      // In WebKit 'strict-dynamic' takes what follows it from the list; in Firefox an escape ends
+      // one.
       fc.pre(!dialect.has('strict-dynamic-voids-sources') || !/strict-dynamic/i.test(text))
       fc.pre(!dialect.has('handed-over-with-decoded-paths') || !text.includes('%3B'))
       const shuffled = text
@@ -91,7 +92,8 @@ test('parsing what was serialised changes no decision', () => {
 test('adding a policy only tightens, with or without trusted types', () => {
   fc.assert(
     fc.property(any.policy, any.policy, any.check, options, (one, other, check, how) => {
-      // A second policy may upgrade the URL or require trusted types, and so make another question of it.
+      // A second policy may upgrade the URL or require trusted types, and so make another question
+      // of it.
       fc.pre(!other.get('upgrade-insecure-requests') && !other.get('require-trusted-types-for'))
       const before = decide(one, check, how).allowed
       expect(decide([one, other], check, how).allowed && !before).toBe(false)
@@ -166,7 +168,8 @@ test('no policy and no check makes it throw, and everything can be explained and
         expect(sentences.join(' ')).not.toMatch(/undefined|null|; \.|decides\.$/)
         const violated = decision.results.filter((result) => result.violated)
         const reports = violation(decision, { documentURL: 'https://a.test/' })
-        // Engines keep some violations to themselves, and one names a policy too many for WebAssembly.
+        // Engines keep some violations to themselves, and one names a policy too many for
+        // WebAssembly.
         const isExact = how.dialect === 'spec'
         expect(!isExact || reports.length === violated.length).toBe(true)
         expect(check.type !== 'wasm' && reports.length > violated.length).toBe(false)

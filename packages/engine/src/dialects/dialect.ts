@@ -1,6 +1,6 @@
 /**
- * Dialects: sets of the differences between browsers and the specification. Code asks `dialect.has('port-80-upgraded')`;
- * nothing else in the engine knows a browser.
+ * Dialects: sets of the differences between browsers and the specification. Code asks
+ * `dialect.has('port-80-upgraded')`; nothing else in the engine knows a browser.
  */
 
 import { CspError } from '@cusp/core'

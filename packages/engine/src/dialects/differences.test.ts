@@ -31,7 +31,8 @@ test.each(rows)('$tag changes what $dialect answers', (row) => {
 
 test('no difference is without a case', () => {
   const tags = new Set(rows.map(({ tag }) => tag))
-  // The draft forgets default-src, so that every dialect has this one, and the code does not ask for it.
+  // The draft forgets default-src, so that every dialect has this one, and the code does not ask
+  // for it.
   tags.add('hint-tried-against-default-src')
   expect(DIFFERENCES.map(({ tag }) => tag).filter((tag) => !tags.has(tag))).toEqual([])
 })

@@ -5,8 +5,8 @@
  */
 
 /**
- * Whom a decision agrees with: `engines`, the specification but where all shipping engines agree against it (default);
- * `spec`, the CSP Level 3 editor's draft to the letter; or one engine.
+ * Whom a decision agrees with: `engines`, the specification but where all shipping engines agree
+ * against it (default); `spec`, the CSP Level 3 editor's draft to the letter; or one engine.
  */
 export type DialectName = 'engines' | 'spec' | 'chromium' | 'firefox' | 'webkit'
 
@@ -597,7 +597,10 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   },
 }
 
-/** The table of differences: what the draft says, what is done instead, who does it, since when and where to read it. */
+/**
+ * The table of differences: what the draft says, what is done instead, who does it, since when and
+ * where to read it.
+ */
 export const DIFFERENCES: readonly Difference[] = Object.freeze(
   Object.entries(TABLE).map(([tag, row]) =>
     Object.freeze({ tag: tag as DifferenceTag, ...row, dialects: Object.freeze(row.dialects) }),

@@ -1,4 +1,7 @@
-/** Explanations: a decision in sentences, with the near misses that the decision itself does not store. */
+/**
+ * Explanations: a decision in sentences, with the near misses that the decision itself does not
+ * store.
+ */
 
 import { CspError } from '@cusp/core'
 import { joinWords, show } from '@cusp/core/internal'
@@ -83,7 +86,10 @@ function explainFallback({ asked: { directive, chain } }: Result): readonly stri
   return [`${joinWords(absent)} ${verb} absent, so ${directive.name} decides`]
 }
 
-/** Clauses that say why the policy allows or forbids: the rule's own words, or those that all rules share. */
+/**
+ * Clauses that say why the policy allows or forbids: the rule's own words, or those that all rules
+ * share.
+ */
 function explainReason(answer: Answer<Check>): readonly string[] {
   const { check, result } = answer
   const { reason, expression, asked } = result

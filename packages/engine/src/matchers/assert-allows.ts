@@ -9,7 +9,8 @@ import type { PolicyUnderTest } from './policy-under-test.ts'
 import { onPage, readPolicyUnderTest } from './policy-under-test.ts'
 
 /**
- * Asserts that every enforced policy allows what is asked. A relative URL is one of the page that `options.self` names.
+ * Asserts that every enforced policy allows what is asked. A relative URL is one of the page that
+ * `options.self` names.
  *
  * @param policies a policy, its text, headers, a response, or a page's meta tag
  *

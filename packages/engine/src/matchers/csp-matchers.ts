@@ -25,9 +25,15 @@ export type CspMatcherFunctions = Readonly<Record<'toAllow' | 'toBlock', CspMatc
 
 /** The matchers as a test calls them. */
 export interface CspMatchers<R = void> {
-  /** Passes when every enforced policy allows what is asked; otherwise the message explains which one does not and why. */
+  /**
+   * Passes when every enforced policy allows what is asked; otherwise the message explains which
+   * one does not and why.
+   */
   toAllow: (check: Check, options?: DecideOptions) => R
-  /** Passes when an enforced policy blocks what is asked; otherwise the message explains what allows it. */
+  /**
+   * Passes when an enforced policy blocks what is asked; otherwise the message explains what allows
+   * it.
+   */
   toBlock: (check: Check, options?: DecideOptions) => R
 }
 
@@ -55,7 +61,8 @@ export const cspMatchers: CspMatcherFunctions = Object.freeze({
   },
 })
 
-// What test runners have for matchers of others. Global namespaces, for a module that is absent cannot be added to.
+// What test runners have for matchers of others. Global namespaces, for a module that is absent
+// cannot be added to.
 /* oxlint-disable typescript/no-namespace, typescript/no-empty-object-type, jsdoc/check-tag-names */
 
 declare global {

@@ -1,4 +1,6 @@
-/** The helpers fail with the text of `explain`, in vitest, in jest's expect and with node:assert. */
+/**
+ * The helpers fail with the text of `explain`, in vitest, in jest's expect and with node:assert.
+ */
 
 import assert, { AssertionError } from 'node:assert'
 import { IncomingMessage, ServerResponse } from 'node:http'

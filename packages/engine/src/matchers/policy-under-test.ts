@@ -15,7 +15,10 @@ export type ResponseUnderTest =
   | { readonly headers: HeadersUnderTest }
   | { getHeader(name: string): string | readonly string[] | number | undefined }
 
-/** What the helpers take: policies as `decide` takes them, the text of a header, headers, a response, a meta tag. */
+/**
+ * What the helpers take: policies as `decide` takes them, the text of a header, headers, a
+ * response, a meta tag.
+ */
 export type PolicyUnderTest = HeadersUnderTest | PolicyInput | ResponseUnderTest | string
 
 const HEADERS = [
@@ -75,7 +78,10 @@ function readText(text: string): PolicyInput {
     : refuse('the markup has no <meta http-equiv="Content-Security-Policy">')
 }
 
-/** Reads the attributes of the tag whose name ends at `start`, and tells where they end. Of two of one name the first counts. */
+/**
+ * Reads the attributes of the tag whose name ends at `start`, and tells where they end. Of two of
+ * one name the first counts.
+ */
 function readAttributes(text: string, start: number, attributes: Map<string, string>): number {
   for (let at = start; ;) {
     ATTRIBUTE_NAME.lastIndex = at

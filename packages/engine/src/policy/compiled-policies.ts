@@ -1,4 +1,7 @@
-/** Policies ready for decisions: directives by name, source lists compiled when they are first asked. */
+/**
+ * Policies ready for decisions: directives by name, source lists compiled when they are first
+ * asked.
+ */
 
 import type { Policy } from '@cusp/core'
 import { DIRECTIVES, NONCE } from '@cusp/core'
@@ -178,7 +181,10 @@ function hasControlCharacter(tokens: readonly (string | typeof NONCE)[]): boolea
   return tokens.some((token) => token !== NONCE && CONTROL_CHARACTER.test(token))
 }
 
-/** A meta element has no frame-ancestors, sandbox and report-uri. @see https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy */
+/**
+ * A meta element has no frame-ancestors, sandbox and report-uri. @see
+ * https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-content-security-policy
+ */
 function effectiveInMeta(directives: Directives): Directives {
   return new Map([...directives].filter(([name]) => DIRECTIVES.get(name)?.worksInMeta !== false))
 }

@@ -1,5 +1,6 @@
 /**
- * Which directive is meant: the effective directive of a request or inline check, and who decides in its absence.
+ * Which directive is meant: the effective directive of a request or inline check, and who decides
+ * in its absence.
  *
  * @see https://w3c.github.io/webappsec-csp/#directive-fallback-list
  */
@@ -59,8 +60,8 @@ const CHAINS: ReadonlyMap<string | null, readonly string[]> = new Map(
 const EMPTY: readonly string[] = Object.freeze([])
 
 /**
- * The effective directive of a request; null when no fetch directive is asked. Prefetch and prerender hints are asked
- * of default-src alone, see `doesResourceHintRequestViolatePolicy`.
+ * The effective directive of a request; null when no fetch directive is asked. Prefetch and
+ * prerender hints are asked of default-src alone, see `doesResourceHintRequestViolatePolicy`.
  *
  * @see https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request
  */
@@ -95,7 +96,8 @@ export function getEffectiveDirectiveForInlineChecks(type: InlineType): string {
 }
 
 /**
- * The directives that may decide for an effective one, nearest first, itself included; none for none.
+ * The directives that may decide for an effective one, nearest first, itself included; none for
+ * none.
  *
  * @see https://w3c.github.io/webappsec-csp/#directive-fallback-list
  */

@@ -1,4 +1,7 @@
-/** What a decision takes as policies, read into one flat list: each with its disposition and where it came from. */
+/**
+ * What a decision takes as policies, read into one flat list: each with its disposition and where
+ * it came from.
+ */
 
 import type { Delivery, ParsedPolicy, Policies, Policy } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, parsePolicy, parsePolicyList } from '@cusp/core'
@@ -13,7 +16,10 @@ export type PolicySource = 'header' | 'meta'
 
 /** A policy as text. */
 export interface PolicyRecord {
-  /** The raw header, which may hold several policies, or the content of a meta element, which is one. */
+  /**
+   * The raw header, which may hold several policies, or the content of a meta element, which is
+   * one.
+   */
   readonly value: string
   /** Default `enforce`. */
   readonly disposition?: Disposition | undefined

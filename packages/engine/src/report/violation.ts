@@ -88,7 +88,9 @@ export interface ViolationReport {
   readonly policy: number
   readonly disposition: Disposition
   readonly effectiveDirective: string
-  /** `inline`, `eval`, `wasm-eval`, `trusted-types-policy`, `trusted-types-sink` or a stripped URL. */
+  /**
+   * `inline`, `eval`, `wasm-eval`, `trusted-types-policy`, `trusted-types-sink` or a stripped URL.
+   */
   readonly blockedURL: string
   readonly sample: string
   /** Absolute URLs that get {@link legacy}; none where the policy has report-to. */
@@ -97,14 +99,19 @@ export interface ViolationReport {
   readonly reportTo: string | null
   /** The JSON posted to report-uri, as application/csp-report. */
   readonly legacy: LegacyReport
-  /** The JSON posted to the endpoint, as application/reports+json: an array, but for the engine that sends one object. */
+  /**
+   * The JSON posted to the endpoint, as application/reports+json: an array, but for the engine that
+   * sends one object.
+   */
   readonly reports: Report | readonly Report[]
 }
 
 /**
- * The reports that a browser would send: one for each policy that the decision violates, enforced or report-only.
+ * The reports that a browser would send: one for each policy that the decision violates, enforced
+ * or report-only.
  *
- * @throws CspError `ERR_CSP_CHECK` for what is not a decision of `decide`, or a documentURL that is not a URL
+ * @throws CspError `ERR_CSP_CHECK` for what is not a decision of `decide`, or a documentURL that is
+ *   not a URL
  * @example
  * ```ts
  * import { decide, violation } from '@cusp/engine'
@@ -206,7 +213,10 @@ function stripped(text: string | URL | undefined, dialect: Dialect): string | un
   return url === null ? undefined : stripURLForUseInReports(url, dialect)
 }
 
-/** The policy as text, without what has no effect where it came from. @see https://w3c.github.io/webappsec-csp/#serialize-policy */
+/**
+ * The policy as text, without what has no effect where it came from. @see
+ * https://w3c.github.io/webappsec-csp/#serialize-policy
+ */
 function serialize({ directives }: CompiledPolicy, nonce = '{NONCE}'): string {
   return Array.from(directives.values(), ({ name, values }) =>
     [name, ...values.map((value) => (value === NONCE ? `'nonce-${nonce}'` : value))].join(' '),
@@ -224,7 +234,10 @@ function positionOf(position: number | undefined, dialect: Dialect): number | nu
   return position ?? null
 }
 
-/** report-uri is skipped beside report-to; it is resolved against the document's URL, never `<base>`. */
+/**
+ * report-uri is skipped beside report-to; it is resolved against the document's URL, never
+ * `<base>`.
+ */
 function reportURIsOf({ directives }: CompiledPolicy, documentURL: CheckedURL): readonly string[] {
   if (directives.has('report-to')) return []
   const values = directives.get('report-uri')?.values ?? []

@@ -1,4 +1,7 @@
-/** What the candidates of an area are made from: the lists of both sides, and the credentials that tell them apart. */
+/**
+ * What the candidates of an area are made from: the lists of both sides, and the credentials that
+ * tell them apart.
+ */
 
 import type { HashAlgorithm } from '@cusp/core'
 import type { ElementNonce, RequestCheck } from '../check/check.ts'
@@ -11,7 +14,10 @@ import { candidateURLs } from '../witness/candidate-urls.ts'
 
 /** What the candidates of an area are made from. */
 export interface AreaInput {
-  /** The directives that decide in the area, of every policy of both sides in every view that judges. */
+  /**
+   * The directives that decide in the area, of every policy of both sides in every view that
+   * judges.
+   */
   readonly directives: readonly CompiledDirective[]
   /** All their source expressions. */
   readonly expressions: readonly SourceExpression[]
@@ -26,8 +32,9 @@ export interface AreaInput {
   /** One check for each way in which the policies of both sides answer. */
   readonly tellApart: (checks: Iterable<RequestCheck>) => readonly RequestCheck[]
   /**
-   * Whether also checks are tried that browsers never make, although a policy may be asked about them: WebSocket URLs
-   * as images, targets or bases, workers with a nonce. A comparison would show a reader what never happens.
+   * Whether also checks are tried that browsers never make, although a policy may be asked about
+   * them: WebSocket URLs as images, targets or bases, workers with a nonce. A comparison would show
+   * a reader what never happens.
    */
   readonly includesUnlikely: boolean
 }

@@ -57,8 +57,8 @@ export const wasmRule: Rule<WasmCheck> = {
 }
 
 /**
- * Asks one policy about eval, Function and string timers. `'trusted-types-eval'` counts where an enforced policy requires
- * trusted types.
+ * Asks one policy about eval, Function and string timers. `'trusted-types-eval'` counts where an
+ * enforced policy requires trusted types.
  *
  * @see https://w3c.github.io/webappsec-csp/#can-compile-strings
  */
@@ -109,7 +109,10 @@ function explainEval({ page, result }: Answer<EvalCheck>): readonly string[] | u
   return [`'unsafe-eval' is absent${isVoid ? note : ''}`]
 }
 
-/** WebKit tells nobody. Where one policy is violated, Gecko also names those that allow it by 'unsafe-eval' alone. */
+/**
+ * WebKit tells nobody. Where one policy is violated, Gecko also names those that allow it by
+ * 'unsafe-eval' alone.
+ */
 function isWasmReported({ result, results, page }: Violated<WasmCheck>): boolean {
   const { dialect } = page.policies
   if (result.violated) return !dialect.has('wasm-not-reported')

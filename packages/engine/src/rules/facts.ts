@@ -1,4 +1,7 @@
-/** The facts of a check, looked at before anything is decided: what would change nothing is refused, with the right name. */
+/**
+ * The facts of a check, looked at before anything is decided: what would change nothing is refused,
+ * with the right name.
+ */
 
 import { CspError } from '@cusp/core'
 import { asciiLowerCase, joinWords, show, suggest } from '@cusp/core/internal'
@@ -60,8 +63,8 @@ export function checkList(value: unknown, name: string, example: string): void {
 }
 
 /**
- * Refuses a destination that is another one by a name that Fetch does not have. What is no near miss is a new kind of
- * request, which connect-src governs.
+ * Refuses a destination that is another one by a name that Fetch does not have. What is no near
+ * miss is a new kind of request, which connect-src governs.
  *
  * @throws CspError `ERR_CSP_CHECK`
  */

@@ -1,6 +1,6 @@
 /**
- * Fetch directives: may this URL be fetched for that purpose? Asked before the request, again for every redirect, and once
- * more of the response's URL.
+ * Fetch directives: may this URL be fetched for that purpose? Asked before the request, again for
+ * every redirect, and once more of the response's URL.
  *
  * @see https://w3c.github.io/webappsec-csp/#fetch-integration
  */
@@ -38,7 +38,10 @@ export interface RequestFacts extends URLFacts {
   readonly chain: readonly string[]
 }
 
-/** What script-src governs. Fetch leaves xslt out of its own list; engines do not. @see https://fetch.spec.whatwg.org/#request-destination-script-like */
+/**
+ * What script-src governs. Fetch leaves xslt out of its own list; engines do not. @see
+ * https://fetch.spec.whatwg.org/#request-destination-script-like
+ */
 const SCRIPT_LIKE: ReadonlySet<string> = new Set([
   'audioworklet',
   'paintworklet',
@@ -150,7 +153,8 @@ function workerPreRequestCheck(
 }
 
 /**
- * The part of the script directives' check that comes before the URL; undefined where the URL decides.
+ * The part of the script directives' check that comes before the URL; undefined where the URL
+ * decides.
  *
  * @see https://w3c.github.io/webappsec-csp/#script-pre-request
  */

@@ -86,7 +86,8 @@ function readAncestors(
 }
 
 /**
- * Asks one policy whether the document may be embedded. The result names the first ancestor that may not.
+ * Asks one policy whether the document may be embedded. The result names the first ancestor that
+ * may not.
  *
  * @see https://w3c.github.io/webappsec-csp/#frame-ancestors-navigation-response
  */

@@ -1,7 +1,7 @@
 /**
- * Policies as Gecko hands them to its other process, which judges frames, objects, shared workers, WebSockets and
- * javascript: URLs: written with the paths of hosts percent-decoded, and read again. What a path hid from the parser
- * then separates.
+ * Policies as Gecko hands them to its other process, which judges frames, objects, shared workers,
+ * WebSockets and javascript: URLs: written with the paths of hosts percent-decoded, and read again.
+ * What a path hid from the parser then separates.
  *
  * @see https://searchfox.org/mozilla-central/source/dom/security/nsCSPUtils.cpp
  */
@@ -24,7 +24,10 @@ const ESCAPE = /%([0-9a-f]{2})/gi
 
 const handedOver = new WeakMap<CompiledPolicy, CompiledPolicy>()
 
-/** The check as the processes evaluate it, one after the other. In other engines there is one process. */
+/**
+ * The check as the processes evaluate it, one after the other. In other engines there is one
+ * process.
+ */
 export function evaluateInProcesses(
   evaluate: Evaluate,
   processes: Processes,

@@ -59,7 +59,10 @@ function prepareWith(
   return evaluateInProcesses((policy) => evaluateInline(facts, policy), processes, page.policies)
 }
 
-/** Without a text, which no hash matches; with each text that is known; and with each hash, whatever its text. */
+/**
+ * Without a text, which no hash matches; with each text that is known; and with each hash, whatever
+ * its text.
+ */
 function* candidates(type: InlineType, input: AreaInput): Generator<Candidate> {
   const plain: InlineCheck = { type: 'inline', inline: type }
   const texts = input.sources.map((source): InlineCheck => ({ ...plain, source }))
@@ -85,8 +88,8 @@ function* withNonces(
 }
 
 /**
- * Each hash alone. Where several policies must allow at once, each may go by a hash of another algorithm: then hashes of
- * different algorithms come together.
+ * Each hash alone. Where several policies must allow at once, each may go by a hash of another
+ * algorithm: then hashes of different algorithms come together.
  */
 function digestsOf(input: AreaInput): readonly {
   readonly digests: readonly (readonly [HashAlgorithm, string])[]

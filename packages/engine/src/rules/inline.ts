@@ -97,8 +97,8 @@ function doesElementMatchSourceListForTypeAndSource(
 }
 
 /**
- * The `'unsafe-inline'` of a list where it is in force: void beside a nonce or hash and, for scripts, beside
- * 'strict-dynamic'.
+ * The `'unsafe-inline'` of a list where it is in force: void beside a nonce or hash and, for
+ * scripts, beside 'strict-dynamic'.
  *
  * @see https://w3c.github.io/webappsec-csp/#allow-all-inline
  */
@@ -137,7 +137,8 @@ function findHash(
 export type Attribute = readonly [name: string, value: string]
 
 /**
- * Whether the nonce of an element counts: not where an attribute looks as if markup had been injected into the tag.
+ * Whether the nonce of an element counts: not where an attribute looks as if markup had been
+ * injected into the tag.
  *
  * @see https://w3c.github.io/webappsec-csp/#is-element-nonceable
  * @example

@@ -1,4 +1,7 @@
-/** One URL against the list of one directive: what base URLs, targets of forms and requests have in common. */
+/**
+ * One URL against the list of one directive: what base URLs, targets of forms and requests have in
+ * common.
+ */
 
 import type { CompiledDirective } from '../policy/compiled-policies.ts'
 import { isNavigationDirective } from '../sources/match-context.ts'

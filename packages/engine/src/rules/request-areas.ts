@@ -1,4 +1,7 @@
-/** What requests are governed by, directive by directive, and the requests that tell the lists apart. */
+/**
+ * What requests are governed by, directive by directive, and the requests that tell the lists
+ * apart.
+ */
 
 import { DIRECTIVES } from '@cusp/core'
 import type { RequestCheck } from '../check/check.ts'
@@ -9,7 +12,10 @@ import type { AreaInput } from './area-input.ts'
 import { integritiesOf, noncesOf, urlsOf } from './area-input.ts'
 import type { Area, Candidate } from './rule.ts'
 
-/** A directive, and the destinations that engines tell apart under it; the first is what people know. */
+/**
+ * A directive, and the destinations that engines tell apart under it; the first is what people
+ * know.
+ */
 type Row = readonly [directive: string, ...destinations: readonly string[]]
 
 /** What has a nonce or hash beside its URL. */
@@ -109,9 +115,9 @@ function* requests(
 }
 
 /**
- * URLs first; then for each way in which these are answered, every nonce and hash that the lists tell apart, and scripts in
- * the markup and made by scripts; nothing asks that of styles. Where one policy decides on each side one credential
- * suffices; several policies may each go by another.
+ * URLs first; then for each way in which these are answered, every nonce and hash that the lists
+ * tell apart, and scripts in the markup and made by scripts; nothing asks that of styles. Where one
+ * policy decides on each side one credential suffices; several policies may each go by another.
  */
 function* credentialed(destination: string, input: AreaInput): Generator<Candidate> {
   yield* plain(destination, input)

@@ -1,4 +1,7 @@
-/** The rule of requests: redirects, upgrades and hand-overs around the fetch directives, and their words. */
+/**
+ * The rule of requests: redirects, upgrades and hand-overs around the fetch directives, and their
+ * words.
+ */
 
 import type { RequestCheck } from '../check/check.ts'
 import type { CompiledPolicies, Page } from '../policy/compiled-policies.ts'
@@ -95,7 +98,10 @@ export function validateRequest({ url, destination = '', initiator = '' }: Reque
   if (initiator !== '') checkInitiator(initiator)
 }
 
-/** Reads a request, and who evaluates it. Apart from other rules, so that the compiler makes one piece of it. */
+/**
+ * Reads a request, and who evaluates it. Apart from other rules, so that the compiler makes one
+ * piece of it.
+ */
 export function prepareRequest(check: RequestCheck, page: Page): Evaluate {
   const { policies } = page
   const facts = readRequest(check, readURL(check.url), page)
@@ -115,7 +121,9 @@ function processesFor({ destination = '', url }: RequestCheck): Processes {
   return WEB_SOCKET.test(String(url)) ? 'own, other' : 'own'
 }
 
-/** Gecko asks once more about a WebSocket that is upgraded: as a redirect to the URL that opens it. */
+/**
+ * Gecko asks once more about a WebSocket that is upgraded: as a redirect to the URL that opens it.
+ */
 function evaluateOpening(
   facts: RequestFacts,
   evaluate: Evaluate,
@@ -130,7 +138,10 @@ function evaluateOpening(
   return evaluateInTurn(evaluate, evaluateAgain, list)
 }
 
-/** WebKit follows the redirects of scripts unasked where some policy, report-only or not, has 'strict-dynamic'. */
+/**
+ * WebKit follows the redirects of scripts unasked where some policy, report-only or not, has
+ * 'strict-dynamic'.
+ */
 function isUncheckedRedirect(
   { destination, redirectCount, chain }: RequestFacts,
   { list, dialect }: CompiledPolicies,
@@ -197,7 +208,9 @@ function explainIntegrity({ integrity = '' }: RequestCheck): string {
     : 'not every hash of the integrity attribute is in the list'
 }
 
-/** The URL before redirects. @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri */
+/**
+ * The URL before redirects. @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
+ */
 function obtainBlockedURL({ check, page, result }: Violated<RequestCheck>): string {
   const { dialect } = page.policies
   const url = readURL(check.originalUrl ?? check.url)
@@ -232,7 +245,10 @@ function isRequestReported({
   return result.reason === 'parser-inserted' || !isExcusedByNonce({ check, page, results })
 }
 
-/** Whether WebKit asks no report-only policy: the element has a nonce, and no enforced policy knows another. */
+/**
+ * Whether WebKit asks no report-only policy: the element has a nonce, and no enforced policy knows
+ * another.
+ */
 function isExcusedByNonce({
   check,
   page,

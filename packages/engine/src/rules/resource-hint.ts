@@ -34,8 +34,8 @@ function hintDirectives(dialect: Dialect): readonly string[] {
 }
 
 /**
- * Asks a policy that has default-src about a hint: allowed when the URL matches the list of any fetch directive. URLs
- * only: no nonces, no 'strict-dynamic'.
+ * Asks a policy that has default-src about a hint: allowed when the URL matches the list of any
+ * fetch directive. URLs only: no nonces, no 'strict-dynamic'.
  *
  * @see https://w3c.github.io/webappsec-csp/#does-resource-hint-violate-policy
  */
@@ -54,7 +54,9 @@ export function doesResourceHintRequestViolatePolicy(policy: CompiledPolicy, ask
   return allowed ?? violate(asked, 'url-mismatch')
 }
 
-/** Blink asks as if the hint were for a worker too, which 'strict-dynamic' allows whatever the URL. */
+/**
+ * Blink asks as if the hint were for a worker too, which 'strict-dynamic' allows whatever the URL.
+ */
 function allowByStrictDynamic(policy: CompiledPolicy, asked: Asked): Result | undefined {
   const directive = findDirective(policy, getFetchDirectiveFallbackList('worker-src'))
   const keyword = directive?.list.keywords.get("'strict-dynamic'")

@@ -40,7 +40,10 @@ export interface JudgedURL extends MatchContext {
   readonly url: CheckedURL
 }
 
-/** What was asked of one policy: the directive in the view of the policy that judged, and the URL as that view saw it. */
+/**
+ * What was asked of one policy: the directive in the view of the policy that judged, and the URL as
+ * that view saw it.
+ */
 export interface Asked {
   /** The directive that a report names; null when no directive is asked. */
   readonly effectiveDirective: string | null
@@ -56,7 +59,10 @@ export interface Asked {
 export interface Result {
   readonly violated: boolean
   readonly reason: Reason
-  /** The source expression that decided, as it is written in the policy; of several, the most telling. Null when none did. */
+  /**
+   * The source expression that decided, as it is written in the policy; of several, the most
+   * telling. Null when none did.
+   */
   readonly expression: string | null
   readonly asked: Asked
 }

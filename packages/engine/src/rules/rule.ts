@@ -1,6 +1,7 @@
 /**
- * A rule: everything that the engine knows of one type of check, as one value. `decide` evaluates it, `explain` takes its
- * words, `violation` its part of a report, `compare`, `subsumes` and `audit` walk its areas.
+ * A rule: everything that the engine knows of one type of check, as one value. `decide` evaluates
+ * it, `explain` takes its words, `violation` its part of a report, `compare`, `subsumes` and
+ * `audit` walk its areas.
  */
 
 import type { Check } from '../check/check.ts'
@@ -33,7 +34,10 @@ export interface Candidate {
   readonly check: Check | null
   /** How it is evaluated, where that is not what the rule of the check does. */
   readonly prepare?: (page: Page) => Evaluate
-  /** Values that are allowed wherever the value of this candidate is, so that nothing tells them apart from it. */
+  /**
+   * Values that are allowed wherever the value of this candidate is, so that nothing tells them
+   * apart from it.
+   */
   readonly alike?: readonly string[]
 }
 
@@ -47,8 +51,9 @@ export interface Area {
   /** Whether all directives of the chain decide together, not the nearest alone. */
   readonly isUnion?: boolean
   /**
-   * Checks that meet every way in which the policies may answer: what two sides answer alike for all of these they answer
-   * alike. Their number grows with the length of the lists, not with its square.
+   * Checks that meet every way in which the policies may answer: what two sides answer alike for
+   * all of these they answer alike. Their number grows with the length of the lists, not with its
+   * square.
    */
   candidates(input: AreaInput): Iterable<Candidate>
   /** What asks about one URL here; absent where no URL is judged. */
@@ -85,13 +90,19 @@ export interface Rule<C extends Check> {
   prepare(check: C, page: Page): Evaluate
   /** The check as the subject of a sentence: "the script https://…". */
   describe(check: C): string
-  /** Why the policy answered so: clauses, for the reasons that are this rule's own. Undefined for all others. */
+  /**
+   * Why the policy answered so: clauses, for the reasons that are this rule's own. Undefined for
+   * all others.
+   */
   explain(answer: Answer<C>): readonly string[] | undefined
   /** What {@link compare} and {@link subsumes} ask about. */
   readonly areas: readonly Area[]
   /** What a report calls the blocked thing: a word, or a stripped URL. */
   blockedURL(violated: Violated<C>): string
-  /** The sample of a report, and whether it needs 'report-sample' in the list; null where there is never one. */
+  /**
+   * The sample of a report, and whether it needs 'report-sample' in the list; null where there is
+   * never one.
+   */
   sample(check: C): { readonly text: string; readonly needsKeyword: boolean } | null
   /** Whether a report is sent, where that is not just what is violated. */
   isReported?(violated: Violated<C>): boolean

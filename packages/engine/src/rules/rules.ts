@@ -1,4 +1,7 @@
-/** The table of rules: one for each type of check. A new type of check is its shape, its rule and a row here. */
+/**
+ * The table of rules: one for each type of check. A new type of check is its shape, its rule and a
+ * row here.
+ */
 
 import { CspError } from '@cusp/core'
 import { show } from '@cusp/core/internal'
@@ -65,7 +68,8 @@ export function ruleOf(check: Check): Rule<Check> {
 }
 
 /**
- * Refuses a check that cannot be what is meant: one of an unknown type, with facts that nobody reads, with wrong ones.
+ * Refuses a check that cannot be what is meant: one of an unknown type, with facts that nobody
+ * reads, with wrong ones.
  *
  * @throws CspError `ERR_CSP_CHECK`
  */
@@ -82,7 +86,8 @@ export function validateCheck(check: Check): void {
 
 /** Reads the facts of a check; what it returns is asked of every policy. */
 export function prepare(check: Check, page: Page): Evaluate {
-  // Most decisions are about requests: asked first, so that the compiler can make one piece of them.
+  // Most decisions are about requests: asked first, so that the compiler can make one piece of
+  // them.
   if (check?.type === 'request') return prepareRequest(check, page)
   return ruleOf(check).prepare(check, page)
 }

@@ -39,11 +39,17 @@ export interface Sandboxing {
   readonly flags: readonly SandboxFlag[]
   /** The allow tokens in force: written in a policy, and lifted by all of them. */
   readonly allow: readonly string[]
-  /** Whether a worker that is delivered with these policies is refused: it would need its scripts and its origin. */
+  /**
+   * Whether a worker that is delivered with these policies is refused: it would need its scripts
+   * and its origin.
+   */
   readonly blocksWorkers: boolean
 }
 
-/** Each flag with the tokens that lift it. @see https://html.spec.whatwg.org/multipage/browsers.html#parse-a-sandboxing-directive */
+/**
+ * Each flag with the tokens that lift it. @see
+ * https://html.spec.whatwg.org/multipage/browsers.html#parse-a-sandboxing-directive
+ */
 const LIFTED_BY: ReadonlyMap<SandboxFlag, readonly string[]> = new Map<
   SandboxFlag,
   readonly string[]
@@ -74,7 +80,8 @@ const LIFTED_BY: ReadonlyMap<SandboxFlag, readonly string[]> = new Map<
 ])
 
 /**
- * How the enforced policies of a response sandbox its document. Report-only policies and meta elements do not.
+ * How the enforced policies of a response sandbox its document. Report-only policies and meta
+ * elements do not.
  *
  * @see https://w3c.github.io/webappsec-csp/#directive-sandbox
  * @throws CspError `ERR_CSP_INPUT` for what is not a policy

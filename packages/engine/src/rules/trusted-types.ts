@@ -1,5 +1,6 @@
 /**
- * Trusted Types: which policies may be created, and whether plain strings reach the sinks that want a trusted type.
+ * Trusted Types: which policies may be created, and whether plain strings reach the sinks that want
+ * a trusted type.
  *
  * @see https://w3c.github.io/trusted-types/dist/spec/#integration-with-content-security-policy
  */
@@ -111,7 +112,10 @@ function shouldSinkTypeMismatchViolationBeBlocked(policy: CompiledPolicy): Resul
     : allow(asked, 'not-applicable', null)
 }
 
-/** Every name, one that is not named, one that is no name by the grammar; each new and a second time. */
+/**
+ * Every name, one that is not named, one that is no name by the grammar; each new and a second
+ * time.
+ */
 function* candidates({ directives }: AreaInput): Generator<Candidate> {
   const written = directives.flatMap(({ values }) =>
     values.filter((value) => typeof value === 'string').map((value) => ({ value, text: value })),

@@ -1,6 +1,6 @@
 /**
- * upgrade-insecure-requests: which URL is really fetched. Report-only policies judge the URL before this step, enforced
- * ones the URL after it; engines have exceptions.
+ * upgrade-insecure-requests: which URL is really fetched. Report-only policies judge the URL before
+ * this step, enforced ones the URL after it; engines have exceptions.
  *
  * @see https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
  */
@@ -54,8 +54,8 @@ function judgesUpgraded({ url, destination, policy, dialect }: Judging): boolean
 }
 
 /**
- * The URL after the upgrade: https for http, wss for ws, port 443 for 80; other ports stay. Loopback hosts are left
- * alone, but not by all engines.
+ * The URL after the upgrade: https for http, wss for ws, port 443 for 80; other ports stay.
+ * Loopback hosts are left alone, but not by all engines.
  *
  * @see https://w3c.github.io/webappsec-upgrade-insecure-requests/#upgrade-request
  */
@@ -73,7 +73,10 @@ export function upgradeRequest(
   return partsOf(upgraded, keepsPort ? (url.port ?? defaultPort(url.scheme)) : null)
 }
 
-/** Evaluates each policy with the URL that it judges: the one that is fetched, or the one before the upgrade. */
+/**
+ * Evaluates each policy with the URL that it judges: the one that is fetched, or the one before the
+ * upgrade.
+ */
 export function evaluateUpgraded<Facts extends { readonly url: CheckedURL | null }>(
   facts: Facts,
   { destination, page }: { readonly destination: string; readonly page: Page },
@@ -90,7 +93,10 @@ export function evaluateUpgraded<Facts extends { readonly url: CheckedURL | null
     evaluate(judgesUpgraded({ url, destination, policy, dialect }) ? upgraded : facts, policy)
 }
 
-/** The https: URL of the request that opens a WebSocket which is upgraded; undefined of anything else. */
+/**
+ * The https: URL of the request that opens a WebSocket which is upgraded; undefined of anything
+ * else.
+ */
 export function openingOf(url: CheckedURL): CheckedURL | undefined {
   if (url.scheme !== 'ws' || isLoopback(url)) return undefined
   const opening = new URL(url.parse())

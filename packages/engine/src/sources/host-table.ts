@@ -1,6 +1,7 @@
 /**
- * Host sources by text, found by a hash that is known letter by letter from the end: one walk along a URL's host finds the
- * host and every wildcard above it. A Map of texts would cut out and hash a text for each, a third of a decision.
+ * Host sources by text, found by a hash that is known letter by letter from the end: one walk along
+ * a URL's host finds the host and every wildcard above it. A Map of texts would cut out and hash a
+ * text for each, a third of a decision.
  */
 
 import type { SameHostSources } from './same-host.ts'
@@ -35,7 +36,8 @@ export function extendHash(code: number, hash: number): number {
 
 /** The sources of a text among entries that share its hash; undefined where none has that text. */
 export function findSources(entries: readonly Entry[], text: string): SameHostSources | undefined {
-  // By index here and where it is called: an iterator's code is so long that the compiler leaves other calls alone for it.
+  // By index here and where it is called: an iterator's code is so long that the compiler leaves
+  // other calls alone for it.
   for (let index = 0; index < entries.length; index++) {
     const entry = entries[index] as Entry
     if (entry.text === text) return entry.sources

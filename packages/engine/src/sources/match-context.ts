@@ -5,14 +5,19 @@ import type { Origin } from '../url/url.ts'
 
 /** The circumstances of a match. */
 export interface MatchContext {
-  /** The origin that `'self'` stands for and whose scheme a schemeless source takes; null is opaque. */
+  /**
+   * The origin that `'self'` stands for and whose scheme a schemeless source takes; null is opaque.
+   */
   readonly self: Origin | null
   /** Redirects so far. */
   readonly redirectCount: number
   readonly dialect: Dialect
   /** The directive that decides, for the engine that reads `*` by it. */
   readonly directive: string
-  /** Whether a navigation is asked about, for the engine whose other process does that. Default false. */
+  /**
+   * Whether a navigation is asked about, for the engine whose other process does that. Default
+   * false.
+   */
   readonly isNavigation?: boolean | undefined
 }
 

@@ -7,8 +7,8 @@ import { isDomain } from '../url/url.ts'
 const ASTERISK = 0x2a
 
 /**
- * Whether a host-part (lower-case) matches the host of a URL. `*.x` matches what ends in `.x`, not x itself; a trailing
- * dot counts.
+ * Whether a host-part (lower-case) matches the host of a URL. `*.x` matches what ends in `.x`, not
+ * x itself; a trailing dot counts.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-hosts
  */

@@ -1,4 +1,7 @@
-/** Hashes of external scripts: the element's integrity attribute against the hashes of a source list. */
+/**
+ * Hashes of external scripts: the element's integrity attribute against the hashes of a source
+ * list.
+ */
 
 import type { HashAlgorithm } from '@cusp/core'
 import { asciiLowerCase, splitOnAsciiWhitespace } from '@cusp/core/internal'
@@ -17,7 +20,8 @@ interface IntegrityHash {
 const HASH_EXPRESSION = /^(sha(?:256|384|512))-([^?]*)/i
 
 /**
- * The hash-source that matches the first hash of the metadata when **every** hash of it is in the list, else undefined.
+ * The hash-source that matches the first hash of the metadata when **every** hash of it is in the
+ * list, else undefined.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-integrity-metadata-to-source-list
  */

@@ -8,8 +8,8 @@ import type { NonceSource } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 
 /**
- * The nonce-source that matches an element's nonce, or undefined. An empty nonce never matches; NONCE, this response's
- * nonce, matches the placeholder of a policy and nothing else.
+ * The nonce-source that matches an element's nonce, or undefined. An empty nonce never matches;
+ * NONCE, this response's nonce, matches the placeholder of a policy and nothing else.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-nonce-to-source-list
  */

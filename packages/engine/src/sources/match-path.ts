@@ -8,8 +8,9 @@ const PERCENT = 0x25
 const SEPARATOR = -1
 
 /**
- * Whether a path-part matches the path of a URL. The specification splits both into segments and decodes each; this
- * walks along both at once, so that its cost is that of the shorter one whatever the two are.
+ * Whether a path-part matches the path of a URL. The specification splits both into segments and
+ * decodes each; this walks along both at once, so that its cost is that of the shorter one whatever
+ * the two are.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-paths
  */
@@ -38,8 +39,8 @@ export function pathPartMatches(
 const CANONICAL_SEPARATOR = '\u0100'
 
 /**
- * A path in one spelling: two paths that {@link pathPartMatches} calls equal have the same canonical text, and a directory
- * matches what its canonical text is the beginning of.
+ * A path in one spelling: two paths that {@link pathPartMatches} calls equal have the same
+ * canonical text, and a directory matches what its canonical text is the beginning of.
  */
 export function canonicalPath(path: string, { dialect }: { readonly dialect: Dialect }): string {
   const isDecoded = dialect.has('whole-path-decoded')

@@ -52,7 +52,10 @@ function isDefaultElsewhere(
   return isHTTP && port === 443 && dialect.has('http-default-port-includes-443')
 }
 
-/** Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443 of https, navigations aside. */
+/**
+ * Whether Blink takes an equal port to be the insecure scheme's: any that is written, but for 443
+ * of https, navigations aside.
+ */
 function isBoundToScheme(
   input: number | null,
   { scheme }: CheckedURL,

@@ -175,7 +175,10 @@ describe('path-part', () => {
   })
 })
 
-/** The algorithm as the specification writes it. @see https://w3c.github.io/webappsec-csp/#match-paths */
+/**
+ * The algorithm as the specification writes it. @see
+ * https://w3c.github.io/webappsec-csp/#match-paths
+ */
 function splitMatches(pathA: string, pathB: string): boolean {
   if (pathA === '' || (pathA === '/' && pathB === '')) return true
   const isExact = !pathA.endsWith('/')

@@ -1,6 +1,7 @@
 /**
- * A URL against one source expression and against a list: the specification's algorithm as it is written. The compiled
- * index asks it about the few expressions that can match; tests compare the two.
+ * A URL against one source expression and against a list: the specification's algorithm as it is
+ * written. The compiled index asks it about the few expressions that can match; tests compare the
+ * two.
  *
  * @see https://w3c.github.io/webappsec-csp/#match-url-to-source-list
  */
@@ -53,7 +54,9 @@ export function doesUrlMatchExpression(
   return findMismatch(url, expression, context) === null
 }
 
-/** The first step of {@link doesUrlMatchExpression} that fails, or null when the expression matches. */
+/**
+ * The first step of {@link doesUrlMatchExpression} that fails, or null when the expression matches.
+ */
 export function findMismatch(
   url: CheckedURL,
   expression: SourceExpression,
@@ -87,8 +90,8 @@ export function doesUrlMatchStar(url: CheckedURL, context: MatchContext): boolea
 }
 
 /**
- * Whether a URL matches an expression whose host-part is known to match the letters of its host: an index has looked it up,
- * and comparing them once more would be a good part of a decision.
+ * Whether a URL matches an expression whose host-part is known to match the letters of its host: an
+ * index has looked it up, and comparing them once more would be a good part of a decision.
  */
 export function doesUrlMatchLookedUpHost(
   url: CheckedURL,

@@ -1,4 +1,7 @@
-/** Near misses: which expressions of a list almost match a URL, and the first part in which each differs. */
+/**
+ * Near misses: which expressions of a list almost match a URL, and the first part in which each
+ * differs.
+ */
 
 import { asciiLowerCase, KEYWORDS } from '@cusp/core/internal'
 import { shorten } from '../text.ts'
@@ -11,7 +14,10 @@ import type { HostSource, SourceExpression } from './source-expression.ts'
 import type { SourceList } from './source-list.ts'
 import type { CheckedURL, Origin } from '../url/url.ts'
 
-/** The nearer, the lower. Another host is a near miss only where it is a relative: see {@link distanceOf}. */
+/**
+ * The nearer, the lower. Another host is a near miss only where it is a relative: see {@link
+ * distanceOf}.
+ */
 const DISTANCE: Readonly<Record<Mismatch, number>> = {
   path: 0,
   port: 1,
@@ -65,7 +71,10 @@ function missOf(
   return { expression, mismatch, distance: distanceOf(url, expression, mismatch) }
 }
 
-/** A host under the same parent domain is nearer than a stranger, and so is another scheme of the same host. */
+/**
+ * A host under the same parent domain is nearer than a stranger, and so is another scheme of the
+ * same host.
+ */
 function distanceOf(url: CheckedURL, expression: SourceExpression, mismatch: Mismatch): number {
   if (expression.kind === 'host' && keywordMeantBy(expression) !== undefined)
     return UNQUOTED_KEYWORD

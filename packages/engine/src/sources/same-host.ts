@@ -1,6 +1,7 @@
 /**
- * The sources of one host. A few are tried one after the other. Many are found by scheme, port and path, so that a
- * decision on a host with thousands of ports or paths costs no more than on one with a few.
+ * The sources of one host. A few are tried one after the other. Many are found by scheme, port and
+ * path, so that a decision on a host with thousands of ports or paths costs no more than on one
+ * with a few.
  */
 
 import type { CheckedURL } from '../url/url.ts'
@@ -11,7 +12,10 @@ import { schemesUpgradedTo } from './match-scheme.ts'
 import { doesUrlMatchLookedUpHost } from './match-url.ts'
 import type { HostSource } from './source-expression.ts'
 
-/** Up to here trying one after the other is cheaper than building and asking maps (`pnpm bench hosts`). */
+/**
+ * Up to here trying one after the other is cheaper than building and asking maps (`pnpm bench
+ * hosts`).
+ */
 const FEW = 8
 
 /** The sources that name one host, in the order of the list. */
@@ -88,7 +92,10 @@ function makePlaces(sources: readonly HostSource[], context: MatchContext): Plac
   return { anywhere, withoutPath, paths, directories, lengths: [...lengths] }
 }
 
-/** Every source that may match: those of the schemes, ports and paths that a match of this URL can have. */
+/**
+ * Every source that may match: those of the schemes, ports and paths that a match of this URL can
+ * have.
+ */
 function* candidatesAt(
   { anywhere, withoutPath, paths, directories, lengths }: Places,
   url: CheckedURL,

@@ -95,7 +95,10 @@ const PATH_START = /[^:/]\//
 
 const ANY_HOST: HostParts = { kind: 'host', scheme: null, host: '*', port: null, path: '' }
 
-/** Reads one source expression, as the dialect does. What fits no production is kept: `explain` names it. */
+/**
+ * Reads one source expression, as the dialect does. What fits no production is kept: `explain`
+ * names it.
+ */
 export function parseSourceExpression(
   source: string | typeof NONCE,
   { position, dialect }: { readonly position: number; readonly dialect: Dialect },

@@ -67,8 +67,8 @@ export function hasNonceOrHash({ nonces, hashes }: SourceList): boolean {
 }
 
 /**
- * A hash as it is compared with those of an integrity attribute. By the draft base64 is compared as it is written, so
- * that base64url is not the same; engines compare bytes.
+ * A hash as it is compared with those of an integrity attribute. By the draft base64 is compared as
+ * it is written, so that base64url is not the same; engines compare bytes.
  */
 export function integrityOf(
   { algorithm, value }: Pick<HashSource, 'algorithm' | 'value'>,
@@ -90,7 +90,10 @@ function takesStrictDynamic(name: string): boolean {
   return name === 'default-src' || name.startsWith('script-src')
 }
 
-/** What WebKit leaves of a list: 'strict-dynamic' takes 'self' from it, and the hosts and schemes that follow. */
+/**
+ * What WebKit leaves of a list: 'strict-dynamic' takes 'self' from it, and the hosts and schemes
+ * that follow.
+ */
 function withoutVoidSources(expressions: readonly SourceExpression[]): readonly SourceExpression[] {
   const start = expressions.findIndex(
     (expression) => expression.kind === 'keyword' && expression.keyword === "'strict-dynamic'",

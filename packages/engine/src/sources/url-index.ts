@@ -1,6 +1,7 @@
 /**
- * The URL expressions of a source list by what they name, so that a decision looks at the few that can match and its
- * cost does not grow with the list. The answer is that of `doesUrlMatchSourceList`, expression by expression.
+ * The URL expressions of a source list by what they name, so that a decision looks at the few that
+ * can match and its cost does not grow with the list. The answer is that of
+ * `doesUrlMatchSourceList`, expression by expression.
  */
 
 import type { HostTable } from './host-table.ts'
@@ -31,7 +32,10 @@ export interface URLIndex {
   readonly self: SelfSource | undefined
   readonly schemes: ReadonlyMap<string, SchemeSource>
   readonly hosts: HostTable
-  /** Wildcards by what follows the asterisk, in a table for each number of dots after the first: so none is met twice. */
+  /**
+   * Wildcards by what follows the asterisk, in a table for each number of dots after the first: so
+   * none is met twice.
+   */
   readonly suffixes: readonly (HostTable | undefined)[]
   readonly anyHost: SameHostSources
   /** Whether there is neither a scheme nor a host that is `*`. */
@@ -69,8 +73,8 @@ export function makeURLIndex(expressions: readonly SourceExpression[]): URLIndex
 }
 
 /**
- * An expression that matches the URL, or null. Of several it names the one of the simplest kind, and of one kind the
- * first: `'self'`, `*`, a host, a wildcard host, a scheme, any host.
+ * An expression that matches the URL, or null. Of several it names the one of the simplest kind,
+ * and of one kind the first: `'self'`, `*`, a host, a wildcard host, a scheme, any host.
  */
 export function findURLMatch(
   index: URLIndex,
@@ -85,7 +89,10 @@ export function findURLMatch(
   return findScheme(index, url, context) ?? findSourceOnHost(index.anyHost, url, context)
 }
 
-/** Walks along the host from its end: at each dot begins what a wildcard may stand before, at the start the whole. */
+/**
+ * Walks along the host from its end: at each dot begins what a wildcard may stand before, at the
+ * start the whole.
+ */
 function findHost(index: URLIndex, url: CheckedURL, context: MatchContext): URLSource | null {
   const { host } = url
   if (host === null) return null

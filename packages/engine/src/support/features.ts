@@ -7,9 +7,9 @@ import type { DeliveredPolicy } from '../policy/policy-input.ts'
 import { compatibility } from './targets.ts'
 
 /**
- * What a gap means for the users of a browser. `weaker`: it lets through what the policy forbids; `stricter`: it blocks
- * what the policy allows; `different`: another directive or source decides, either way; `reporting`: reports are lost or
- * say less; `none`: nothing that anyone would notice.
+ * What a gap means for the users of a browser. `weaker`: it lets through what the policy forbids;
+ * `stricter`: it blocks what the policy allows; `different`: another directive or source decides,
+ * either way; `reporting`: reports are lost or say less; `none`: nothing that anyone would notice.
  */
 export type SupportEffect = 'weaker' | 'stricter' | 'different' | 'reporting' | 'none'
 
@@ -249,7 +249,10 @@ function ignoredKeyword(feature: string, values: Values): Consequence | undefine
   return { effect: 'none', meaning: "'unsafe-eval' allows the same", fix: null }
 }
 
-/** Without 'strict-dynamic' the hosts and schemes beside it count again, which is what they are written for. */
+/**
+ * Without 'strict-dynamic' the hosts and schemes beside it count again, which is what they are
+ * written for.
+ */
 function ignoredStrictDynamic(values: Values): Consequence {
   const sources = textsOf(values).filter((value) => !value.startsWith("'") || value === "'self'")
   const open = sources.find((value) => value === 'https:' || value === 'http:' || value === '*')

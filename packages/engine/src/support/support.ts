@@ -26,7 +26,10 @@ export interface SupportGap {
 
 /** Something in a policy that some targets ignore. */
 export interface SupportFinding {
-  /** A name of the compatibility table: a directive, a keyword without quotes, or what `subject` of the message says. */
+  /**
+   * A name of the compatibility table: a directive, a keyword without quotes, or what `subject` of
+   * the message says.
+   */
   readonly feature: string
   /** Index of the policy, from 0; a header counts as many as it holds. */
   readonly policy: number
@@ -65,8 +68,10 @@ interface Gap {
  * Tells what of a policy each target browser ignores and what that means for its users.
  *
  * @param policies what `decide` takes
- * @param targets browsers with a version as browserslist prints them: `safari 15.3`, `ios_saf 15.2-15.3`
- * @throws CspError `ERR_CSP_INPUT` for what is no policy, `ERR_CSP_CHECK` for a target without a version
+ * @param targets browsers with a version as browserslist prints them: `safari 15.3`, `ios_saf
+ *   15.2-15.3`
+ * @throws CspError `ERR_CSP_INPUT` for what is no policy, `ERR_CSP_CHECK` for a target without a
+ *   version
  * @example
  * ```ts
  * import { csp, NONCE, STRICT_DYNAMIC } from '@cusp/core'

@@ -48,8 +48,8 @@ const ROWS: ReadonlyMap<string, readonly BrowserSupport[]> = new Map(
 )
 
 /**
- * The compatibility table of a directive or keyword: each browser and the versions that support it. Undefined for what
- * the data do not know.
+ * The compatibility table of a directive or keyword: each browser and the versions that support it.
+ * Undefined for what the data do not know.
  *
  * @param feature a name of the table, such as `connect-src`, `report-to` or `strict-dynamic`
  */

@@ -1,6 +1,7 @@
 /**
- * Plain URLs, read without the URL parser: `https://host.example:8443/path`. Parsing is most of what a decision costs, and
- * nearly every URL that is asked about is plain. Whatever is not is left to the parser; a test compares the two.
+ * Plain URLs, read without the URL parser: `https://host.example:8443/path`. Parsing is most of
+ * what a decision costs, and nearly every URL that is asked about is plain. Whatever is not is left
+ * to the parser; a test compares the two.
  *
  * @see https://url.spec.whatwg.org/#concept-basic-url-parser
  */
@@ -25,7 +26,10 @@ const HASH = 0x23
 // An address as the parser writes it: four numbers below 256, without leading zeros.
 const IPV4 = /^(?:(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\.){3}(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/
 
-/** ASCII characters by code: 1 where the parser leaves them in a path as they are, whatever stands before them. */
+/**
+ * ASCII characters by code: 1 where the parser leaves them in a path as they are, whatever stands
+ * before them.
+ */
 const PATH_CHARACTERS = tableOf(
   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~!$&'()*+,;=:@/",
 )
@@ -33,8 +37,8 @@ const PATH_CHARACTERS = tableOf(
 const HOST_CHARACTERS = tableOf('abcdefghijklmnopqrstuvwxyz0123456789-')
 
 /**
- * The parts of a URL that begins with a lower-case http(s) or ws(s) scheme and a domain of lower-case labels, or an
- * address of four numbers. Undefined for every other text, URL or not.
+ * The parts of a URL that begins with a lower-case http(s) or ws(s) scheme and a domain of
+ * lower-case labels, or an address of four numbers. Undefined for every other text, URL or not.
  */
 export function readPlainURL(text: string): PlainURL | undefined {
   const scheme = plainSchemeOf(text)
@@ -61,8 +65,8 @@ export function readPlainURL(text: string): PlainURL | undefined {
 }
 
 /**
- * The path of a plain URL, which begins at `start`, where it is plain as well: no escapes, and no dots that could be dot
- * segments.
+ * The path of a plain URL, which begins at `start`, where it is plain as well: no escapes, and no
+ * dots that could be dot segments.
  */
 export function readPlainPath(text: string, start: number): string | undefined {
   const end = findEndOfPlainPath(text, start)
@@ -84,8 +88,9 @@ export function findEndOfPlainPath(text: string, start: number): number {
 }
 
 /**
- * The scheme of a data: or blob: URL, which has neither host nor port: behind such a scheme and anything but a slash the
- * parser accepts what follows, whatever it is. Undefined for every other text.
+ * The scheme of a data: or blob: URL, which has neither host nor port: behind such a scheme and
+ * anything but a slash the parser accepts what follows, whatever it is. Undefined for every other
+ * text.
  */
 export function readOpaqueScheme(text: string): string | undefined {
   const scheme = text.slice(0, 4)

@@ -5,8 +5,8 @@ import type { CheckedURL } from './url.ts'
 import { isHTTPScheme } from './url.ts'
 
 /**
- * A URL without what a report must not leak: the fragment, the user name and the password; of a URL that is not HTTP(S)
- * the scheme alone. The query stays.
+ * A URL without what a report must not leak: the fragment, the user name and the password; of a URL
+ * that is not HTTP(S) the scheme alone. The query stays.
  *
  * @see https://w3c.github.io/webappsec-csp/#strip-url-for-use-in-reports
  */

@@ -27,8 +27,9 @@ const SLASH = 0x2f
 const PERCENT = 0x25
 
 /**
- * A URL in parts. Its path is cut out when an expression first asks for it: most decisions never do. One class for all
- * kinds of URLs, so that matching sees one shape of object (`pnpm bench decisions`).
+ * A URL in parts. Its path is cut out when an expression first asks for it: most decisions never
+ * do. One class for all kinds of URLs, so that matching sees one shape of object (`pnpm bench
+ * decisions`).
  */
 export class CheckedURL {
   /** Lower-case, without its colon. */
@@ -37,9 +38,14 @@ export class CheckedURL {
   readonly host: string | null
   /** Null for the default port of the scheme. */
   readonly port: number | null
-  /** The port before an upgrade, where that is the one which an engine compares with a written port. */
+  /**
+   * The port before an upgrade, where that is the one which an engine compares with a written port.
+   */
   readonly portBefore: number | null
-  /** Whether the scheme is one whose hosts are domains and addresses. @see https://url.spec.whatwg.org/#special-scheme */
+  /**
+   * Whether the scheme is one whose hosts are domains and addresses. @see
+   * https://url.spec.whatwg.org/#special-scheme
+   */
   readonly isSpecial: boolean
   private readonly source: string | URL
   private readonly startOfPath: number
@@ -70,8 +76,8 @@ export class CheckedURL {
   }
 
   /**
-   * Whether a path-part without escapes matches the path, compared where it stands in the text. Undefined where that
-   * cannot tell: the path is not plain, or the path-part has escapes.
+   * Whether a path-part without escapes matches the path, compared where it stands in the text.
+   * Undefined where that cannot tell: the path is not plain, or the path-part has escapes.
    */
   matchesPlainPath(pathPart: string): boolean | undefined {
     const { source, startOfPath } = this
@@ -121,7 +127,9 @@ export function readURL(text: string | URL): CheckedURL | null {
   return (typeof text === 'string' ? readWithoutParser(text) : undefined) ?? parseURL(text)
 }
 
-/** The parts of a URL, by the URL parser alone: the slow way, which {@link readURL} must agree with. */
+/**
+ * The parts of a URL, by the URL parser alone: the slow way, which {@link readURL} must agree with.
+ */
 export function parseURL(text: string | URL): CheckedURL | null {
   try {
     return partsOf(new URL(text))
@@ -159,7 +167,10 @@ export function defaultPort(scheme: string): number | null {
   return DEFAULT_PORTS.get(scheme) ?? null
 }
 
-/** Whether the host is a domain: neither an address nor opaque. @see https://url.spec.whatwg.org/#concept-domain */
+/**
+ * Whether the host is a domain: neither an address nor opaque. @see
+ * https://url.spec.whatwg.org/#concept-domain
+ */
 export function isDomain(url: CheckedURL): boolean {
   if (url.host === null || !url.isSpecial) return false
   return !url.host.startsWith('[') && !IPV4.test(url.host)
@@ -175,8 +186,8 @@ let lastText: string | undefined
 let lastOrigin: Origin | null = null
 
 /**
- * Reads the origin that `'self'` stands for. Null, `'null'` and a URL whose origin is opaque are the opaque origin; of
- * another URL the origin counts.
+ * Reads the origin that `'self'` stands for. Null, `'null'` and a URL whose origin is opaque are
+ * the opaque origin; of another URL the origin counts.
  *
  * @throws CspError `ERR_CSP_CHECK` for what is neither null nor an absolute URL
  */

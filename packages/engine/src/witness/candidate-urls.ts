@@ -1,9 +1,10 @@
 /**
- * URLs that tell source lists apart. A source stands for a box: schemes × hosts × ports × paths. Where one policy decides
- * on each side, what one list matches and the other does not shows at one place of some box of a source: the host itself
- * or a fresh name under its wildcard, its port or a fresh one, its path or a fresh one below it. So the number of
- * candidates grows with the number of sources. Where several policies must allow at once, boxes meet: then each port and
- * path of a host is tried with each other.
+ * URLs that tell source lists apart. A source stands for a box: schemes × hosts × ports × paths.
+ * Where one policy decides on each side, what one list matches and the other does not shows at one
+ * place of some box of a source: the host itself or a fresh name under its wildcard, its port or a
+ * fresh one, its path or a fresh one below it. So the number of candidates grows with the number of
+ * sources. Where several policies must allow at once, boxes meet: then each port and path of a host
+ * is tried with each other.
  */
 
 import type { Dialect } from '../dialects/dialect.ts'
@@ -17,7 +18,10 @@ import { makeFreshNames } from './fresh-names.ts'
 /** A candidate. */
 export interface CandidateURL {
   readonly url: string
-  /** Whether paths are named and this is the first path of its place: after a redirect they are all alike. */
+  /**
+   * Whether paths are named and this is the first path of its place: after a redirect they are all
+   * alike.
+   */
   readonly isWorthRedirect: boolean
 }
 
@@ -52,7 +56,9 @@ interface Circumstances {
 
 const NETWORK_SCHEMES: ReadonlySet<string> = new Set(['https', 'http', 'wss', 'ws'])
 const OTHER_SCHEMES = ['data', 'blob', PROBE]
-/** The default ports are upgraded into each other, so that each matters wherever no port is written. */
+/**
+ * The default ports are upgraded into each other, so that each matters wherever no port is written.
+ */
 const DEFAULT_PORTS: readonly PortText[] = ['', ':80', ':443']
 /** Hosts that engines treat in their own ways: addresses, and loopback, which is not upgraded. */
 const SPECIAL_HOSTS = ['localhost', '192.0.2.1', '[2001:db8::1]']

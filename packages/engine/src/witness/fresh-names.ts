@@ -1,4 +1,6 @@
-/** Hosts, ports and paths that no list names: each stands for all that the lists do not tell apart. */
+/**
+ * Hosts, ports and paths that no list names: each stands for all that the lists do not tell apart.
+ */
 
 import type { Dialect } from '../dialects/dialect.ts'
 import { canonicalPath } from '../sources/match-path.ts'

@@ -1,4 +1,7 @@
-/** How far a check is from what a reader expects to see: of all that show a change the most natural one is its witness. */
+/**
+ * How far a check is from what a reader expects to see: of all that show a change the most natural
+ * one is its witness.
+ */
 
 import type { Check } from '../check/check.ts'
 import { PROBE } from './example-url.ts'

@@ -1,6 +1,7 @@
 /**
- * Which violations are about the site, and which are noise: rules in order, the first that says something counts. Noise is told by
- * what browsers report, never by a list of hosts alone, and what the site's own policy names is never noise.
+ * Which violations are about the site, and which are noise: rules in order, the first that says
+ * something counts. Noise is told by what browsers report, never by a list of hosts alone, and what
+ * the site's own policy names is never noise.
  */
 
 import type { Policy } from '@cusp/core'
@@ -29,11 +30,15 @@ import { listPolicyValues } from './policy-values.ts'
 
 /** What is known of the site. */
 export interface ClassifyOptions {
-  /** The policies that it sends. What they name is never noise, and they are asked where a report names no policy. */
+  /**
+   * The policies that it sends. What they name is never noise, and they are asked where a report
+   * names no policy.
+   */
   readonly policies?: PolicyInput | undefined
   /**
-   * The hosts of its pages: `shop.example` for every port, `shop.example:8443` for one, `*.shop.example` for every name below.
-   * Without them no page is foreign, but for copies that a translator shows.
+   * The hosts of its pages: `shop.example` for every port, `shop.example:8443` for one,
+   * `*.shop.example` for every name below. Without them no page is foreign, but for copies that a
+   * translator shows.
    */
   readonly hosts?: readonly string[] | undefined
 }
@@ -62,10 +67,11 @@ const CLASS_OF: Readonly<Record<BlockedKind, ViolationClass>> = {
 /**
  * Tells the class of a violation, and why it is of that class.
  *
- * For many violations of one site use {@link createClassify}: it reads the policies once. Classify before {@link redact}, which
- * takes the samples away: some extensions are known by them.
+ * For many violations of one site use {@link createClassify}: it reads the policies once. Classify
+ * before {@link redact}, which takes the samples away: some extensions are known by them.
  *
- * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for what is not a policy or not a host
+ * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for what is not a
+ *   policy or not a host
  * @example
  * ```ts
  * import { csp, SELF } from '@cusp/core'
@@ -82,9 +88,11 @@ export function classify(violation: Violation, options: ClassifyOptions = {}): C
 }
 
 /**
- * Makes a function that classifies the violations of one site. It remembers the policies that reports name, a bounded number of them.
+ * Makes a function that classifies the violations of one site. It remembers the policies that
+ * reports name, a bounded number of them.
  *
- * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for what is not a policy or not a host
+ * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for what is not a
+ *   policy or not a host
  * @example
  * ```ts
  * import { createClassify, readReports } from '@cusp/reports'
@@ -133,7 +141,9 @@ function malformed(reason: ClassReason): Classification {
   return classification('malformed', reason)
 }
 
-/** A frame without a URL of its own belongs to the page around it, which the report does not name. */
+/**
+ * A frame without a URL of its own belongs to the page around it, which the report does not name.
+ */
 function findForeign({ isOurs }: Site, { page }: Violation): Classification | undefined {
   if (!hasOwnURL(page) || isOurs?.(page) === true) return undefined
   if (isTranslated(page)) return classification('foreign', 'page-is-translated')

@@ -1,4 +1,7 @@
-/** Whether the policy allows what a report says it forbids: the engine is asked, as the browser that sent the report decides. */
+/**
+ * Whether the policy allows what a report says it forbids: the engine is asked, as the browser that
+ * sent the report decides.
+ */
 
 import type {
   Check,
@@ -30,7 +33,9 @@ interface Asked {
 
 /** A browser that is not known is one of these. */
 const EVERY_DIALECT: readonly DialectName[] = ['chromium', 'firefox', 'webkit', 'engines', 'spec']
-/** How many policies are remembered; of each, for how many pages and browsers, and how many answers. */
+/**
+ * How many policies are remembered; of each, for how many pages and browsers, and how many answers.
+ */
 const MOST_POLICIES = 32
 const MOST_DECIDERS = 16
 const MOST_ANSWERS = 256
@@ -40,7 +45,10 @@ const ELEMENT_OR_ATTRIBUTE: Readonly<Record<'script' | 'style', readonly InlineT
   script: ['script', 'script attribute', 'navigation'],
   style: ['style', 'style attribute'],
 }
-/** What inline code may be, by the directive that is reported. Older browsers do not tell an element from an attribute. */
+/**
+ * What inline code may be, by the directive that is reported. Older browsers do not tell an element
+ * from an attribute.
+ */
 const INLINE_TYPES: ReadonlyMap<string, readonly InlineType[]> = new Map<
   string,
   readonly InlineType[]
@@ -68,7 +76,10 @@ const DESTINATIONS: ReadonlyMap<string, string> = new Map([
   ['style-src-elem', 'style'],
   ['worker-src', 'worker'],
 ])
-/** The first versions with 'wasm-unsafe-eval'. Others block WebAssembly that the text of the policy allows. */
+/**
+ * The first versions with 'wasm-unsafe-eval'. Others block WebAssembly that the text of the policy
+ * allows.
+ */
 const WASM_SINCE: ReadonlyMap<string, number> = new Map([
   ['chrome', 97],
   ['edge', 97],
@@ -77,8 +88,8 @@ const WASM_SINCE: ReadonlyMap<string, number> = new Map([
 ])
 
 /**
- * A judge. It goes by the policy that the report names; by the site's own where the report names none. Reports repeat: it remembers
- * what it has answered.
+ * A judge. It goes by the policy that the report names; by the site's own where the report names
+ * none. Reports repeat: it remembers what it has answered.
  */
 export function makeJudge(policies: PolicyInput | undefined): Judge {
   const own = policies === undefined ? undefined : askable(policies)

@@ -1,4 +1,7 @@
-/** Whether a policy is one of the site's: browsers write it as it was sent, but for the nonce and the address of reports. */
+/**
+ * Whether a policy is one of the site's: browsers write it as it was sent, but for the nonce and
+ * the address of reports.
+ */
 
 import type { Policy } from '@cusp/core'
 import { NONCE, parsePolicy } from '@cusp/core'

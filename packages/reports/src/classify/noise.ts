@@ -1,4 +1,6 @@
-/** What others put into pages, told by more than a host: the app, the code, the place of the code. */
+/**
+ * What others put into pages, told by more than a host: the app, the code, the place of the code.
+ */
 
 import type { BrowserApp } from '../model/browser.ts'
 import type { Classification, ClassReason } from '../model/classification.ts'
@@ -24,7 +26,10 @@ interface Suspect {
 /** One rule: what it finds, or nothing. */
 type Rule = (suspect: Suspect) => Classification | undefined
 
-/** The beginnings of scripts that extensions and filters put into pages. Each is peculiar enough to be nobody else's. */
+/**
+ * The beginnings of scripts that extensions and filters put into pages. Each is peculiar enough to
+ * be nobody else's.
+ */
 const SAMPLES: readonly string[] = [
   // React Developer Tools and others with a hook in the page.
   'installGlobalHook(window)',
@@ -82,7 +87,10 @@ const RULES: readonly Rule[] = [
   ofInterceptor,
 ]
 
-/** What the violation tells by itself; undefined where it is not noise, or about something of the site's own. */
+/**
+ * What the violation tells by itself; undefined where it is not noise, or about something of the
+ * site's own.
+ */
 export function findNoise(violation: Violation, isOwn: IsOwn): Classification | undefined {
   const { page, blocked, source } = violation
   const file = source.file ?? ''
@@ -157,7 +165,10 @@ function ofSample({ violation: { sample } }: Suspect): Classification | undefine
   return classification('extension', 'known-sample')
 }
 
-/** Code that stands nowhere, or something of the app's own maker. Handlers in the markup never have a file. */
+/**
+ * Code that stands nowhere, or something of the app's own maker. Handlers in the markup never have
+ * a file.
+ */
 function ofApp({ violation, blockedHost }: Suspect): Classification | undefined {
   const { browser, blocked, directive } = violation
   if (browser.app === null) return undefined
@@ -174,14 +185,20 @@ function ofTranslator({ violation, blockedHost }: Suspect): Classification | und
   return isTranslator ? classification('injected', 'translator') : undefined
 }
 
-/** Browsers that read a page aloud put the sound into it. Sound of the page itself has a place in its file. */
+/**
+ * Browsers that read a page aloud put the sound into it. Sound of the page itself has a place in
+ * its file.
+ */
 function ofReadAloud({ violation, blockedScheme }: Suspect): Classification | undefined {
   const isSound = violation.directive === 'media-src' && blockedScheme === 'data'
   if (!isSound || !isFromNowhere(violation)) return undefined
   return classification('injected', 'read-aloud')
 }
 
-/** Whether no file is named by a browser that names the page for all that stands in it: Firefox and WebKit often do not. */
+/**
+ * Whether no file is named by a browser that names the page for all that stands in it: Firefox and
+ * WebKit often do not.
+ */
 function isFromNowhere({ browser, source }: Violation): boolean {
   return source.file === null && browser.engine !== 'firefox' && browser.engine !== 'webkit'
 }

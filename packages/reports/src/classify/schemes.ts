@@ -1,4 +1,7 @@
-/** The schemes that a site itself does not use: those of extensions, of browsers' own pages and of apps that show pages. */
+/**
+ * The schemes that a site itself does not use: those of extensions, of browsers' own pages and of
+ * apps that show pages.
+ */
 
 import type { ViolationClass } from '../model/classification.ts'
 
@@ -54,5 +57,8 @@ export const NOISE_SCHEMES: ReadonlyMap<string, ViolationClass> = new Map<string
   ...OF_BROWSERS.map((scheme) => [scheme, 'extension'] as const),
   ...OF_APPS.map((scheme) => [scheme, 'injected'] as const),
 ])
-/** In Firefox and in user script managers, code that a user has added. It is never the URL of a resource. */
+/**
+ * In Firefox and in user script managers, code that a user has added. It is never the URL of a
+ * resource.
+ */
 export const USER_SCRIPT_SCHEME = 'user-script'

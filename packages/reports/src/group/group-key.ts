@@ -1,4 +1,7 @@
-/** Which violations are one and the same: a key out of what stays equal from page to page and from visitor to visitor. */
+/**
+ * Which violations are one and the same: a key out of what stays equal from page to page and from
+ * visitor to visitor.
+ */
 
 import { checkOptions } from '@cusp/core/internal'
 import type { Violation } from '../model/violation.ts'
@@ -16,11 +19,13 @@ const MOST_HOST = 255
 const CODE_FILE = /\.(?:[cm]?[jt]sx?|css|wasm)$/i
 
 /**
- * The canonical text of a violation's group: project, disposition, directive and what was blocked, each on a line. Of a URL it is
- * the host; of code the kind, the file where it stands and the beginning of the sample, without numbers and hashes. The page, the position,
- * the browser and the policy are never in it.
+ * The canonical text of a violation's group: project, disposition, directive and what was blocked,
+ * each on a line. Of a URL it is the host; of code the kind, the file where it stands and the
+ * beginning of the sample, without numbers and hashes. The page, the position, the browser and the
+ * policy are never in it.
  *
- * Take it before {@link redact}, which takes the sample away. Store a digest of it: it is up to a thousand characters long.
+ * Take it before {@link redact}, which takes the sample away. Store a digest of it: it is up to a
+ * thousand characters long.
  *
  * @throws CspError `ERR_CSP_INPUT` for an option that it does not know
  * @example
@@ -39,8 +44,9 @@ export function groupKey(violation: Violation, options: GroupKeyOptions = {}): s
 }
 
 /**
- * A coarser key: the host or scheme that was blocked, or the kind of code. Groups with one cause have it in common, whatever the
- * directive: a script that is not allowed often brings images and connections that are not allowed either.
+ * A coarser key: the host or scheme that was blocked, or the kind of code. Groups with one cause
+ * have it in common, whatever the directive: a script that is not allowed often brings images and
+ * connections that are not allowed either.
  *
  * @example
  * ```ts
@@ -64,15 +70,18 @@ function blockedClass(violation: Violation): string {
   return `${cause}\n${sourceClass(violation)}\n${normaliseSample(violation.sample)}`
 }
 
-/** The host; connections over ws: and wss: need a source of their own, so the scheme counts for them. */
+/**
+ * The host; connections over ws: and wss: need a source of their own, so the scheme counts for
+ * them.
+ */
 function hostClass(url: string): string {
   const host = oneLine(hostAndPortOf(url).slice(0, MOST_HOST))
   return isNetworkURL(url) && !isWebURL(url) ? `${schemeOf(url)}://${host}` : host
 }
 
 /**
- * The path of the file. Code of a page has none: the page is not in the key, half of the browsers name no file then, and a page may
- * have changed its URL since it was loaded.
+ * The path of the file. Code of a page has none: the page is not in the key, half of the browsers
+ * name no file then, and a page may have changed its URL since it was loaded.
  */
 function sourceClass({ source, page }: Violation): string {
   const { file } = source

@@ -14,7 +14,8 @@ const UUID_START = 8
 const BUNDLED = /[-.][\w-]{8}(?=\.\w{1,10}$)/
 
 /**
- * The beginning of a sample with what varies made equal: numbers are 0, hashes and UUIDs are `*`, white space is one space.
+ * The beginning of a sample with what varies made equal: numbers are 0, hashes and UUIDs are `*`,
+ * white space is one space.
  */
 export function normaliseSample(sample: string): string {
   return normaliseWords(sample.slice(0, SAMPLE_LENGTH), '0').trim()
@@ -33,7 +34,9 @@ function starHash(found: string): string {
   return isWord ? found : `${found.slice(0, 1)}*`
 }
 
-/** One walk over the text, word by word. `digits` is what stands for a number; null leaves numbers. */
+/**
+ * One walk over the text, word by word. `digits` is what stands for a number; null leaves numbers.
+ */
 function normaliseWords(text: string, digits: string | null): string {
   let out = ''
   let index = 0

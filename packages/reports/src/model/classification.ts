@@ -5,10 +5,12 @@ import type { Violation } from './violation.ts'
 /**
  * What a violation is.
  *
- * - of the site: `source`, a URL that the policy does not allow; `redirect`, a URL that it does allow, which therefore was redirected to
- *   another one; `inline`, `eval`, `wasm`, `trusted-types`, code;
- * - noise: `extension`, of a browser extension or of the browser itself; `injected`, put into the page by an app, a network or a
- *   translator; `foreign`, not a page of the site; `impossible`, something that the policy allows; `malformed`.
+ * - of the site: `source`, a URL that the policy does not allow; `redirect`, a URL that it does
+ *   allow, which therefore was redirected to another one; `inline`, `eval`, `wasm`,
+ *   `trusted-types`, code;
+ * - noise: `extension`, of a browser extension or of the browser itself; `injected`, put into the
+ *   page by an app, a network or a translator; `foreign`, not a page of the site; `impossible`,
+ *   something that the policy allows; `malformed`.
  */
 export type ViolationClass =
   | 'eval'
@@ -72,7 +74,8 @@ const NOISE: ReadonlySet<ViolationClass> = new Set([
 ])
 
 /**
- * Whether violations of that class are noise: nothing that a change of the site or of its policy would end.
+ * Whether violations of that class are noise: nothing that a change of the site or of its policy
+ * would end.
  *
  * @example
  * ```ts

@@ -2,7 +2,10 @@
 
 import type { Browser } from './browser.ts'
 
-/** What was blocked: a URL, a resource that has only a scheme, or code. `unknown` where the browser does not say. */
+/**
+ * What was blocked: a URL, a resource that has only a scheme, or code. `unknown` where the browser
+ * does not say.
+ */
 export type BlockedKind =
   | 'eval'
   | 'inline'
@@ -15,7 +18,10 @@ export type BlockedKind =
 /** What was blocked. */
 export interface Blocked {
   readonly kind: BlockedKind
-  /** As it was sent, for the kinds `url`, `scheme` and `unknown`: `https://cdn.example/a.js`, `data`. Otherwise empty. */
+  /**
+   * As it was sent, for the kinds `url`, `scheme` and `unknown`: `https://cdn.example/a.js`,
+   * `data`. Otherwise empty.
+   */
   readonly url: string
 }
 
@@ -30,14 +36,20 @@ export interface SourcePosition {
 /** Whether the policy blocks or only reports; some browsers do not say. */
 export type ReportedDisposition = 'enforce' | 'report' | 'unknown'
 
-/** What a browser says it blocked, or would have blocked: one violation of one policy. Frozen, and plain data to JSON. */
+/**
+ * What a browser says it blocked, or would have blocked: one violation of one policy. Frozen, and
+ * plain data to JSON.
+ */
 export interface Violation {
   /** URL of the document; empty where the browser does not say. */
   readonly page: string
   /** Empty where there is none. */
   readonly referrer: string
   readonly blocked: Blocked
-  /** The effective directive, in lower case: `script-src-elem`. Older browsers name the one that they found in the policy. */
+  /**
+   * The effective directive, in lower case: `script-src-elem`. Older browsers name the one that
+   * they found in the policy.
+   */
   readonly directive: string
   readonly disposition: ReportedDisposition
   /** The text of the violated policy, as the browser sends it. */
@@ -50,7 +62,10 @@ export interface Violation {
   readonly browser: Browser
   /** Milliseconds between the violation and its report; null where the browser does not say. */
   readonly age: number | null
-  /** When it happened, in milliseconds since 1970: when the report was received, less its age, which counts up to a day. */
+  /**
+   * When it happened, in milliseconds since 1970: when the report was received, less its age, which
+   * counts up to a day.
+   */
   readonly seenAt: number
 }
 
@@ -64,11 +79,17 @@ export interface ReportBase {
   readonly count: number
 }
 
-/** A script or stylesheet that was loaded, with its hash: `csp-hash`, which 'report-sha256' asks for. */
+/**
+ * A script or stylesheet that was loaded, with its hash: `csp-hash`, which 'report-sha256' asks
+ * for.
+ */
 export interface HashReport extends ReportBase {
   readonly kind: 'hash'
   readonly url: string
-  /** `sha256-` and base64, as in a policy; hexadecimal hashes are kept as they are. Empty for an opaque response. */
+  /**
+   * `sha256-` and base64, as in a policy; hexadecimal hashes are kept as they are. Empty for an
+   * opaque response.
+   */
   readonly hash: string
   readonly destination: string
 }
@@ -99,7 +120,10 @@ export interface ConnectionReport extends ReportBase {
 /** Any other report: deprecation, intervention, crash, network-error … */
 export interface PlainReport extends ReportBase {
   readonly kind: 'plain'
-  /** What distinguishes it in its type: the id of a deprecation, the reason of a crash, the kind of a network error. */
+  /**
+   * What distinguishes it in its type: the id of a deprecation, the reason of a crash, the kind of
+   * a network error.
+   */
   readonly detail: string
 }
 

@@ -22,7 +22,10 @@ type FieldName =
   | 'status'
   | 'violated'
 
-/** Each field of a violation. The specification of CSP itself once has `lineno`, an early one of the Reporting API snake_case. */
+/**
+ * Each field of a violation. The specification of CSP itself once has `lineno`, an early one of the
+ * Reporting API snake_case.
+ */
 export const FIELDS: Readonly<Record<FieldName, FieldNames>> = {
   page: ['document-uri', 'documentURL', 'document_url', 'document_uri', 'documentURI'],
   referrer: ['referrer'],
@@ -56,7 +59,10 @@ export function textField(body: Json, names: FieldNames, most: number): string |
   return textOf(fieldOf(body, names), most)
 }
 
-/** A whole number that is not negative, also where it is written as a text; null for everything else. */
+/**
+ * A whole number that is not negative, also where it is written as a text; null for everything
+ * else.
+ */
 export function numberOf(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
   return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : null

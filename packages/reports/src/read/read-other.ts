@@ -48,10 +48,16 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     }),
   ],
 ])
-/** Where the other types say what they are about: the id of a deprecation, the reason of a crash, the type of a network error. */
+/**
+ * Where the other types say what they are about: the id of a deprecation, the reason of a crash,
+ * the type of a network error.
+ */
 const DETAILS = ['id', 'reason', 'type', 'name'] as const
 
-/** Reads a report of a type that is not `csp-violation`. The page is in the body of some, beside it in all. */
+/**
+ * Reads a report of a type that is not `csp-violation`. The page is in the body of some, beside it
+ * in all.
+ */
 export function readOther(type: string, body: Json, url: string): OtherReport {
   const page = textField(body, FIELDS.page, LIMITS.url) ?? url
   const base: Base = { type, page, count: 1 }

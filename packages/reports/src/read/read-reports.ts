@@ -1,5 +1,6 @@
 /**
- * Reads what browsers post to a report endpoint, in every format that they use. The body decides: its content type says little.
+ * Reads what browsers post to a report endpoint, in every format that they use. The body decides:
+ * its content type says little.
  *
  * @see https://w3c.github.io/webappsec-csp/#deprecated-serialize-violation
  * @see https://w3c.github.io/reporting/#serialize-reports
@@ -19,7 +20,9 @@ import { hasDirective, readViolation } from './read-violation.ts'
 
 /** What a request says about its body. */
 export interface ReadOptions {
-  /** Its Content-Type, of any kind and with any parameters. It only explains why a body is refused. */
+  /**
+   * Its Content-Type, of any kind and with any parameters. It only explains why a body is refused.
+   */
   readonly contentType?: string | undefined
   /** Its User-Agent, for reports that do not name their own. */
   readonly userAgent?: string | undefined
@@ -28,8 +31,9 @@ export interface ReadOptions {
 }
 
 /**
- * Why something was not read: an empty body or batch; a body that is not JSON, or that is of a type that is not JSON; something that
- * is not a report; a violation of nobody knows what; more reports than one body may have.
+ * Why something was not read: an empty body or batch; a body that is not JSON, or that is of a type
+ * that is not JSON; something that is not a report; a violation of nobody knows what; more reports
+ * than one body may have.
  */
 export type RejectionReason =
   | 'empty'
@@ -78,11 +82,13 @@ const REPORT_TYPE = /^[a-z][a-z0-9._-]{0,63}$/
 const JSON_TYPE = /^[\w.-]+\/(?:[\w.-]+\+)?(?:json|csp-report|plain)$/
 
 /**
- * Reads the reports of one request. Whatever the body holds, nothing is thrown and a bad report costs its neighbours nothing.
- * What was sent is kept, cut to {@link LIMITS}: use {@link redact} before anything is stored or logged.
+ * Reads the reports of one request. Whatever the body holds, nothing is thrown and a bad report
+ * costs its neighbours nothing. What was sent is kept, cut to {@link LIMITS}: use {@link redact}
+ * before anything is stored or logged.
  *
  * @param body the text, its bytes, or what a body parser made of it
- * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for a `receivedAt` that is not a time
+ * @throws CspError `ERR_CSP_INPUT` for an option that it does not know, and for a `receivedAt` that
+ *   is not a time
  * @example
  * ```ts
  * import { readReports } from '@cusp/reports'
@@ -187,7 +193,10 @@ function readItem(item: unknown, reading: Reading): void {
   }
 }
 
-/** Reads one report into the reading, or says why not. WebKit has `type` beside `csp-report` too: that comes first. */
+/**
+ * Reads one report into the reading, or says why not. WebKit has `type` beside `csp-report` too:
+ * that comes first.
+ */
 function readReport(item: Json, reading: Reading): RejectionReason | undefined {
   const legacy = fieldOf(item, LEGACY)
   if (legacy !== undefined)

@@ -59,7 +59,10 @@ export function readDisposition(body: Json): ReportedDisposition {
   return disposition === 'enforce' || disposition === 'report' ? disposition : 'unknown'
 }
 
-/** The effective directive. Browsers of CSP 2 and before have the violated one with its whole value: its first word counts. */
+/**
+ * The effective directive. Browsers of CSP 2 and before have the violated one with its whole value:
+ * its first word counts.
+ */
 function readDirective(body: Json): string | undefined {
   const effective = readName(textField(body, FIELDS.effective, LIMITS.policy))
   return effective ?? readName(textField(body, FIELDS.violated, LIMITS.policy))

@@ -21,8 +21,9 @@ const USER = /\/\/[^\s/;,?#@]*@/g
 const QUERY = /[?#][^\s;,]*/g
 
 /**
- * A report as it may be stored, logged and mailed: queries, fragments, user names and passwords are off every URL, samples are
- * gone, nonces in the policy are `{NONCE}`, and characters that no store or terminal takes are replaced.
+ * A report as it may be stored, logged and mailed: queries, fragments, user names and passwords are
+ * off every URL, samples are gone, nonces in the policy are `{NONCE}`, and characters that no store
+ * or terminal takes are replaced.
  *
  * Take {@link groupKey} before: it goes by the sample.
  *

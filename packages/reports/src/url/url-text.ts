@@ -1,6 +1,6 @@
 /**
- * URLs as reports have them, read by a plain scan. They need not be URLs at all: browsers write a scheme alone, hosts without
- * a scheme, and one writes `https://a.example:443a.example/path`.
+ * URLs as reports have them, read by a plain scan. They need not be URLs at all: browsers write a
+ * scheme alone, hosts without a scheme, and one writes `https://a.example:443a.example/path`.
  */
 
 import { asciiLowerCase } from '@cusp/core/internal'
@@ -34,8 +34,8 @@ interface Authority {
 const NOWHERE: Authority = { host: '', port: '', end: 0 }
 
 /**
- * The scheme in lower case, of `x`, `x:` and `x:…`; empty where there is none. With a dot in it, it needs `://` behind it:
- * `cdn.example` and `cdn.example:443` are hosts.
+ * The scheme in lower case, of `x`, `x:` and `x:…`; empty where there is none. With a dot in it, it
+ * needs `://` behind it: `cdn.example` and `cdn.example:443` are hosts.
  */
 export function schemeOf(text: string): string {
   // By far the most.
@@ -65,7 +65,10 @@ export function hostOf(text: string): string {
   return authorityOf(text).host
 }
 
-/** The host in lower case, with its port unless that is the default port of the scheme; empty where there is no host. */
+/**
+ * The host in lower case, with its port unless that is the default port of the scheme; empty where
+ * there is no host.
+ */
 export function hostAndPortOf(text: string): string {
   const { host, port } = authorityOf(text)
   return port === '' ? host : `${host}:${port}`
@@ -96,8 +99,8 @@ export function withoutQuery(text: string): string {
 }
 
 /**
- * The URL without what can be about a person: query, fragment, user name and password; of a URL without hosts, such as
- * `data:` and `blob:`, the scheme alone.
+ * The URL without what can be about a person: query, fragment, user name and password; of a URL
+ * without hosts, such as `data:` and `blob:`, the scheme alone.
  */
 export function redactURL(text: string, keepQuery: boolean): string {
   const start = startOfAuthority(text)
@@ -123,7 +126,10 @@ function endOfScheme(text: string): number {
   return hasDot ? -1 : text.length
 }
 
-/** Where host and port begin, behind `://`, or at once in what has no scheme; -1 for a URL without hosts. */
+/**
+ * Where host and port begin, behind `://`, or at once in what has no scheme; -1 for a URL without
+ * hosts.
+ */
 function startOfAuthority(text: string): number {
   const end = endOfScheme(text)
   if (end === -1) return text.startsWith('//') ? 2 : 0

@@ -1,6 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
-/** What a script can ask for without an element, each in the realm of the document that is watched. */
+/**
+ * What a script can ask for without an element, each in the realm of the document that is watched.
+ */
 
 import { blobURL } from './elements.js'
 

@@ -1,8 +1,8 @@
 // @ts-check
 /// <reference lib="dom" />
 /**
- * Runs generated documents in frames of a page without a policy, which reaches into them: so a document needs no script
- * of its own to be watched, and any policy may stand on it.
+ * Runs generated documents in frames of a page without a policy, which reaches into them: so a
+ * document needs no script of its own to be watched, and any policy may stand on it.
  */
 
 import { calls } from './calls.js'
@@ -12,7 +12,8 @@ import { insert } from './elements.js'
 const GRACE = 1200
 
 /**
- * @typedef {import('../probe.ts').Task & { readonly expected: number, readonly isBlocked: boolean, readonly patience: number }} Task
+ * @typedef {import('../probe.ts').Task & { readonly expected: number, readonly isBlocked: boolean,
+ *   readonly patience: number }} Task
  * @typedef {{ readonly id: string, readonly tasks: readonly Task[] }} Work
  * @typedef {import('../observation.ts').SeenViolation} Seen
  * @typedef {import('../observation.ts').Observation} Observation
@@ -23,7 +24,8 @@ Reflect.set(globalThis, 'differential', { run })
 
 /**
  * @param {readonly Work[]} works
- * @returns {Promise<readonly (readonly Observation[])[]>} what was observed of each task of each document
+ * @returns {Promise<readonly (readonly Observation[])[]>} what was observed of each task of each
+ *   document
  */
 async function run(works) {
   const observations = []
@@ -75,7 +77,8 @@ async function enter(frame) {
 
 /**
  * @param {Task} task
- * @param {{ id: string, index: number, realm: Realm, watch: ReturnType<typeof watchDocument> }} place
+ * @param {{ id: string, index: number, realm: Realm, watch: ReturnType<typeof watchDocument> }}
+ *   place
  * @returns {Promise<Observation>}
  */
 async function observe(task, { id, index, realm, watch }) {
@@ -240,7 +243,10 @@ function watchDocument(realm) {
     /** @param {number} count how many distinct violations are expected; none never come */
     violated: (count) =>
       count === 0 ? new Promise(() => {}) : when(() => countDistinct(events) >= count),
-    /** Waits for the event of one more violation, which the report-only policy that every document has is sure to see. */
+    /**
+     * Waits for the event of one more violation, which the report-only policy that every document
+     * has is sure to see.
+     */
     async flush() {
       sentinels += 1
       try {

@@ -1,6 +1,6 @@
 /**
- * The ES modules and the CommonJS of the packages in one process. They share nothing but what Symbol.for brands: what one copy
- * has made, the other one takes, both ways round.
+ * The ES modules and the CommonJS of the packages in one process. They share nothing but what
+ * Symbol.for brands: what one copy has made, the other one takes, both ways round.
  */
 
 import express from 'express'
@@ -130,7 +130,8 @@ function testValues(maker, taker) {
     assert.ok(taker.engine.subsumes(own, policy))
   })
 
-  // Each copy has a pool of its own, filled with random bytes of the system. No state of one could repeat in the other.
+  // Each copy has a pool of its own, filled with random bytes of the system. No state of one could
+  // repeat in the other.
   it('nonces, none of which is made twice', () => {
     const copies = Array.from({ length: 5000 }, () => [maker, taker]).flat()
     assert.equal(new Set(copies.map(({ core }) => core.createNonce())).size, 10_000)
@@ -184,7 +185,10 @@ function build({ csp, NONCE, SELF }) {
   return csp().defaultSrc(SELF).scriptSrc(NONCE).reportTo('csp', '/csp-reports')
 }
 
-/** Starts a server, visits its page once, and returns what came with … for the nonce, and what both copies say of it. */
+/**
+ * Starts a server, visits its page once, and returns what came with … for the nonce, and what both
+ * copies say of it.
+ */
 async function visit(serve, edit = () => undefined) {
   const nonces = []
   let error
