@@ -116,6 +116,30 @@ describe('openStore', () => {
     expect(errors).toHaveLength(1)
   })
 
+  it.each([
+    ['an error', new Error('the listener has failed')],
+    ['anything else', 'the listener has failed'],
+  ])('goes on where the listener throws %s', async (_, thrown) => {
+    const file = temporaryFile()
+    const before = openStore(`sqlite:${file}`)
+    await before.check()
+    await before.close()
+    const { run, close } = await askFile(file)
+    run("insert into cusp_journal (written_at, body) values (0, 'torn')")
+    close()
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const store = openStore(`sqlite:${file}`, {
+      onError() {
+        throw thrown
+      },
+    })
+    await store.check()
+    await store.close()
+    const [[warning] = []] = warned.mock.calls
+    expect(warning).toMatchObject({ message: 'the listener has failed' })
+    warned.mockRestore()
+  })
+
   const refused: readonly (readonly [address: string, message: string])[] = [
     [
       './typo.db',

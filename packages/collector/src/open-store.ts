@@ -76,7 +76,7 @@ export function openStore(address: string, options: OpenOptions = {}): Store {
     address,
     rest,
     readOnly,
-    onError,
+    onError: withoutThrows(onError),
     ...ofFile,
     keepFor: readKeep(keep),
     now: Date.now,
@@ -181,4 +181,15 @@ function refuse(value: unknown, problem: string, fix: string): Error {
 
 function warn(error: Error): void {
   process.emitWarning(error)
+}
+
+/** What a caller's function throws would end the process: nobody waits for it. */
+function withoutThrows(onError: (error: Error) => void): (error: Error) => void {
+  return (error) => {
+    try {
+      onError(error)
+    } catch (thrown) {
+      warn(thrown instanceof Error ? thrown : new Error(String(thrown)))
+    }
+  }
 }
