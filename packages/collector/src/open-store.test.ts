@@ -130,6 +130,7 @@ describe('openStore', () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const store = openStore(`sqlite:${file}`, {
       onError() {
+        // oxlint-disable-next-line typescript/only-throw-error -- the case
         throw thrown
       },
     })
