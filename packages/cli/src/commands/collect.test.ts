@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import { once } from 'node:events'
@@ -138,6 +138,25 @@ describe('collect and reports', () => {
     expect(JSON.stringify(await listJSON('raw.db'))).toContain('token=secret')
   })
 
+  it('write a log that people read, and print it', async () => {
+    const { urls } = await collect([
+      './violations.log',
+      '--limit',
+      '100',
+      '--domain',
+      'shop.example',
+      '--mail-to',
+      'admin@shop.example',
+      '--smtp',
+      'smtp://127.0.0.1:1',
+    ])
+    expect(await post(String(urls[0]))).toBe(204)
+    expect(await post(String(urls[0]))).toBe(204)
+    const log = readFileSync(path.join(folder, 'violations.log'), 'utf8')
+    expect(log).toContain('"url": "https://cdn.example/a.js"')
+    expect(await listJSON('./violations.log')).toMatchObject({ total: 1, dropped: 1 })
+  })
+
   it('tell noise by the policy and the hosts of the site', async () => {
     writeFileSync(path.join(folder, 'policy.txt'), "script-src 'self' https://cdn.example")
     const { urls } = await collect([
@@ -170,6 +189,9 @@ describe('what cannot be used', () => {
     [['collect', 'sqlite:/nowhere/at/all.db'], 'Create it first'],
     [['collect', '--port', '70000'], 'Use a whole number from 0 to 65535'],
     [['collect', 'a.db', '--keep', 'forever'], '90d'],
+    [['collect', 'a.db', '--limit', '5'], 'file:'],
+    [['collect', './a.log', '--mail-to', 'admin@shop.example'], 'is not a host'],
+    [['collect', './a.log', '--domain', 'shop.example'], 'Use --mail-to with an address'],
     [['collect', 'a.db', '--policy', 'defualt-src x'], 'Did you mean default-src?'],
     [['collect', 'a.db', '--port', '0', '--host', '203.0.113.1'], 'does not have that address'],
     [['collect', 'a.db', '--page-host', 'https://shop.example/'], 'shop.example'],

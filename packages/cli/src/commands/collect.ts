@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
-import type { Collector, Keep } from '@cusp/collector'
+import type { Collector, Keep, MailOptions } from '@cusp/collector'
 import type { AddressInfo } from 'node:net'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
@@ -11,7 +11,7 @@ import { loadCollector, STORE_HELP, storeAddress, withStore } from '../read/coll
 import { readPolicy } from '../read/policy.ts'
 import { pageOf } from '../write/page.ts'
 import type { CommandContext } from './command.ts'
-import { exampleHelp, readPort } from './command.ts'
+import { exampleHelp, readCount, readPort } from './command.ts'
 
 interface Options {
   readonly port: number
@@ -23,6 +23,12 @@ interface Options {
   readonly trustProxy?: readonly string[] | undefined
   readonly keep?: string | undefined
   readonly keepRaw?: boolean | undefined
+  readonly limit?: number | undefined
+  readonly rotate?: number | undefined
+  readonly mailTo?: readonly string[] | undefined
+  readonly mailFrom?: string | undefined
+  readonly domain?: string | undefined
+  readonly smtp?: string | undefined
 }
 
 const LOOPBACK = '127.0.0.1'
@@ -38,6 +44,7 @@ const EXAMPLES = exampleHelp(
   'cusp collect sqlite:/var/lib/cusp/csp.db --port 8008',
   'CUSP_STORE=postgres://cusp@db.example/csp cusp collect --host 0.0.0.0 --trust-proxy 10.0.0.0/8',
   'cusp collect --policy ./policy.js --page-host shop.example',
+  'cusp collect ./csp-violations.log --mail-to admin@shop.example --domain shop.example',
 )
 const TLS_HELP = `
 
@@ -77,6 +84,19 @@ export function collectCommand({ host, finish }: CommandContext): Command {
     )
     .option('--trust-proxy <address...>', 'the proxies whose X-Forwarded-For is believed')
     .option('--keep <days>', 'how long a group is kept that is not seen again, such as 90d')
+    .option('--limit <bytes>', 'file: write no more once the log is larger (1000000)', readCount)
+    .option(
+      '--rotate <number>',
+      'file: begin a new log then, and keep so many older ones',
+      readCount,
+    )
+    .option('--mail-to <address...>', "file: who gets one mail about a log's first violation")
+    .option('--mail-from <address>', 'file: the sender of the mail; the first receiver by default')
+    .option('--domain <host>', 'file: the site that the mail names')
+    .option(
+      '--smtp <url>',
+      'file: the mail server, smtps://user:password@host; CUSP_SMTP by default',
+    )
     .option('--keep-raw', 'keep queries, fragments and samples, which can hold what is private')
     .addHelpText('after', EXAMPLES + TLS_HELP)
     .action(async (store: string | undefined, options: Options) => {
@@ -91,7 +111,12 @@ async function runCollect(
   const { collector, openStore } = await loadCollector()
   const readings = await Promise.all(options.policy.map((policy) => readPolicy(policy, host)))
   const policies = readings.flatMap((reading) => reading.policies)
-  const store = openStore(storeAddress(argument, host), { keep: options.keep as Keep | undefined })
+  const store = openStore(storeAddress(argument, host), {
+    keep: options.keep as Keep | undefined,
+    limit: options.limit,
+    rotate: options.rotate,
+    mail: readMail(options, host),
+  })
   try {
     await withStore(() => store.check())
     const reports = collector({
@@ -107,6 +132,20 @@ async function runCollect(
   } finally {
     await store.close()
   }
+}
+
+/** The mail of a log, if one is asked for. The store refuses it where there is no log. */
+function readMail(
+  { mailTo, mailFrom, domain, smtp }: Options,
+  { env }: Host,
+): MailOptions | undefined {
+  if (mailTo === undefined) {
+    if (mailFrom === undefined && domain === undefined && smtp === undefined) return undefined
+    throw new UsageError('Cannot send a mail: nobody gets it. Use --mail-to with an address.')
+  }
+  const [first = ''] = mailTo
+  const transport = smtp ?? env['CUSP_SMTP'] ?? 'smtp://localhost'
+  return { to: mailTo, from: mailFrom ?? first, domain: domain ?? '', transport }
 }
 
 /** Takes in reports until it is told to end. */
