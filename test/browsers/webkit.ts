@@ -28,7 +28,7 @@ const CAPABILITIES = {
  * Starts Xvfb, the driver and MiniBrowser, all again where they do not find each other: on a busy
  * machine the driver now and then waits for its browser forever.
  */
-export async function launchWebKit(driver: string, attempts = 3): Promise<Browser> {
+export async function launchWebKit(driver: string, attempts = 5): Promise<Browser> {
   const janitor = await hireJanitor()
   try {
     const display = await startDisplay(janitor)
