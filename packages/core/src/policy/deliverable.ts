@@ -35,7 +35,8 @@ export function checkDeliverable(policy: Policy, delivery: DeliveryKind): void {
 function refuse({ directive, value, message, fix }: Issue, others: number): never {
   throw refusal('ERR_CSP_POLICY_INVALID', {
     action: 'deliver the policy',
-    problem: directive === undefined ? message : `${directive}: ${message}`,
+    // Every error is one of a directive.
+    problem: `${directive as string}: ${message}`,
     fix,
     hint: others > 0 ? `policy.issues() has ${others} more.` : undefined,
     directive,

@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { createNonce, isStrongNonce } from './nonce.ts'
 import { isSourceExpression } from './source-expression.ts'
 
@@ -11,6 +11,18 @@ describe('createNonce', () => {
   it('makes a million nonces, none of them twice', () => {
     expect(new Set(nonces).size).toBe(count)
   }, 60_000)
+
+  // test/runtimes/snapshot.test.ts starts processes from a real one.
+  it('keeps no pool while a start-up snapshot is built', () => {
+    const spied = vi.spyOn(process, 'getBuiltinModule')
+    spied.mockReturnValue({ startupSnapshot: { isBuildingSnapshot: () => true } } as never)
+    const drawn = Array.from({ length: 10_000 }, createNonce)
+    const { length } = spied.mock.calls
+    createNonce()
+    expect(spied.mock.calls).toHaveLength(length + 1)
+    spied.mockRestore()
+    expect(new Set(drawn).size).toBe(drawn.length)
+  })
 
   it('makes 22 letters of base64url: 132 bits', () => {
     expect(nonces.every((nonce) => /^[\w-]{22}$/.test(nonce))).toBe(true)

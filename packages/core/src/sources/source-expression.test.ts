@@ -3,6 +3,7 @@ import type { CspErrorCode } from '../vocabulary/errors.ts'
 import { KEYWORDS, NONCE } from '../vocabulary/keywords.ts'
 import { csp } from '../policy/policy-value.ts'
 import {
+  directivesOf,
   examineSource,
   hasKeyword,
   isNonceOrHash,
@@ -278,6 +279,10 @@ describe('slips', () => {
     expect(expected).toContain(fix)
   })
 
+  it('takes a host and its port for what they are', () => {
+    expect(String(csp().connectSrc('https:8080'))).toBe('connect-src https:8080')
+  })
+
   it('names a fix that is accepted, where the fix is one source', () => {
     for (const [written] of slips) {
       const { message } = catchCspError(() => csp().connectSrc(written))
@@ -292,6 +297,12 @@ describe('slips', () => {
 })
 
 describe('kinds of sources', () => {
+  it('knows where a source has an effect, and that what is no source has none', () => {
+    expect(directivesOf("'report-sample'")).toContain('style-src')
+    expect(directivesOf("'unknown'")).toBeUndefined()
+    expect(directivesOf('a.example')).toBeUndefined()
+  })
+
   it('knows nonces and hashes', () => {
     expect(isNonceOrHash(NONCE)).toBe(true)
     expect(isNonceOrHash("'NONCE-a'")).toBe(true)

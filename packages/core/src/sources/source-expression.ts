@@ -97,13 +97,14 @@ export function directivesOf(source: Source): readonly string[] | undefined {
   const parts = readSourceExpression(source)
   if (parts.kind === 'keyword') return KEYWORDS.get(parts.keyword)
   if (parts.kind === 'nonce') return NONCE_DIRECTIVES
-  return parts.kind === 'hash' ? INLINE_DIRECTIVES : undefined
+  if (parts.kind === 'hash') return INLINE_DIRECTIVES
+  return undefined
 }
 
 /** What to use instead of a source that has no effect in its directive: the words behind "Use". */
 export function fixPlace(source: Source): string {
   if (isNonceOrHash(source)) return 'it in script-src or style-src'
-  const directives = directivesOf(source) ?? []
+  const directives = directivesOf(source) as readonly string[]
   return directives.length === 0 ? 'no such keyword' : `it in ${joinWords(directives, 'or')}`
 }
 

@@ -102,8 +102,8 @@ function secondsOf(text: string): number {
 /** The first of a name counts. */
 function readDirectives(value: string): ReadonlyMap<string, string> {
   const directives = new Map<string, string>()
-  for (const [, name = '', quoted, plain] of value.matchAll(DIRECTIVE)) {
-    const key = name.toLowerCase()
+  for (const [, name, quoted, plain] of value.matchAll(DIRECTIVE)) {
+    const key = (name as string).toLowerCase()
     if (!directives.has(key)) directives.set(key, quoted ?? plain ?? '')
   }
   return directives

@@ -16,7 +16,7 @@ export function warnOfUselessNonce(
 ): void {
   const { delivery } = ownHeaders
   if (delivery.usesNonce || ownNonce?.isRead !== true) return
-  const source = `'nonce-${ownNonce.value ?? ''}'`
+  const source = `'nonce-${ownNonce.value as string}'`
   if (POLICY_HEADERS.some((name) => sentHeader(head, name)?.includes(source) === true)) return
   const policies = [...delivery.enforce, ...delivery.reportOnly]
   // The header part of a policy whose other part is a meta tag, which may hold the nonce.
