@@ -15,7 +15,7 @@ describe('createNonce', () => {
   // test/runtimes/snapshot.test.ts starts processes from a real one.
   it('keeps no pool while a start-up snapshot is built', () => {
     const spied = vi.spyOn(process, 'getBuiltinModule')
-    spied.mockReturnValue({ startupSnapshot: { isBuildingSnapshot: () => true } } as never)
+    spied.mockReturnValue({ startupSnapshot: { isBuildingSnapshot: () => true } })
     const drawn = Array.from({ length: 10_000 }, createNonce)
     const { length } = spied.mock.calls
     createNonce()
