@@ -523,7 +523,7 @@ describe('widening is monotone', () => {
           expect(given.filter((host) => !has.has(`loaded ${host}`))).toEqual([])
         },
       ),
-      { numRuns: 8000 },
+      { numRuns: 10_000 },
     )
     expect(done).toBeGreaterThan(2000)
   })
