@@ -1,5 +1,7 @@
 /** What browsers post, drawn with a seed: the mix that the servers are measured with. */
 
+import { randomNumbers } from '../harness/statistics.ts'
+
 /** A request, ready to be written to a socket. */
 export interface Payload {
   readonly bytes: Buffer
@@ -98,15 +100,4 @@ function request(type: string, body: object, reports: number): Payload {
     `Content-Length: ${Buffer.byteLength(text)}`,
   ].join('\r\n')
   return { bytes: Buffer.from(`${head}\r\n\r\n${text}`), reports }
-}
-
-/** Numbers from 0 to 1 that look like chance, by mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -57,7 +57,7 @@ export function median(samples: readonly number[]): number {
 }
 
 /** Numbers from 0 to 1 that look like chance, by mulberry32. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

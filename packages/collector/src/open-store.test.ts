@@ -96,13 +96,7 @@ describe('openStore', () => {
   })
 
   it('warns of what fails in the background, unless it is told to tell somebody else', async () => {
-    const file = temporaryFile()
-    const before = openStore(`sqlite:${file}`)
-    await before.check()
-    await before.close()
-    const { run, close } = await askFile(file)
-    run("insert into cusp_journal (written_at, body) values (0, 'torn')")
-    close()
+    const file = await tornFile()
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const store = openStore(`sqlite:${file}`)
     await store.check()
@@ -120,13 +114,7 @@ describe('openStore', () => {
     ['an error', new Error('the listener has failed')],
     ['anything else', 'the listener has failed'],
   ])('goes on where the listener throws %s', async (_, thrown) => {
-    const file = temporaryFile()
-    const before = openStore(`sqlite:${file}`)
-    await before.check()
-    await before.close()
-    const { run, close } = await askFile(file)
-    run("insert into cusp_journal (written_at, body) values (0, 'torn')")
-    close()
+    const file = await tornFile()
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     const store = openStore(`sqlite:${file}`, {
       onError() {
@@ -207,4 +195,16 @@ describe('openStore', () => {
 
 function openWith(options: object): () => unknown {
   return () => openStore('memory:', options)
+}
+
+/** A store whose journal has a row that nobody can read. */
+async function tornFile(): Promise<string> {
+  const file = temporaryFile()
+  const store = openStore(`sqlite:${file}`)
+  await store.check()
+  await store.close()
+  const { run, close } = await askFile(file)
+  run("insert into cusp_journal (written_at, body) values (0, 'torn')")
+  close()
+  return file
 }
