@@ -195,6 +195,21 @@ describe('URLs', () => {
       "base-uri decides; 'self' does not match because the scheme differs (http).",
     ],
     [
+      "form-action 'nonce-abc'",
+      { type: 'form-action', url: 'http://a.test' },
+      'form-action decides; the list names no URLs.',
+    ],
+    [
+      "upgrade-insecure-requests; form-action 'sha256-abc'",
+      { type: 'form-action', url: 'http://a.test' },
+      'form-action decides; upgrade-insecure-requests makes the URL https://a.test/; the list names no URLs.',
+    ],
+    [
+      "base-uri 'unsafe-inline'",
+      { type: 'base-uri', url: 'http://a.test' },
+      'base-uri decides; the list names no URLs.',
+    ],
+    [
       'connect-src https:',
       connect('https://a.example/', { serverCertificateHashes: true }),
       "connect-src decides; certificate hashes need 'unsafe-webtransport-hashes', and the URL is not looked at.",

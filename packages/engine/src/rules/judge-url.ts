@@ -49,6 +49,11 @@ export function explainMismatch({ directive, judged }: Asked): readonly string[]
   return describeNearMisses(judged.url, directive.list, judged)
 }
 
+/** The clauses; where there are none, the reason for that. */
+export function orNamesNoURLs(clauses: readonly string[]): readonly string[] {
+  return clauses.length === 0 ? ['the list names no URLs'] : clauses
+}
+
 /** That the URL which was judged is not the one that was asked about. */
 export function explainUpgrade({ judged }: Asked, askedAbout: string | URL): readonly string[] {
   const before = readURL(askedAbout)

@@ -16,7 +16,7 @@ import type { RequestFacts } from './fetch-directives.ts'
 import { doesRequestViolatePolicy, readRequest } from './fetch-directives.ts'
 import type { Processes } from './handover.ts'
 import { evaluateInProcesses, evaluateInTurn, handOver } from './handover.ts'
-import { explainMismatch, explainUpgrade, isOpening } from './judge-url.ts'
+import { explainMismatch, explainUpgrade, isOpening, orNamesNoURLs } from './judge-url.ts'
 import { requestAreas } from './request-areas.ts'
 import type { Result } from './result.ts'
 import { notApplicable } from './result.ts'
@@ -174,13 +174,12 @@ function explain({ check, result }: Answer<RequestCheck>): readonly string[] | u
     ]
   }
   if (reason !== 'url-mismatch') return undefined
-  const clauses = [
+  return orNamesNoURLs([
     ...explainUpgrade(result.asked, check.url),
     ...explainOpening(check, result),
     ...explainCredentials(check, result),
     ...explainMismatch(result.asked),
-  ]
-  return clauses.length === 0 ? ['the list names no URLs'] : clauses
+  ])
 }
 
 /** Where it was the request that opens a WebSocket which did not match. */

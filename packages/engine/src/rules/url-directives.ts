@@ -13,7 +13,13 @@ import { readURL } from '../url/url.ts'
 import { urlsOf } from './area-input.ts'
 import { checkURL } from './facts.ts'
 import type { URLFacts } from './judge-url.ts'
-import { evaluateURL, explainMismatch, explainUpgrade, judgedBy } from './judge-url.ts'
+import {
+  evaluateURL,
+  explainMismatch,
+  explainUpgrade,
+  judgedBy,
+  orNamesNoURLs,
+} from './judge-url.ts'
 import type { Result } from './result.ts'
 import { noDirective, notApplicable, violate } from './result.ts'
 import type { Answer, Area, Candidate, Evaluate, Rule } from './rule.ts'
@@ -125,5 +131,5 @@ function explain({
 }: Answer<BaseUriCheck | FormActionCheck>): readonly string[] | undefined {
   const { asked, reason } = result
   if (reason !== 'url-mismatch') return undefined
-  return [...explainUpgrade(asked, check.url), ...explainMismatch(asked)]
+  return [...explainUpgrade(asked, check.url), ...orNamesNoURLs(explainMismatch(asked))]
 }

@@ -483,6 +483,16 @@ describe('impossible', () => {
       'eval, policy-forbids',
     ],
     ['wasm that is allowed', { ...wasm, policy: "script-src 'unsafe-eval'" }, impossible],
+    [
+      'wasm that Firefox names beside another policy',
+      { ...wasm, policy: "script-src 'unsafe-eval'", userAgent: USER_AGENTS.firefox },
+      'wasm, policy-forbids',
+    ],
+    [
+      'wasm by its own word in Firefox',
+      { ...wasm, policy: "script-src 'wasm-unsafe-eval'", userAgent: USER_AGENTS.firefox },
+      impossible,
+    ],
     ['wasm by its own word', { ...wasm, policy: "script-src 'wasm-unsafe-eval'" }, impossible],
     [
       'in a browser that does not know the word',

@@ -150,7 +150,7 @@ function decideOn(asked: Asked, violation: Violation): Verdict {
   const isAllowed = dialectsOf(violation.browser).every((dialect) => {
     const decider = rememberDecider(asked, self, dialect)
     const results = checks.flatMap((check) => decider.decide(check).results)
-    return areAllowed(results, isCode, violation.browser)
+    return areAllowed(results, violation)
   })
   if (!isAllowed) return 'forbids'
   return isCode ? 'allows-code' : 'allows-url'
@@ -203,12 +203,22 @@ function selfOf(page: string): string | null {
 }
 
 /** Code counts as allowed only by what every version of a browser knows. */
-function areAllowed(results: readonly PolicyResult[], isCode: boolean, browser: Browser): boolean {
+function areAllowed(
+  results: readonly PolicyResult[],
+  { blocked: { kind }, browser }: Violation,
+): boolean {
   if (results.length === 0) return false
   return results.every(({ violated, expression }) => {
     if (violated) return false
-    return !isCode || expression === null || isKnownTo(browser, expression.toLowerCase())
+    if (kind === 'url' || expression === null) return true
+    const keyword = expression.toLowerCase()
+    return isKnownTo(browser, keyword) && !(kind === 'wasm' && isNamedBeside(browser, keyword))
   })
+}
+
+/** Whether the browser reports WebAssembly that this policy allows and another policy blocked. */
+function isNamedBeside({ engine }: Browser, keyword: string): boolean {
+  return keyword === "'unsafe-eval'" && (engine === 'firefox' || engine === 'unknown')
 }
 
 function isKnownTo({ family, engine, version }: Browser, keyword: string): boolean {
