@@ -83,10 +83,10 @@ const widened: readonly Case[] = [
     "script-src 'nonce-x' 'strict-dynamic'",
   ],
   [
-    "default-src 'strict-dynamic' a.example",
-    'worker-src',
+    "default-src 'strict-dynamic' a.example; worker-src 'self'",
+    'child-src',
     ['blob:'],
-    "default-src 'strict-dynamic' a.example; worker-src 'strict-dynamic' a.example blob:",
+    "default-src 'strict-dynamic' a.example; worker-src 'self'; child-src 'strict-dynamic' a.example blob:",
   ],
   // lists of other kinds
   ['sandbox', 'sandbox', ['allow-forms'], 'sandbox allow-forms'],
@@ -289,6 +289,21 @@ describe('allow', () => {
     ["img-src 'self'", 'img-src', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
     ['', 'img-src', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
     ["trusted-types 'none'", 'trusted-types', [NONE], 'ERR_CSP_NOT_WIDER', 'allows nothing'],
+    // 'strict-dynamic' of default-src allows any worker
+    [
+      "default-src 'strict-dynamic' a.example",
+      'worker-src',
+      ['blob:'],
+      'ERR_CSP_NOT_WIDER',
+      'allows any worker, and in worker-src it would not. Use set("worker-src", …)',
+    ],
+    [
+      "default-src 'strict-dynamic'",
+      'child-src',
+      ['*'],
+      'ERR_CSP_NOT_WIDER',
+      'allows any worker, and in child-src it would not. Use set("child-src", …)',
+    ],
     // a new child-src would take the workers over from script-src
     [
       "default-src 'self'; script-src a.example",

@@ -255,6 +255,7 @@ describe('requests', () => {
     ["script-src 'nonce-abc'", { ...worker, nonce: 'abc' }, 'nonce-matches', "'nonce-abc'"],
     ["script-src 'strict-dynamic'", worker, 'keyword-allows', "'strict-dynamic'"],
     ["default-src 'strict-dynamic'", worker, 'keyword-allows', "'strict-dynamic'"],
+    ["default-src 'strict-dynamic'", { ...worker, parserInserted: true }, 'url-mismatch', null],
     ["worker-src 'strict-dynamic'", worker, 'url-mismatch', null],
     ["script-src-elem 'strict-dynamic' https:", script, 'parser-inserted', "'strict-dynamic'"],
     [

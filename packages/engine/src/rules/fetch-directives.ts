@@ -137,14 +137,17 @@ function isGovernedAsScript(
   return directive === 'default-src' && effectiveDirective === 'script-src-elem'
 }
 
-/** Engines allow a worker by 'strict-dynamic' in other directives than script-src too. */
+/**
+ * Engines allow a worker by 'strict-dynamic' in other directives than script-src too. No parser
+ * inserts one; what is asked of one that is, is answered as for scripts.
+ */
 function workerPreRequestCheck(
-  { dialect }: RequestFacts,
+  { dialect, isParserInserted }: RequestFacts,
   list: SourceList,
   asked: Asked,
 ): Result | undefined {
   const strictDynamic = list.keywords.get("'strict-dynamic'")
-  if (strictDynamic === undefined) return undefined
+  if (strictDynamic === undefined || isParserInserted) return undefined
   const isTaken =
     asked.directive?.name === 'default-src'
       ? dialect.has('worker-allowed-by-strict-dynamic-in-default-src')
