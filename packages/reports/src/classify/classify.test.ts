@@ -717,6 +717,26 @@ describe('createClassify', () => {
     }
   })
 
+  it('forgets answers when they are too long together, and answers as before', () => {
+    const classifyAll = createClassify()
+    const path = 'x'.repeat(350)
+    for (let index = 0; index < 12_000; index++) {
+      const facts = { blocked: `https://b.example/${path}${index}` }
+      if (classifyAll(makeViolation(facts)).class !== 'source') expect.unreachable(`${index}`)
+    }
+    const page = makeViolation({ blocked: 'https://shop.example/a.js' })
+    expect(classifyAll(page).class).toBe('redirect')
+  })
+
+  it('tells texts apart that differ in where they end', () => {
+    const classifyAll = createClassify()
+    const own = { file: 'https://shop.example/a.jswindow', sample: '.devToolsOptions' }
+    const other = { file: 'https://shop.example/a.js', sample: 'window.devToolsOptions' }
+    const inline = { blocked: 'inline', policy: "script-src 'self'" } as const
+    expect(classifyAll(makeViolation({ ...inline, ...own })).class).toBe('inline')
+    expect(classifyAll(makeViolation({ ...inline, ...other })).class).toBe('extension')
+  })
+
   it('answers the same again, whatever was asked in between', () => {
     const classifyAll = createClassify()
     const one = makeViolation({ policy: 'script-src https:' })
