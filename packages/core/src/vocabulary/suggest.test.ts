@@ -27,8 +27,6 @@ describe('suggest', () => {
   })
 
   it('finds every word within two edits, and none beyond', () => {
-    const editOf = (...kinds: readonly ('delete' | 'insert' | 'replace' | 'swap')[]) =>
-      fc.tuple(fc.constantFrom(...kinds), fc.nat(), fc.constantFrom('x', 'y'))
     // Letters that are swapped and then edited again cost more than both edits, so a swap is alone.
     const edits = fc.oneof(
       fc.array(editOf('insert', 'delete', 'replace'), { maxLength: 2 }),
@@ -59,3 +57,9 @@ describe('suggest', () => {
     )
   })
 })
+
+type Edit = readonly [kind: 'delete' | 'insert' | 'replace' | 'swap', seed: number, letter: string]
+
+function editOf(...kinds: readonly Edit[0][]): fc.Arbitrary<Edit> {
+  return fc.tuple(fc.constantFrom(...kinds), fc.nat(), fc.constantFrom('x', 'y'))
+}
