@@ -20,8 +20,8 @@ export const TILES = 'https://tiles.example'
  * Renders the page. The tag goes first, because it governs only what comes after it.
  *
  * @param {import('@cusp/express').CspContext} context of this response
- * @param {string} comment raw output, which is a fault of this page: the policy keeps a script in it
- *   from running
+ * @param {string} comment raw output, which is a fault of this page: the policy keeps a script in
+ *   it from running
  * @returns {string} the document
  */
 export function renderPage(context, comment) {

@@ -6,8 +6,8 @@ import { createSSRApp, h, ref } from 'vue'
 /**
  * Vue writes `style="…"` for the style of an element, which a strict policy blocks: use classes.
  *
- * @param {string} comment raw output, which is a fault of this page: the policy keeps a script in it
- *   from running
+ * @param {string} comment raw output, which is a fault of this page: the policy keeps a script in
+ *   it from running
  * @returns {import('vue').App} not mounted yet
  */
 export function createPage(comment) {
