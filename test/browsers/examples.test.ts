@@ -33,6 +33,13 @@ const COUNTS = `
   return document.querySelector('#count').textContent !== '0'
 `
 
+/** Puts a script into the page, as an extension or a fault in a library would. */
+const INSERT = `
+  const script = document.createElement('script')
+  script.append('globalThis.planted = true')
+  document.body.append(script)
+`
+
 /** The page shows the planted script as text. */
 const SHOWN = `document.querySelector('#comment').textContent === ${JSON.stringify(PLANTED)}`
 
@@ -105,12 +112,11 @@ describeInBrowsers('an example', (browser) => {
     expect(await page.evaluate('globalThis.faults ?? []')).toEqual([])
     await page.goto(urlOf(name, PLANTED))
     await until(page, takesAsText ?? works)
-    const wanted = takesAsText === undefined ? ['script-src-elem'] : []
-    const blocked = await until<readonly string[]>(
-      page,
-      `violations.length >= ${wanted.length} && violations`,
-    )
-    expect(blocked).toEqual(wanted)
+    // A page that shows it as text is attacked by a script that something puts into it.
+    if (takesAsText !== undefined) await page.evaluate(INSERT)
+    const blocked = await until<readonly string[]>(page, 'violations.length > 0 && violations')
+    const directive = takesAsText === undefined ? 'script-src-elem' : 'require-trusted-types-for'
+    expect(blocked).toEqual([directive])
     expect(await page.evaluate('globalThis.planted')).toBeUndefined()
     counts.push(`${name} ${clean.length} and ${blocked.length} violations`)
     await page.close()
