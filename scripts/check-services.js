@@ -1,6 +1,6 @@
 /**
- * Fails before a release when a vendor's document was read more than half a year ago. It is no test:
- * a test must not fail because time goes by.
+ * Fails before a release when a vendor's document was read more than half a year ago. It is no
+ * test: a test must not fail because time goes by.
  */
 
 import { SERVICES } from '../packages/core/dist/presets.js'

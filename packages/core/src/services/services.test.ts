@@ -74,6 +74,10 @@ describe('services', () => {
       'Cannot add the service sentry: "data:text/plain,1" is not a choice of it. Use { dsn: "https://key@host/project" } or false instead.',
     ],
     [
+      { sentry: { dsn: 7 } },
+      'Cannot add the service sentry: 7 is not a choice of it. Use { dsn: "https://key@host/project" } or false instead.',
+    ],
+    [
       { mapbox: { wasm: 'yes' } },
       'Cannot add the service mapbox: "yes" is not a choice of it. Use { wasm: true } or false instead.',
     ],

@@ -152,8 +152,8 @@ function placeOf(name: ListDirective, page: Policy | undefined): ListDirective {
 /** Whether browsers ignore hosts in the list that decides for scripts. */
 function isTrustSpread(name: ListDirective, page: Policy | undefined): boolean {
   if (name !== 'script-src' && name !== 'script-src-elem') return false
-  const decisive = chainOf(name).find((candidate) => page?.get(candidate) !== undefined)
-  return decisive !== undefined && (page?.get(decisive) ?? []).includes(STRICT_DYNAMIC)
+  const lists = chainOf(name).map((candidate) => page?.get(candidate))
+  return lists.find((list) => list !== undefined)?.includes(STRICT_DYNAMIC) === true
 }
 
 function isKeywordText(source: string): boolean {
