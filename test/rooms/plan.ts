@@ -185,8 +185,12 @@ export const plan: readonly PackagePlan[] = [
         'internal.ts': 'what the other packages of this repository import',
         'servers.ts': 'a delivery as configuration of nginx, Apache and Caddy',
         'helmet.ts': 'helmet’s options',
+        'presets.ts': 'policies to start from, and additions to them',
       },
-      { 'presets.ts': 'policies to start from' },
+      {
+        'ready.ts': 'policies to start from',
+        services: 'what services and dev servers need, as vendors document it',
+      },
       { helmet: 'helmet’s options, read and written as helmet does' },
       { 'deliver.ts': 'a delivery: policies compiled to headers' },
       { 'parse.ts': 'texts, read as the specification reads them' },
