@@ -110,10 +110,10 @@ function findCounterparts(
 ): readonly AuditFinding[] {
   const ids = idsFor(theirs)
   return findings.filter(
-    ({ id, directive, value }) =>
+    ({ id, directive, value, values = [value] }) =>
       ids.includes(id) &&
       directive === theirs.directive &&
-      (theirs.value === undefined || value === theirs.value || ONE_A_DIRECTIVE.has(id)),
+      (theirs.value === undefined || values.includes(theirs.value) || ONE_A_DIRECTIVE.has(id)),
   )
 }
 

@@ -83,7 +83,8 @@ const found: readonly Case[] = [
   ["script-src 'self'", 'any-connection', 'connect-src'],
   ['child-src *', 'any-frame', 'child-src', '*'],
   ["default-src 'none'; style-src https:", 'any-style', 'style-src', 'https:'],
-  ["script-src 'self'; child-src *", 'any-worker', 'child-src', '*'],
+  ["script-src 'self'; child-src blob:", 'any-worker', 'child-src', 'blob:'],
+  ["script-src-elem 'self'", 'any-worker', 'worker-src'],
   ["script-src 'self'; worker-src data:", 'any-worker', 'worker-src', 'data:'],
   ["style-src 'unsafe-inline'", 'inline-style', 'style-src', "'unsafe-inline'"],
   [
@@ -138,6 +139,23 @@ const found: readonly Case[] = [
   ["default-src 'self'", 'no-reporting', 'report-to'],
 ]
 
+/** What only scripts show, or forms. */
+const SANDBOXED: readonly FindingId[] = [
+  'scripts-unrestricted',
+  'inline-script',
+  'inline-handler',
+  'any-script-host',
+  'data-script',
+  'blob-script',
+  'script-bypass',
+  'movable-base',
+  'eval',
+  'wasm',
+  'any-connection',
+  'any-worker',
+  'no-trusted-types',
+]
+
 const notFound: readonly (readonly [policy: string, id: FindingId])[] = [
   [STRICT, 'inline-script'],
   [STRICT, 'any-script-host'],
@@ -153,6 +171,18 @@ const notFound: readonly (readonly [policy: string, id: FindingId])[] = [
   ['script-src http://www.google.com:8080', 'script-bypass'],
   ["script-src 'unsafe-inline' 'strict-dynamic'", 'inline-script'],
   ["script-src 'self'; worker-src 'none'", 'any-worker'],
+  // HTML forbids workers of another origin
+  ["script-src 'self'; child-src *", 'any-worker'],
+  [STRICT, 'any-worker'],
+  ...SANDBOXED.map(
+    (id) => [`sandbox; script-src * 'unsafe-inline' 'unsafe-eval' data: blob:`, id] as const,
+  ),
+  ...SANDBOXED.map((id) => ['sandbox allow-forms; img-src *', id] as const),
+  ['sandbox allow-scripts', 'any-form-target'],
+  ['sandbox allow-scripts; sandbox', 'any-form-target'],
+  // browsers take no plain strings there
+  [`script-src 'unsafe-eval'; ${REPORTED}`, 'eval'],
+  [`script-src 'self'; worker-src data:; ${REPORTED}`, 'any-worker'],
   // a worker that scripts may be loaded from anyway says nothing new
   [
     "script-src 'unsafe-inline' 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='",
@@ -244,6 +274,36 @@ describe('audit', () => {
     const findings = audit({ value: 'script-src * *, script-src * *' })
     const keys = findings.map(({ id, directive, value }) => `${id} ${directive} ${value}`)
     expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('makes one finding of the values that are weak alike', () => {
+    const findings = audit({
+      value:
+        'img-src http://a.example http://b.example http://c.example http://d.example x.example/a x.example/b',
+    })
+    expect(findings.filter(({ id }) => id === 'insecure-source')).toMatchObject([
+      {
+        value: 'http://a.example',
+        values: ['http://a.example', 'http://b.example', 'http://c.example', 'http://d.example'],
+        message: expect.stringMatching(
+          /^img-src has http:\/\/a.example, http:\/\/b.example, http:\/\/c.example and 1 more, so /,
+        ),
+      },
+    ])
+    expect(findings.filter(({ id }) => id === 'narrow-path')).toMatchObject([
+      {
+        values: ['x.example/a', 'x.example/b'],
+        message: expect.stringMatching(/; the same goes for x.example\/b$/),
+      },
+    ])
+  })
+
+  it('knows a sandbox that only a header sets', () => {
+    const value = "sandbox; script-src 'unsafe-inline'"
+    const idsOf = (source: 'header' | 'meta'): readonly FindingId[] =>
+      audit({ value, source }).map(({ id }) => id)
+    expect(idsOf('header')).not.toContain('inline-script')
+    expect(idsOf('meta')).toContain('inline-script')
   })
 
   it('picks a host for the attacker that no source names', () => {

@@ -79,7 +79,7 @@ function findInlineStyle(context: AuditContext): readonly AuditFinding[] {
     { type: 'inline', inline: 'style', source: 'a { color: red }' },
     { type: 'inline', inline: 'style attribute', source: 'color: red' },
   ]
-  const witness = checks.find((check) => context.enforced.allows(check))
+  const witness = checks.find((check) => context.allows(check))
   if (witness === undefined) return []
   return [makeFinding('inline-style', { ...culpritOf(witness, context), witness })]
 }
@@ -88,7 +88,7 @@ function findMissing(context: AuditContext): readonly AuditFinding[] {
   const { enforced } = context
   const findings: AuditFinding[] = []
   const witness: Check = { type: 'trusted-types-sink', sink: 'Element innerHTML' }
-  if (enforced.allows(witness)) {
+  if (context.allows(witness)) {
     const directive = 'require-trusted-types-for'
     findings.push(
       makeFinding('no-trusted-types', { directive, witness, because: `${directive} is absent` }),

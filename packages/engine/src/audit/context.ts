@@ -12,6 +12,7 @@ import type { Result } from '../rules/result.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 import type { Origin } from '../url/url.ts'
 import { attackersHost } from '../witness/fresh-names.ts'
+import { isRefusedOtherwise } from './refused.ts'
 
 /** The policies under audit. */
 export interface AuditContext {
@@ -23,6 +24,13 @@ export interface AuditContext {
    * A host that no source of the policies names, so that only sources that mean any host match it.
    */
   readonly attacker: string
+  /**
+   * Whether all policies let it through, with everything that they say: what `decide` is asked, and
+   * what sandboxing and trusted types forbid beside that.
+   */
+  allows(check: Check): boolean
+  /** Whether sandboxing or trusted types forbid it, whatever the lists say. */
+  isRefused(check: Check): boolean
 }
 
 /** Who lets a check through. */
@@ -42,7 +50,15 @@ export function makeAuditContext(
   const sources = directivesOf(enforced.policies)
     .flatMap(({ list }) => list.expressions)
     .filter((expression) => expression.kind === 'host')
-  return { enforced, self, selfText, attacker: attackersHost(sources, self) }
+  const isRefused = isRefusedOtherwise(enforced)
+  return {
+    enforced,
+    self,
+    selfText,
+    attacker: attackersHost(sources, self),
+    allows: (check) => enforced.allows(check) && !isRefused(check),
+    isRefused,
+  }
 }
 
 /**
