@@ -111,11 +111,10 @@ function locationOf(finding: AuditFinding, { file, text, cwd }: Place): Location
 function relatedLocationsOf(finding: AuditFinding, place: Place): object {
   const others = (finding.values ?? []).slice(1)
   if (others.length === 0) return {}
-  const relatedLocations = others.map((value, index) => ({
-    id: index,
-    ...locationOf({ ...finding, value }, place),
-    message: { text: value },
-  }))
+  const relatedLocations = others.map((value, id) => {
+    const { physicalLocation, logicalLocations } = locationOf({ ...finding, value }, place)
+    return { id, physicalLocation, logicalLocations, message: { text: value } }
+  })
   return { relatedLocations }
 }
 
