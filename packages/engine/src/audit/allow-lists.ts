@@ -10,12 +10,8 @@ import { makeFindings } from './finding.ts'
 import type { Check } from '../check/check.ts'
 import { exampleURL } from '../witness/example-url.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
-import type { KnownBypass } from './known-bypasses.ts'
 import { knownBypasses } from './known-bypasses.ts'
-import { doesUrlMatchExpression } from '../sources/match-url.ts'
-import type { HostSource } from '../sources/source-expression.ts'
-import type { CheckedURL } from '../url/url.ts'
-import { readURL } from '../url/url.ts'
+import { addressOf } from './places.ts'
 
 const SCRIPT_CHAIN = getFetchDirectiveFallbackList('script-src-elem')
 const OBJECT_CHAIN = getFetchDirectiveFallbackList('object-src')
@@ -30,10 +26,14 @@ export function findBypasses(
     if (expression.kind !== 'host' || expression.host === '*') continue
     const found = knownBypasses(expression.host)
       .filter(({ needsEval }) => isEvalAllowed || !needsEval)
-      .map((bypass) => ({ bypass, url: placeOf(bypass, expression, context) }))
-      .find(({ url }) => isMatch(url, expression, context) && context.allows(script(url)))
-    if (found === undefined) continue
-    const { host, kind } = found.bypass
+      .map(({ host, kind, ...place }) => ({
+        host,
+        kind,
+        url: addressOf(place, expression, context),
+      }))
+      .find(({ url }) => url !== undefined && context.allows(script(url)))
+    if (found?.url === undefined) continue
+    const { host, kind } = found
     const note = `, and ${host} serves ${kind}`
     weak.push({ directive, value: expression.text, note, witness: script(found.url) })
   }
@@ -69,16 +69,6 @@ function findAllowedHosts(
     weak.push({ directive, value: expression.text, witness: makeCheck(url) })
   }
   return makeFindings(id, weak)
-}
-
-function placeOf({ url }: KnownBypass, { scheme }: HostSource, { self }: AuditContext): string {
-  return `${scheme ?? self?.scheme ?? 'https'}:${url}`
-}
-
-function isMatch(text: string, expression: HostSource, { enforced, self }: AuditContext): boolean {
-  const { dialect } = enforced.page.policies
-  const context = { self, redirectCount: 0, dialect, directive: 'script-src-elem' }
-  return doesUrlMatchExpression(readURL(text) as CheckedURL, expression, context)
 }
 
 function object(url: string): Check {

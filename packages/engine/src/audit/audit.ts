@@ -12,6 +12,7 @@ import type { AuditFinding } from './finding.ts'
 import { FINDINGS, makeFinding } from './finding.ts'
 import { findOpenLists } from './open-lists.ts'
 import { findUndecodableHashes } from './invalid-values.ts'
+import { findPublicHosts } from './public-hosts.ts'
 import { findScriptWeaknesses } from './scripts.ts'
 import { findIssueWeaknesses, findStaticNonces, findValueWeaknesses } from './values.ts'
 import type { Check } from '../check/check.ts'
@@ -59,6 +60,7 @@ function findWeaknesses(context: AuditContext, policies: PolicyInput): readonly 
     ...findScriptWeaknesses(context),
     ...findOpenLists(context),
     ...findAllowedObjects(context),
+    ...findPublicHosts(context),
     ...findInlineStyle(context),
     ...findValueWeaknesses(context),
     ...findUndecodableHashes(context, policies),

@@ -21,6 +21,7 @@ export type FindingId =
   | 'any-script-host'
   | 'data-script'
   | 'script-bypass'
+  | 'public-script-host'
   | 'movable-base'
   | 'eval'
   | 'blob-script'
@@ -42,6 +43,7 @@ export type FindingId =
   | 'any-frame'
   | 'any-worker'
   | 'any-style'
+  | 'public-host'
   | 'inline-style'
   | 'unsafe-hashes'
   | 'wasm'
@@ -133,6 +135,11 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   'script-bypass': [
     'high',
     'an attacker chooses the code that it serves',
+    "a nonce and 'strict-dynamic' in place of hosts, or the full path of the script",
+  ],
+  'public-script-host': [
+    'high',
+    'an attacker publishes the script there',
     "a nonce and 'strict-dynamic' in place of hosts, or the full path of the script",
   ],
   'movable-base': [
@@ -232,6 +239,11 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
     "worker-src 'self' or 'none'",
   ],
   'any-style': ['low', 'styles load from any host', 'style-src with the hosts that are meant'],
+  'public-host': [
+    'low',
+    'an attacker can be at the other end',
+    'the hosts that are meant, each by its full name',
+  ],
   'inline-style': [
     'low',
     'injected styles apply, and their selectors can read attributes',
