@@ -305,6 +305,27 @@ describe('audit', () => {
     expect(new Set(keys).size).toBe(keys.length)
   })
 
+  test.each<[value: string, source: 'header' | 'meta', id: FindingId, because: string]>([
+    [
+      'script-src “self”',
+      'header',
+      'scripts-unrestricted',
+      'script-src does not count (browsers drop it) and default-src is absent',
+    ],
+    [
+      "frame-ancestors 'none'; img-src *",
+      'meta',
+      'any-ancestor',
+      'frame-ancestors does not count (it stands in a meta tag and needs a header)',
+    ],
+    ['img-src *', 'meta', 'any-ancestor', 'frame-ancestors is absent'],
+  ])('%s in a %s: %s says what is written there', (value, source, id, because) => {
+    // A policy of which all is dropped is none, so something stands beside it.
+    const text = value.includes('img-src') ? value : `${value}; img-src *`
+    const finding = audit({ value: text, source }).find((one) => one.id === id)
+    expect(finding?.message).toContain(`${because}, so `)
+  })
+
   it('makes one finding of the values that are weak alike', () => {
     const findings = audit({
       value:

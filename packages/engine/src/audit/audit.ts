@@ -3,7 +3,7 @@
  * it.
  */
 
-import type { Issue, Policy } from '@cusp/core'
+import type { Issue, IssueCode, Policy } from '@cusp/core'
 import { DIRECTIVES, isDelivery, isPolicy, parsePolicy } from '@cusp/core'
 import { findAllowedObjects } from './allow-lists.ts'
 import type { AuditContext } from './context.ts'
@@ -22,6 +22,11 @@ import type { PolicyInput, PolicyItem, PolicyRecord } from '../policy/policy-inp
 import { enforcedPolicies } from '../decide/enforced.ts'
 
 const ORDER = [...FINDINGS.keys()]
+/** Why a directive that is written does not count. */
+const UNCOUNTED: ReadonlyMap<IssueCode, string> = new Map<IssueCode, string>([
+  ['non-ascii-directive', 'browsers drop it'],
+  ['no-effect-in-meta', 'it stands in a meta tag and needs a header'],
+])
 const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
 
 /**
@@ -46,13 +51,25 @@ export function audit(policies: PolicyInput, options: DecideOptions = {}): reado
   const enforced = enforcedPolicies(policies, options)
   const isEnforced = enforced.policies.length > 0
   const audited = isEnforced ? enforced : enforcedPolicies(policies, options, 'report')
-  const context = makeAuditContext(audited, options.self)
+  const issues = itemsOf(policies).flatMap(issuesOf)
+  const uncounted = uncountedIn(issues)
+  const context = makeAuditContext(audited, { selfText: options.self, uncounted })
   const findings = [
     ...(isEnforced ? [] : [notEnforced(context)]),
     ...(audited.policies.length === 0 ? [] : findWeaknesses(context, policies)),
-    ...findIssueWeaknesses(itemsOf(policies).flatMap(issuesOf)),
+    ...findIssueWeaknesses(issues),
   ]
   return sort(unique(findings))
+}
+
+/** Directives that browsers drop, or look at in headers only. */
+function uncountedIn(issues: readonly Issue[]): ReadonlyMap<string, string> {
+  return new Map(
+    issues.flatMap(({ code, directive }) => {
+      const reason = UNCOUNTED.get(code)
+      return reason === undefined || directive === undefined ? [] : [[directive, reason]]
+    }),
+  )
 }
 
 function findWeaknesses(context: AuditContext, policies: PolicyInput): readonly AuditFinding[] {

@@ -29,6 +29,8 @@ export interface AuditContext {
    * what sandboxing and trusted types forbid beside that.
    */
   allows(check: Check): boolean
+  /** Directives that are written and do not count, each with the reason: "browsers drop it". */
+  readonly uncounted: ReadonlyMap<string, string>
   /** Whether sandboxing or trusted types forbid it, whatever the lists say. */
   isRefused(check: Check): boolean
 }
@@ -44,7 +46,10 @@ export interface Culprit {
 /** Prepares an audit. */
 export function makeAuditContext(
   enforced: EnforcedPolicies,
-  selfText: AuditContext['selfText'],
+  {
+    selfText,
+    uncounted,
+  }: { readonly selfText: AuditContext['selfText']; readonly uncounted: AuditContext['uncounted'] },
 ): AuditContext {
   const { self } = enforced.page
   const sources = directivesOf(enforced.policies)
@@ -58,6 +63,7 @@ export function makeAuditContext(
     attacker: attackersHost(sources, self),
     allows: (check) => enforced.allows(check) && !isRefused(check),
     isRefused,
+    uncounted,
   }
 }
 
@@ -65,11 +71,12 @@ export function makeAuditContext(
  * Who lets the check through: the first policy that has a directive for it, else the directive that
  * is absent.
  */
-export function culpritOf(check: Check, { enforced }: AuditContext): Culprit {
+export function culpritOf(check: Check, { enforced, uncounted }: AuditContext): Culprit {
   const results = enforced.evaluate(check)
   const result = results.find(({ asked }) => asked.directive !== null)
   const name = result?.asked.directive?.name
-  if (result === undefined || name === undefined) return absent((results[0] as Result).asked.chain)
+  if (result === undefined || name === undefined)
+    return absent((results[0] as Result).asked.chain, uncounted)
   const value = result.expression as string
   return { directive: name, value, because: has(name, value) }
 }
@@ -113,8 +120,15 @@ export function has(directive: string, value: string): string {
 }
 
 /** Names the directive that people write: script-src, not script-src-elem. */
-function absent(chain: readonly string[]): Culprit {
+function absent(chain: readonly string[], uncounted: AuditContext['uncounted']): Culprit {
   const names = chain.filter((name) => !/-(?:elem|attr)$/.test(name))
-  const because = `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} absent`
-  return { directive: names[0] as string, value: undefined, because }
+  const written = names.filter((name) => uncounted.has(name))
+  const missing = names.filter((name) => !uncounted.has(name))
+  const clauses = [
+    ...written.map((name) => `${name} does not count (${uncounted.get(name)})`),
+    ...(missing.length === 0
+      ? []
+      : [`${joinWords(missing)} ${missing.length === 1 ? 'is' : 'are'} absent`]),
+  ]
+  return { directive: names[0] as string, value: undefined, because: joinWords(clauses) }
 }

@@ -170,7 +170,7 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   'any-ancestor': [
     'medium',
     'any site may frame the page and trick its users into clicks',
-    "frame-ancestors 'none' or 'self'",
+    "frame-ancestors 'none' or 'self' in a header",
   ],
   'any-form-target': [
     'medium',
