@@ -179,7 +179,7 @@ function nonASCIIIssue(name: string, piece: Piece): Issue {
   }
 }
 
-/** What stands behind a comma is a policy of its own: a source there was meant for the list before. */
+/** What stands behind a comma is a policy: a source there was meant for the list before it. */
 function commaIssue(name: string, piece: Piece): Issue {
   return {
     code: 'unescaped-comma',

@@ -95,7 +95,7 @@ const STATEMENTS: ReadonlyMap<string, (spoken: Spoken) => string> = new Map<
   ['report-to', ({ effect }) => `browsers send violations to the endpoint ${textsOf(effect)}`],
 ])
 
-/** Keywords of which the engine is asked nothing: they allow nothing, or what no check asks about. */
+/** Keywords of which the engine is asked nothing: they allow nothing that a check asks about. */
 const UNASKED: ReadonlyMap<string, string> = new Map([
   ["'report-sample'", ''],
   ["'inline-speculation-rules'", 'inline speculation rules'],
