@@ -248,6 +248,67 @@ describe('what is odd becomes an issue with its place', () => {
     },
   )
 
+  test.each<[text: string, message: string, fix: string]>([
+    [
+      "default-src'self'",
+      'the space behind default-src is missing in "default-src\'self\'"',
+      '"default-src \'self\'"',
+    ],
+    ['img-src:a', 'the space behind img-src is missing in "img-src:a"', '"img-src a"'],
+    ['img-src::: a', '"img-src:::" is not the name of a directive', 'letters, digits and "-"'],
+    [
+      'img-src \u201cself\u201d',
+      'img-src holds curly quotes (\u201cself\u201d), so browsers drop the whole directive',
+      'straight single quotes',
+    ],
+    [
+      'img-src b\u00fccher.example',
+      'img-src holds a character beyond ASCII, so browsers drop the whole directive',
+      'ASCII: straight quotes and punycode',
+    ],
+    [
+      'img-src https//a.example',
+      '"https//a.example" has no colon behind its scheme',
+      '"https://a.example"',
+    ],
+    [
+      'img-src [YOUR_HOST]',
+      '"[YOUR_HOST]" is a placeholder that nothing has filled',
+      'the host that is meant',
+    ],
+    [
+      'script-src usafe-inline',
+      '"usafe-inline" is a misspelt keyword without its single quotes',
+      '"\'unsafe-inline\'"',
+    ],
+    [
+      "script-src 'unsafe-dynamic'",
+      '"\'unsafe-dynamic\'" is not a keyword',
+      '"\'strict-dynamic\'"',
+    ],
+  ])('%s: %s', (text, message, fix) => {
+    const errors = parsePolicy(text).issues.filter(({ severity }) => severity === 'error')
+    expect(errors).toMatchObject([{ message, fix }])
+  })
+
+  it('says where a comma ended the policy', () => {
+    const [first, second] = parsePolicyList("script-src 'self', https://cdn.example")
+    expect(first?.issues.map(({ code }) => code)).not.toContain('unescaped-comma')
+    expect(second?.issues).toMatchObject([
+      {
+        code: 'unescaped-comma',
+        message:
+          'the comma before "https://cdn.example" ends the policy, and browsers take what follows for another one',
+        position: { start: 19, end: 38 },
+      },
+      { code: 'invalid-directive' },
+    ])
+    const proper = parsePolicyList("script-src 'self', img-src a")
+    expect(proper.flatMap(({ issues }) => issues).map(({ code }) => code)).not.toContain(
+      'unescaped-comma',
+    )
+  })
+
   it('says which error the builder throws for the same value', () => {
     expect(parsePolicy('img-src self').issues).toMatchObject([
       {

@@ -9,7 +9,8 @@ import type { Issue, IssueDetails } from './model/issue.ts'
 import { findIssues } from './issues/issues.ts'
 import type { Directive, Policy } from './model/policy.ts'
 import { INSPECT, makePolicy } from './policy/policy-value.ts'
-import { asciiLowerCase } from './text.ts'
+import { asciiLowerCase, show } from './text.ts'
+import { DIRECTIVE_NAME } from './vocabulary/directives.ts'
 
 /** A policy and what is odd about its text. */
 export interface ParsedPolicy {
@@ -38,6 +39,8 @@ interface Place {
 const WHITE_SPACE = /[\t\n\f\r ]+/
 const TOKEN = /[^\t\n\f\r ]+/g
 const NON_ASCII = /[^\u0000-\u007f]/
+// the first word that has typographic quotes
+const CURLY_QUOTES = /[\u2018-\u201f][!-~]*[\u2018-\u201f]?/
 // Most directives: a lower-case name, printable ASCII, single spaces. Their text is split faster.
 const USUAL = /^ ?[a-z-]+(?: [!-~]+)*$/
 
@@ -80,11 +83,11 @@ export function parsePolicy(text: string): ParsedPolicy {
  */
 export function parsePolicyList(header: string): readonly ParsedPolicy[] {
   return split({ text: String(header), start: 0 }, ',')
-    .map(parsePiece)
+    .map((piece, index) => parsePiece(piece, index > 0))
     .filter(({ policy }) => policy.directives.length > 0)
 }
 
-function parsePiece(piece: Piece): ParsedPolicy {
+function parsePiece(piece: Piece, isAfterComma = false): ParsedPolicy {
   const directives: Directive[] = []
   const pieces: Piece[] = []
   // Looking through a few is faster than a set (suite "parse" of the bench).
@@ -105,6 +108,10 @@ function parsePiece(piece: Piece): ParsedPolicy {
       names?.add(name)
       if (directives.length === FEW) names = new Set(directives.map((directive) => directive.name))
     }
+  }
+  const [first] = directives
+  if (isAfterComma && first !== undefined && !DIRECTIVE_NAME.test(first.name)) {
+    dropped.push(commaIssue(first.name, pieces[0] as Piece))
   }
   return new ParsedPolicyValue(
     makePolicy(directives, undefined, errorsOf(dropped)),
@@ -180,12 +187,25 @@ function cut(text: string, separator: string): string[] {
 }
 
 function nonASCIIIssue(name: string, piece: Piece): Issue {
+  const quotes = CURLY_QUOTES.exec(piece.text)
   return {
     code: 'non-ascii-directive',
     severity: 'error',
-    message: `${name} holds a character beyond ASCII, so browsers drop the whole directive`,
-    fix: 'ASCII: straight quotes and punycode',
+    message: `${name} holds ${quotes === null ? 'a character beyond ASCII' : `curly quotes (${quotes[0]})`}, so browsers drop the whole directive`,
+    fix: quotes === null ? 'ASCII: straight quotes and punycode' : 'straight single quotes',
     ...placeOfDropped(name, piece),
+  }
+}
+
+/** What stands behind a comma is a policy: a source there was meant for the list before it. */
+function commaIssue(name: string, piece: Piece): Issue {
+  return {
+    code: 'unescaped-comma',
+    severity: 'error',
+    message: `the comma before ${show(name)} ends the policy, and browsers take what follows for another one`,
+    fix: 'a space between sources and a semicolon between directives',
+    directive: name,
+    position: { directive: 0, ...whole(placesOf(piece)) },
   }
 }
 

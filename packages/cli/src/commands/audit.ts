@@ -34,6 +34,8 @@ interface Audited {
 
 /** The worst first. */
 const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low', 'info']
+/** So many values a message names itself. */
+const MOST_NAMED = 3
 const STYLES: Readonly<Record<Severity, Style>> = {
   high: 'red',
   medium: 'yellow',
@@ -121,11 +123,13 @@ function writeFindings(findings: readonly AuditFinding[], page: Page): string {
 
 /** Writes the severity and the name, then the sentence, the fix and the proof. */
 function writeFinding(finding: AuditFinding, page: Page): string {
-  const { id, severity, directive, message, fix, witness } = finding
+  const { id, severity, directive, message, fix, values = [], witness } = finding
   const { paint, width } = page
   const head = `${paint(STYLES[severity], severity.padEnd(6))}  ${paint('bold', id)}  ${paint('dim', directive)}`
   const proof = witness === null ? [] : [row('proof', `allowed: ${describeWitness(witness)}`)]
-  const lines = [wrap(message, width, 8), row('fix', fix), ...proof]
+  // The message names the first three.
+  const all = values.length <= MOST_NAMED ? [] : [row('all', values.join(', '))]
+  const lines = [wrap(message, width, 8), ...all, row('fix', fix), ...proof]
   return `${head}\n${lines.join('\n')}\n`
 
   function row(name: string, text: string): string {

@@ -17,6 +17,12 @@ interface Place {
   readonly cwd: string
 }
 
+/** A place, as SARIF has it. */
+interface Location {
+  readonly physicalLocation: object
+  readonly logicalLocations: readonly object[]
+}
+
 /** The place of a text in a file; lines and columns count from 1. */
 interface Region {
   readonly startLine: number
@@ -65,8 +71,13 @@ export function toSarif(findings: readonly AuditFinding[], place: Place): object
           level: LEVELS[finding.severity],
           message: { text: `${toSentence(finding.message)} Fix: ${toSentence(finding.fix)}` },
           locations: [locationOf(finding, place)],
+          ...relatedLocationsOf(finding, place),
           partialFingerprints: { 'cusp/v1': fingerprintOf(finding) },
-          properties: { severity: finding.severity, witness: finding.witness },
+          properties: {
+            severity: finding.severity,
+            witness: finding.witness,
+            ...(finding.values === undefined ? {} : { values: finding.values }),
+          },
         })),
       },
     ],
@@ -84,7 +95,7 @@ function ruleOf(id: AuditFinding['id']): object {
   }
 }
 
-function locationOf(finding: AuditFinding, { file, text, cwd }: Place): object {
+function locationOf(finding: AuditFinding, { file, text, cwd }: Place): Location {
   const region = file === undefined ? undefined : find(finding, text ?? '')
   const uri = file === undefined ? NO_FILE : path.relative(cwd, file).replaceAll(path.sep, '/')
   return {
@@ -94,6 +105,17 @@ function locationOf(finding: AuditFinding, { file, text, cwd }: Place): object {
     },
     logicalLocations: [{ name: finding.directive, kind: 'member' }],
   }
+}
+
+/** The places of the further values. */
+function relatedLocationsOf(finding: AuditFinding, place: Place): object {
+  const others = (finding.values ?? []).slice(1)
+  if (others.length === 0) return {}
+  const relatedLocations = others.map((value, id) => {
+    const { physicalLocation, logicalLocations } = locationOf({ ...finding, value }, place)
+    return { id, physicalLocation, logicalLocations, message: { text: value } }
+  })
+  return { relatedLocations }
 }
 
 const BEFORE_WORD = /[\s;,:"]/

@@ -32,6 +32,8 @@ const WASM: Check = { type: 'wasm' }
 
 /** Finds the ways in which injected markup runs script. */
 export function findScriptWeaknesses(context: AuditContext): readonly AuditFinding[] {
+  // A document that is sandboxed without scripts has none to restrict.
+  if (context.isRefused(INLINE_SCRIPT)) return findOpenBase('open-base', context)
   if (areScriptsUnrestricted(context)) {
     const { because } = culpritOf(EVAL, context)
     const details = { directive: 'script-src', because, witness: INLINE_SCRIPT }
@@ -43,7 +45,7 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
     ...findAllowed('data-script', DATA, context),
     ...findAllowed('blob-script', BLOB, context),
     ...findAllowed('filesystem-script', FILESYSTEM, context),
-    ...findBypasses(context, { isEvalAllowed: context.enforced.allows(EVAL) }),
+    ...findBypasses(context, { isEvalAllowed: context.allows(EVAL) }),
     ...findOpenBase(areScriptsMovable(context) ? 'movable-base' : 'open-base', context),
     ...findEval(context),
     ...findScriptAllowList(context),
@@ -58,7 +60,7 @@ function areScriptsUnrestricted({ enforced }: AuditContext): boolean {
 }
 
 function findInline(context: AuditContext): readonly AuditFinding[] {
-  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.enforced.allows(check))
+  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.allows(check))
   const scripts = script === undefined ? [] : findAllowed('inline-script', script, context)
   // One keyword of one list is one thing to fix.
   const handlers = findAllowed('inline-handler', HANDLER, context).filter(({ directive }) =>
@@ -73,7 +75,7 @@ function findEval(context: AuditContext): readonly AuditFinding[] {
 }
 
 function findAllowed(id: FindingId, check: Check, context: AuditContext): readonly AuditFinding[] {
-  if (!context.enforced.allows(check)) return []
+  if (!context.allows(check)) return []
   return [makeFinding(id, { ...culpritOf(check, context), witness: check })]
 }
 
