@@ -62,7 +62,7 @@ const FIELDS: Fields = {
     serverCertificateHashes: FLAG,
   },
   inline: { inline: NAME, source: TEXT, nonce: TEXT, parserInserted: FLAG, nonceable: FLAG },
-  eval: { source: TEXT },
+  eval: { source: TEXT, trusted: FLAG },
   wasm: {},
   'base-uri': { url: ADDRESS },
   'form-action': { url: ADDRESS, redirectCount: COUNT },

@@ -28,6 +28,8 @@ const FILESYSTEM: Check = {
   url: 'filesystem:https://site.example/temporary/1.js',
 }
 const EVAL: Check = { type: 'eval', source: CODE }
+/** What script-src alone decides about, whether plain strings are refused before or not. */
+const TRUSTED_EVAL: Check = { ...EVAL, trusted: true }
 const WASM: Check = { type: 'wasm' }
 
 /** Finds the ways in which injected markup runs script. */
@@ -35,7 +37,7 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
   // A document that is sandboxed without scripts has none to restrict.
   if (context.isRefused(INLINE_SCRIPT)) return findOpenBase('open-base', context)
   if (areScriptsUnrestricted(context)) {
-    const { because } = culpritOf(EVAL, context)
+    const { because } = culpritOf(TRUSTED_EVAL, context)
     const details = { directive: 'script-src', because, witness: INLINE_SCRIPT }
     return [makeFinding('scripts-unrestricted', details), ...findOpenBase('open-base', context)]
   }
@@ -54,7 +56,7 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
 }
 
 function areScriptsUnrestricted({ enforced }: AuditContext): boolean {
-  return [INLINE_SCRIPT, HANDLER, EVAL].every((check) =>
+  return [INLINE_SCRIPT, HANDLER, TRUSTED_EVAL].every((check) =>
     enforced.evaluate(check).every(({ reason }) => reason === 'no-directive'),
   )
 }

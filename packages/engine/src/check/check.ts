@@ -100,6 +100,11 @@ export interface EvalCheck {
   readonly type: 'eval'
   /** The code, for a report's sample. */
   readonly source?: string | undefined
+  /**
+   * Whether the code is a trusted type and no plain string. Default false. A policy that requires
+   * trusted types blocks plain strings.
+   */
+  readonly trusted?: boolean | undefined
 }
 
 /** May a WebAssembly module be compiled? */

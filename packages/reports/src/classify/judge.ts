@@ -135,7 +135,8 @@ function checksFor({ blocked, directive }: Violation): readonly Check[] {
     case 'inline':
       return (INLINE_TYPES.get(directive) ?? []).map((inline) => ({ type: 'inline', inline }))
     case 'eval':
-      return [{ type: 'eval' }]
+      // script-src was asked, so that no plain string was refused before.
+      return [{ type: 'eval', trusted: true }]
     case 'wasm':
       return [{ type: 'wasm' }]
     case 'url':
