@@ -234,7 +234,9 @@ function explainIntegrity({ integrity = '' }: RequestCheck): string {
 }
 
 /**
- * The URL before redirects, but for frames in some engines. @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
+ * The URL before redirects, but for frames in some engines.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
  */
 function obtainBlockedURL({ check, page, result }: Violated<RequestCheck>): string {
   const { dialect } = page.policies
