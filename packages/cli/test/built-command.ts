@@ -1,7 +1,15 @@
 /** The command as it is installed: built into a folder of its own, and spawned. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -35,6 +43,7 @@ export function buildCommand(): BuiltCommand {
   for (const [source, name] of [
     ['core', '@cusp/core'],
     ['engine', '@cusp/engine'],
+    ['html', '@cusp/html'],
     ['cli', 'cusp'],
   ] as const) {
     build(source, path.join(folder, 'node_modules', name))
@@ -71,7 +80,10 @@ function linkDependencies(source: string, modules: string): void {
   }
   for (const [name, range] of Object.entries(manifest.dependencies ?? {})) {
     if (range.startsWith('workspace:')) continue
-    symlinkSync(realpathSync(path.join(source, 'node_modules', name)), path.join(modules, name))
+    const target = path.join(modules, name)
+    mkdirSync(path.dirname(target), { recursive: true })
+    if (!existsSync(target))
+      symlinkSync(realpathSync(path.join(source, 'node_modules', name)), target)
   }
 }
 

@@ -3,11 +3,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { HashAlgorithm } from '@cusp/core'
-import { hashSource } from '@cusp/core'
+import type { hashInline, InlineKind, PageCode } from '@cusp/html'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
-import type { InlineKind } from '../read/inline-code.ts'
 import { escapeLine } from '../text.ts'
 import { toJSON } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
@@ -77,11 +76,8 @@ async function runHash(
   files: readonly string[],
   { options, host }: { readonly options: Options; readonly host: Host },
 ): Promise<ExitCode> {
-  const texts = await readAll(files, host)
-  const found = await Promise.all(
-    files.map((file, index) => hashMarkup(texts[index] ?? '', { file, options })),
-  )
-  const hashed = found.flat()
+  const pages = await readAll(files, host)
+  const hashed = pages.flatMap(({ file, page, hash }) => hashPage(page, { file, options, hash }))
   const sources = sourcesOf(hashed)
   host.stdout.write(
     options.json === true
@@ -91,41 +87,53 @@ async function runHash(
   return EXIT.ok
 }
 
-async function hashMarkup(
-  markup: string,
-  { file, options }: { readonly file: string; readonly options: Options },
-): Promise<readonly Hashed[]> {
-  // The parser is large: it is loaded only when it is needed.
-  const { findInlineCode, findIntegrityScripts } = await import('../read/inline-code.ts')
-  const external = findIntegrityScripts(markup).flatMap(({ line, src, hashes }) =>
-    hashes.map(
-      (hash) => ({ file, line, kind: 'external-script', hash: `'${hash}'`, source: src }) as const,
-    ),
+/** A file, and what is in it. */
+interface ReadPage {
+  readonly file: string
+  readonly page: PageCode
+  readonly hash: typeof hashInline
+}
+
+function hashPage(
+  { inline, external }: PageCode,
+  { file, options, hash }: Omit<ReadPage, 'page'> & { readonly options: Options },
+): readonly Hashed[] {
+  const scripts = external.filter(({ kind }) => kind === 'external-script')
+  const allowed = scripts.flatMap(({ line, url, integrity }) =>
+    integrity.map((own): Hashed => {
+      return { file, line, kind: 'external-script', hash: `'${own}'`, source: url }
+    }),
   )
-  const inline = await Promise.all(
-    findInlineCode(markup)
-      .filter(({ kind }) => options.attributes === true || isElement(kind))
-      .map(async ({ line, kind, source }) => {
-        return { file, line, kind, hash: await hashSource(source, options.algorithm), source }
-      }),
-  )
-  return [...inline, ...external].toSorted((a, b) => a.line - b.line)
+  const hashed = inline
+    .filter(({ kind }) => options.attributes === true || isElement(kind))
+    .map(({ line, kind, source }): Hashed => {
+      return { file, line, kind, hash: hash(source, options.algorithm), source }
+    })
+  return [...hashed, ...allowed].toSorted((a, b) => a.line - b.line)
 }
 
 /** Reads all files. Of several that cannot be read, the first one is named. */
-async function readAll(files: readonly string[], host: Host): Promise<readonly string[]> {
-  const texts = await Promise.all(files.map((file) => read(file, host)))
-  return texts.map((text, index) => {
-    if (text !== undefined) return text
+async function readAll(files: readonly string[], host: Host): Promise<readonly ReadPage[]> {
+  // The parser is large: it is loaded only when it is needed.
+  const { hashInline: hash, readInline } = await import('@cusp/html')
+  const markups = await Promise.all(files.map((file) => read(file, host)))
+  return files.map((file, index) => {
+    const markup = markups[index]
+    if (markup !== undefined) return { file, page: readInline(markup), hash }
     throw new UsageError(
-      `Cannot hash ${JSON.stringify(files[index])}: the file cannot be read. Give the path of an HTML file, or - for standard input.`,
+      `Cannot hash ${JSON.stringify(file)}: the file cannot be read. Give the path of an HTML file, or - for standard input.`,
     )
   })
 }
 
-async function read(file: string, host: Host): Promise<string | undefined> {
+async function read(file: string, host: Host): Promise<string | Uint8Array | undefined> {
   if (file === '-') return host.readStdin()
-  return readFile(path.resolve(host.cwd, file), 'utf8').catch(() => undefined)
+  if (/\.(?:xht|xhtml|svg|xml)$/i.test(file)) {
+    throw new UsageError(
+      `Cannot hash ${JSON.stringify(file)}: browsers parse it as XML, which has other rules for what is inline. Give the path of an HTML file, or - for standard input.`,
+    )
+  }
+  return readFile(path.resolve(host.cwd, file)).catch(() => undefined)
 }
 
 /** The sources for each directive, without duplicates. */

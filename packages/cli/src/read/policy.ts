@@ -84,8 +84,8 @@ async function readDocument(text: string, label: string): Promise<PolicyReading>
 
 async function readMetaOf(markup: string): Promise<MetaReading> {
   // The parser is large: it is loaded only when it is needed.
-  const { readMeta } = await import('./meta.ts')
-  return readMeta(markup)
+  const { readMetaPolicies } = await import('./meta.ts')
+  return readMetaPolicies(markup)
 }
 
 /** Reads a text of any form. */

@@ -1,0 +1,16 @@
+/** Inline code of HTML files: found, hashed, given nonces, and governed by meta tags. */
+
+export type { DecodeOptions } from './decode.ts'
+export type { Place } from './elements.ts'
+export type { HashOptions } from './hash-html.ts'
+export { hashHtml, hashInline } from './hash-html.ts'
+export type { ExternalFile, InlineCode, InlineKind, PageCode } from './read-inline.ts'
+export { readInline } from './read-inline.ts'
+export type { MetaPolicy } from './read-meta.ts'
+export { readMeta } from './read-meta.ts'
+export type { NonceSlots } from './nonce-slots.ts'
+export { nonceSlots } from './nonce-slots.ts'
+export type { WrittenMeta } from './write-meta.ts'
+export { writeMeta } from './write-meta.ts'
+export type { IntegrityOptions } from './write-integrity.ts'
+export { writeIntegrity } from './write-integrity.ts'

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { hashSource } from '@cusp/core'
+import { afterAll, describe, expect, it, test } from 'vitest'
+import { catchCspError } from '../../core/test/catch-csp-error.ts'
+import { hashHtml } from './hash-html.ts'
+import { writeIntegrity } from './write-integrity.ts'
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cusp-integrity-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+mkdirSync(path.join(folder, 'blog'))
+writeFileSync(path.join(folder, 'blog/a b.js'), 'blog()')
+writeFileSync(path.join(folder, 'root.js'), 'root()')
+
+const options = { folder, url: '/blog/index.html', algorithm: 'sha256' } as const
+const BLOG = (await hashSource('blog()')).slice(1, -1)
+const ROOT = (await hashSource('root()')).slice(1, -1)
+
+describe('the scripts', () => {
+  test.each<[html: string, written: string]>([
+    ['<script src="a b.js"></script>', `<script integrity="${BLOG}" src="a b.js"></script>`],
+    [
+      '<script src="a%20b.js?v=1#x"></script>',
+      `<script integrity="${BLOG}" src="a%20b.js?v=1#x"></script>`,
+    ],
+    [
+      '\r\n<SCRIPT type=module src=../root.js>',
+      `\r\n<SCRIPT integrity="${ROOT}" type=module src=../root.js>`,
+    ],
+    ['<base href=/><script src=root.js>', `<base href=/><script integrity="${ROOT}" src=root.js>`],
+    [
+      '<base href="//["><script src=/root.js>',
+      `<base href="//["><script integrity="${ROOT}" src=/root.js>`,
+    ],
+    [
+      '<base target=x><script src=/root.js>',
+      `<base target=x><script integrity="${ROOT}" src=/root.js>`,
+    ],
+    ...[
+      '<script src="https://cdn.example/root.js"></script>',
+      '<script src="//[" ></script>',
+      '<script src=""></script>',
+      '<script src=root.js integrity=sha256-x></script>',
+      '<script>a()</script>',
+      '<script type=text/x src=root.js></script>',
+      '<svg><script href=/root.js></script></svg>',
+      '<iframe srcdoc="<script src=/root.js></script>"></iframe>',
+    ].map((same): [string, string] => [same, same]),
+  ])('%s', (html, written) => {
+    expect(writeIntegrity(html, options)).toBe(written)
+  })
+
+  it('have hashes that hashHtml finds', () => {
+    const page = writeIntegrity('<script src=root.js></script>', { folder })
+    expect(String(hashHtml(page))).toMatch(/^script-src 'sha384-[\w+/]{64}'$/)
+  })
+})
+
+describe('refused is', () => {
+  it.each(['/none.js', '/', '/%2e%2e%2fsecret', '/%zz', '/blog'])('%s', (url) => {
+    const error = catchCspError(() => writeIntegrity(`<script src="${url}"></script>`, options))
+    expect(error.code).toBe('ERR_CSP_INPUT')
+    expect(error.message).toContain(`${JSON.stringify(url)} is not a file of `)
+  })
+
+  it.each([
+    [{ folder, path: '/' }],
+    [{ folder, algorithm: 'md5' }],
+    [undefined],
+    [{}],
+    [{ folder, url: '//[' }],
+  ])('%j', (wrong) => {
+    const error = catchCspError(() => Reflect.apply(writeIntegrity, undefined, ['', wrong]))
+    expect(error.code).toBe('ERR_CSP_INPUT')
+  })
+})
