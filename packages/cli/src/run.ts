@@ -11,6 +11,7 @@ import { diffCommand } from './commands/diff.ts'
 import { explainCommand } from './commands/explain.ts'
 import { hashCommand } from './commands/hash.ts'
 import { reportsCommand } from './commands/reports.ts'
+import { staticCommand } from './commands/static.ts'
 import type { Host } from './host.ts'
 import { EXIT, UsageError } from './host.ts'
 import { escapeLine } from './text.ts'
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
   auditCommand,
   diffCommand,
   hashCommand,
+  staticCommand,
   collectCommand,
   reportsCommand,
 ]
@@ -42,7 +44,8 @@ a module, or piped in:
 
 Exit codes:
   0  no problem was found
-  1  check: an unexpected answer; audit: a finding; diff: a difference
+  1  check: an unexpected answer; audit, static --check: a finding;
+     diff: a difference
   2  the command line, or a file that it names, cannot be used`
 
 /**

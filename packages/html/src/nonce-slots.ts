@@ -46,12 +46,10 @@ export function nonceSlots(file: string | URL): NonceSlots {
   checkFile(file)
   const bytes = readFileSync(file)
   checkEncoding(file, bytes)
-  const [first = '', ...rest] = cut(decodeHtml(bytes, {}))
+  const pieces = cut(decodeHtml(bytes, {}))
   return (nonce) => {
     checkNonce(nonce)
-    let text = first
-    for (const piece of rest) text += nonce + piece
-    return text
+    return pieces.join(nonce)
   }
 }
 

@@ -18,7 +18,8 @@ describe('what is inline code', () => {
     ['<script type="text/template"><b></script>', []],
     ['<style>a{}</style>', [['style', 'a{}']]],
     ['<style type="text/css">a{}</style>', [['style', 'a{}']]],
-    ['<style type="text/x-sass">a{}</style>', []],
+    ['<style type="text/x-sass">a{}</style>', [['style', 'a{}']]],
+    ['<math><style>a{}</style></math>', []],
     ['<svg><script>a &amp; b</script></svg>', [['script', 'a & b']]],
     ['<svg><script href="a.js">b</script></svg>', []],
     ['<svg><script xlink:href="a.js">b</script></svg>', []],
@@ -30,8 +31,14 @@ describe('what is inline code', () => {
     ['<iframe srcdoc="<script>a(&quot;b&quot;)</script>"></iframe>', [['script', 'a("b")']]],
     ['<p srcdoc="<script>a()</script>"></p>', []],
     ['<p onclick="a(&quot;b&quot;)">', [['event-handler', 'a("b")']]],
-    ['<p ONCLICK=a() onload="">', [['event-handler', 'a()']]],
-    ['<p on-tap="a()" one>', []],
+    [
+      '<p ONCLICK=a() onload="">',
+      [
+        ['event-handler', 'a()'],
+        ['event-handler', ''],
+      ],
+    ],
+    ['<p on-tap="a()" on>', []],
     ['<p style="color:red">', [['style-attribute', 'color:red']]],
     ['<a href=" java\nscript:a()">', [['javascript-url', 'javascript:a()']]],
     ['<form action="JavaScript:a()">', [['javascript-url', 'javascript:a()']]],
@@ -80,9 +87,9 @@ describe('what is inline code', () => {
   })
 })
 
-describe('what integrity attributes allow', () => {
-  const [A, B] = [`sha256-${'A'.repeat(43)}=`, `sha384-${'b'.repeat(64)}`]
+const [A, B] = [`sha256-${'A'.repeat(43)}=`, `sha384-${'b'.repeat(64)}`]
 
+describe('what integrity attributes allow', () => {
   test.each<[html: string, found: readonly (readonly [src: string, hashes: readonly string[]])[]]>([
     [`<script src="a.js" integrity="${A}"></script>`, [['a.js', [A]]]],
     [`<script src="a.js" integrity=" ${A}\n${B} "></script>`, [['a.js', [A, B]]]],
@@ -94,6 +101,7 @@ describe('what integrity attributes allow', () => {
     ['<script src="a.js" integrity=""></script>', [['a.js', []]]],
     ['<script src="a.js" integrity="md5-x"></script>', [['a.js', []]]],
     ['<script src="a.js"></script>', [['a.js', []]]],
+    ['<script src="a.js" integrity="sha256-tooShort"></script>', [['a.js', []]]],
     [`<script integrity="${A}">a()</script>`, []],
     [`<script type="text/x" src="a.js" integrity="${A}"></script>`, []],
     [`<svg><script href="a.js" src="b.js" integrity="${A}"></script></svg>`, [['a.js', []]]],
@@ -110,10 +118,10 @@ function scriptsOf(html: string): readonly unknown[] {
 }
 
 test('style sheets that the page loads', () => {
-  const html = `<link rel="alternate StyleSheet" href=a.css integrity="sha256-abcd">
+  const html = `<link rel="alternate StyleSheet" href=a.css integrity="${A}">
 <link rel=icon href=b.ico><link rel=stylesheet><svg><link rel=stylesheet href=c.css></svg>`
   expect(readInline(html).external).toEqual([
-    { kind: 'external-style', url: 'a.css', integrity: ['sha256-abcd'], line: 1, column: 1 },
+    { kind: 'external-style', url: 'a.css', integrity: [A], line: 1, column: 1 },
   ])
 })
 

@@ -70,7 +70,7 @@ function codeIn({ element, place, isInTemplate }: Located): readonly InlineCode[
 
 type Code = Pick<InlineCode, 'kind' | 'source'>
 
-/** An empty script runs nothing. Browsers ask the policy about an empty style all the same. */
+/** An empty script runs nothing. Browsers ask the policy about styles that are empty, too. */
 function contentOf(element: Element): readonly Code[] {
   const source = textOf(element)
   if (isStyle(element)) return [{ kind: 'style', source }]
@@ -87,7 +87,7 @@ function attributesOf({ attrs }: Element): readonly Code[] {
 
 function codeInAttribute({ name, value }: Element['attrs'][number]): Code | undefined {
   if (name === 'style') return { kind: 'style-attribute', source: value }
-  if (/^on[a-z]+$/.test(name) && value !== '') return { kind: 'event-handler', source: value }
+  if (/^on[a-z]+$/.test(name)) return { kind: 'event-handler', source: value }
   // A URL's white space at its ends, and tabs and line breaks in it, don't count.
   const url = value.replaceAll(/^[\u0000-\u0020]+|[\t\n\r]+/g, '')
   if (!URL_ATTRIBUTES.has(name) || !/^javascript:/i.test(url)) return undefined

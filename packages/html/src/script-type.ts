@@ -48,11 +48,9 @@ export function scriptURL(element: Element): string | undefined {
   return valueOf(element, 'href') ?? valueOf(element, 'xlink:href')
 }
 
-/** Whether the element is a style sheet. */
+/** Whether the element is a style, of any type: Chromium asks the policy before the type. */
 export function isStyle(element: Element): boolean {
-  if (element.tagName !== 'style' || !(isHTML(element) || isSVG(element))) return false
-  const type = (valueOf(element, 'type') ?? '').toLowerCase()
-  return type === '' || type === 'text/css'
+  return element.tagName === 'style' && (isHTML(element) || isSVG(element))
 }
 
 /** The words of a link's rel attribute; none for another element. */
