@@ -125,13 +125,10 @@ function firstLabel(name) {
 function render() {
   return `/**
  * Domains under which anybody may have a host: scripts/generate-suffixes.js writes them out of the
- * package tldts, which has them from the public suffix list (MPL-2.0). Don't edit.
+ * package tldts ${version}, which has them from the public suffix list (MPL-2.0). Don't edit.
  *
  * @see https://publicsuffix.org/
  */
-
-/** The version of tldts. */
-export const SUFFIXES_VERSION = '${version}'
 
 /**
  * By what they end in: "uk:co,ltd" is co.uk and ltd.uk. Names of registries that only few have are

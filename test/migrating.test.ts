@@ -331,7 +331,7 @@ describe('from a header written by hand', () => {
 
   it.each([
     ["default-src 'self'; img-src self", 'self', "'self'"],
-    ['default-src ‘self’', '‘self’', 'ASCII'],
+    ['default-src ‘self’', '‘self’', 'straight single quotes'],
     ["defualt-src 'self'", 'defualt-src', 'default-src'],
   ])('%s is parsed but not delivered', (text, place, fix) => {
     const { policy, issues } = parsePolicy(text)

@@ -92,7 +92,7 @@ describe('a policy', () => {
     ['sandbox', 'the page is sandboxed'],
     ['sandbox allow-scripts', 'the page is sandboxed, except for allow-scripts'],
     ["webrtc 'allow'", 'WebRTC is allowed'],
-    ["webrtc 'block'", 'WebRTC is blocked'],
+    ["webrtc 'block'", 'WebRTC is allowed: no browser asks this directive'],
     ['upgrade-insecure-requests', 'http: URLs are fetched as https:'],
     ['block-all-mixed-content', 'obsolete'],
     ['treat-as-public-address', 'the page counts as a page of the public internet'],

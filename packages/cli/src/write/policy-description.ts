@@ -75,7 +75,10 @@ const STATEMENTS: ReadonlyMap<string, (spoken: Spoken) => string> = new Map<
   ['sandbox', sandboxed],
   [
     'webrtc',
-    (spoken) => (allows(spoken, { type: 'webrtc' }) ? 'WebRTC is allowed' : 'WebRTC is blocked'),
+    (spoken) =>
+      allows(spoken, { type: 'webrtc' })
+        ? 'WebRTC is allowed: no browser asks this directive'
+        : 'WebRTC is blocked',
   ],
   ['upgrade-insecure-requests', () => 'http: URLs are fetched as https:'],
   ['block-all-mixed-content', () => 'obsolete: browsers block or upgrade mixed content without it'],

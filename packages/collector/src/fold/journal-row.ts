@@ -1,5 +1,6 @@
 /**
- * What came together, or a fold, as the text of a row of the journal, and back as a fold. Its form belongs to the version of the schema.
+ * What came together, or a fold, as the text of a row of the journal, and back as a fold. Its form
+ * belongs to the version of the schema.
  */
 
 import type { BlockedKind, ReportedDisposition, Violation } from '@cusp/reports'

@@ -98,7 +98,8 @@ function anyURL(
  * Workers of data: and blob: URLs, where scripts do not load from there. HTML forbids those of
  * another origin, whatever a policy says.
  *
- * @see https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface
+ * @see
+ *   https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface
  */
 function findOpenWorkers(context: AuditContext): readonly AuditFinding[] {
   const { chain } = areaOf('worker-src')

@@ -81,7 +81,9 @@ function ownHost(expression: HostSource, { self }: AuditContext): string | undef
   return exampleURL({ ...expression, host: `attacker${host.slice(1)}` }, { host: '', self })
 }
 
-/** Whether anybody may have a host under the domain. The list is unpacked when it is first asked. */
+/**
+ * Whether anybody may have a host under the domain. The list is unpacked when it is first asked.
+ */
 function isPublicSuffix(domain: string): boolean {
   suffixes ??= new Set(
     SUFFIXES.flatMap((row) => {

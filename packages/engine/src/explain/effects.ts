@@ -88,11 +88,12 @@ const INLINE_TYPES: readonly InlineType[] = [
  * @throws CspError `ERR_CSP_CHECK` as `decide` does
  * @example
  * ```ts
- * import { csp, SELF, UNSAFE_INLINE } from '@cusp/core'
+ * import { parsePolicy } from '@cusp/core'
  * import { effects } from '@cusp/engine'
  *
- * const [scripts] = effects(csp().scriptSrc("'nonce-r4nd0mr4nd0mr4nd0m'", UNSAFE_INLINE))
- * scripts?.values.map(({ value, allows }) => `${value} ${allows.size > 0}`).join(', ') // => 'nonce-r4nd0mr4nd0mr4nd0m' true, 'unsafe-inline' false
+ * const { policy } = parsePolicy("script-src 'nonce-r4nd0m' 'unsafe-inline'")
+ * const [scripts] = effects(policy)
+ * scripts?.values.map(({ value, allows }) => `${value} ${allows.size > 0}`).join(', ') // => 'nonce-r4nd0m' true, 'unsafe-inline' false
  * ```
  */
 export function effects(policy: Policy, options: EffectOptions = {}): readonly DirectiveEffect[] {

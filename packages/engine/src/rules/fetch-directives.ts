@@ -69,7 +69,7 @@ export function readRequest(
     redirectCount: check.redirectCount ?? 0,
     nonce: check.nonceable === false ? '' : (check.nonce ?? ''),
     integrity: ignoresIntegrity(initiator, dialect) ? '' : (check.integrity ?? ''),
-    isParserInserted: isParserInserted(check, dialect),
+    isParserInserted: countsAsParserInserted(check, dialect),
     isHint: isResourceHint(initiator),
     goesByCertificateHashes:
       check.serverCertificateHashes === true && !dialect.has('certificate-hashes-judged-by-url'),
@@ -85,7 +85,7 @@ function ignoresIntegrity(initiator: string, dialect: Dialect): boolean {
 }
 
 /** Scripts are, unless told; to some engines no preload is. */
-function isParserInserted(
+function countsAsParserInserted(
   { destination, initiator, parserInserted }: RequestCheck,
   dialect: Dialect,
 ): boolean {

@@ -105,7 +105,7 @@ export function withoutOwnQuery(text: string): string {
 }
 
 /** The URL without query and fragment. */
-export function withoutQuery(text: string): string {
+function withoutQuery(text: string): string {
   return text.slice(0, endOfPath(text, 0))
 }
 
