@@ -1,5 +1,5 @@
 /**
- * The corpus: texts as people have them, each with the answer that a person gives. A file is a form.
+ * The corpus: texts as people have them, each with the answer of a person. A file is a form.
  *
  * ```text
  * === the title of a text [@ utf-16]

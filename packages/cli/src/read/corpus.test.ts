@@ -1,4 +1,4 @@
-/** Every command reads every text of the corpus as a person does, or refuses it as a person does. */
+/** Every command answers to the texts of the corpus as a person does. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

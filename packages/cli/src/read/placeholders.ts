@@ -6,10 +6,23 @@ export interface FilledText {
   readonly placeholders: readonly string[]
 }
 
-// Each as people write it: ${x}, {{ x }}, <%= x %>, <?= x ?>, %{x}, #{x}, {x}, $x, [YOUR_X],
-// <YOUR_X>, %X%, __X__
-const PLACEHOLDER =
-  /\$\{[^{}]*\}|\{\{[^{}]*\}\}|<%[^%]*%>|<\?(?:=|php\b)[^?]*\?>|[%#]\{[^{}]*\}\w?|\{[\w.:$>-]+\}|\$[A-Za-z_]\w*|\[[A-Z][A-Z\d]*(?:[_ -][A-Z\d]+)*\]|<[A-Za-z][\w .-]*>|%[A-Z][A-Z_]{2,}%|__[A-Z][A-Z\d_]*__/g
+/** Each form that people write; a form comes before those that may be a part of it. */
+const FORMS: readonly RegExp[] = [
+  /\$\{[^{}]*\}/g,
+  /\{\{[^{}]*\}\}/g,
+  /<%[^%]*%>/g,
+  /<\?(?:=|php\b)[^?]*\?>/g,
+  // %{NAME}e of Apache, #{name} of Ruby
+  /[%#]\{[^{}]*\}\w?/g,
+  // {http.request.uuid} of Caddy, {$nonce} of PHP
+  /\{[\w.:$>-]+\}/g,
+  /\$[a-z_]\w*/gi,
+  // [YOUR_HOST]; an address of IPv6 has colons
+  /\[[A-Z][A-Z\d _-]*\]/g,
+  /<[a-z][\w .-]*>/gi,
+  /%[A-Z][A-Z_]{2,}%/g,
+  /__[A-Z][A-Z\d]*(?:_[A-Z\d]+)*__/g,
+]
 
 const NONCE = 'UnfilledPlaceholderNonce'
 /** So many characters around a placeholder say what stands there. */
@@ -23,21 +36,26 @@ const DIGESTS: Readonly<Record<string, string>> = {
 
 /** Fills the placeholders of a policy: a nonce where a nonce stands, a host where a host stands. */
 export function fillPlaceholders(text: string): FilledText {
-  const placeholders: string[] = []
-  const value = text.replace(PLACEHOLDER, (whole: string, at: number) => {
-    placeholders.push(whole)
-    const end = at + whole.length
-    return fillingFor(whole, {
-      before: text.slice(Math.max(0, at - NEAR), at),
-      after: text.slice(end, end + NEAR),
+  let value = text
+  const placeholders = new Set<string>()
+  for (const form of FORMS) {
+    value = value.replace(form, (placeholder: string, at: number, whole: string) => {
+      placeholders.add(placeholder)
+      const end = at + placeholder.length
+      return fillingFor(placeholder, {
+        before: whole.slice(Math.max(0, at - NEAR), at),
+        after: whole.slice(end, end + NEAR),
+      })
     })
-  })
-  return { value, placeholders: [...new Set(placeholders)] }
+  }
+  const inOrder = [...placeholders].toSorted((a, b) => text.indexOf(a) - text.indexOf(b))
+  return { value, placeholders: inOrder }
 }
 
-/** The first placeholder that stands where the name of a directive stands. */
+/** A placeholder that stands where the name of a directive stands. */
 export function findUnknownDirective(text: string): string | undefined {
-  return Array.from(text.matchAll(PLACEHOLDER)).find(({ index }) => {
+  const found = FORMS.flatMap((form) => Array.from(text.matchAll(form)))
+  return found.find(({ index }) => {
     const before = text.slice(0, index).trimEnd().at(-1)
     return before === undefined || before === ';' || before === ','
   })?.[0]

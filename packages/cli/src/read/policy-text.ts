@@ -102,8 +102,7 @@ export function whyNotPolicy(text: string): string | undefined {
 }
 
 /**
- * Removes the quotation marks around a whole text. A single mark that is a part of the policy stays,
- * and so do marks that do not close each other.
+ * Removes the quotation marks around a whole text. Marks that do not close each other stay.
  */
 export function unquote(text: string): string {
   const open = text.charAt(0)

@@ -17,8 +17,8 @@ const GRAMMAR: Grammar = {
   hasInnerComments: false,
 }
 
-const KNOWN =
-  /^[ \t]*header[ \t]+(?:always|onsuccess|set|setifempty|add|append|merge|edit\*?|unset|echo|note)[ \t]/im
+const KNOWN = /^[ \t]*header[ \t]/im
+const ACTION = /^(?:always|onsuccess|set|setifempty|add|append|merge|edit\*?|unset|echo|note)$/i
 const CONDITION = /^(?:env=|expr=|early$)/i
 const SETS = /^(?:set|setifempty|add)$/i
 
@@ -30,6 +30,8 @@ function read(text: string): readonly Setting[] | undefined {
   const statements = readStatements(text, GRAMMAR)
   if (statements === undefined) return undefined
   const sections: string[] = []
+  // A Caddyfile has a directive of that name, and a field in the place of the action.
+  if (!statements.some(({ words }) => ACTION.test(words[1]?.text ?? ''))) return undefined
   const settings = statements.flatMap((statement) => readStatement(statement, sections))
   return settings.length === 0 ? undefined : settings
 }

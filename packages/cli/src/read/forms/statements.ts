@@ -1,4 +1,4 @@
-/** Statements of configuration files: words in quotes or without, blocks, comments, continuations. */
+/** Statements of configuration files: their words, blocks, comments and continued lines. */
 
 /** How a server writes its configuration. */
 export interface Grammar {
