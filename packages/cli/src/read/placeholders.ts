@@ -24,6 +24,7 @@ const FORMS: readonly RegExp[] = [
   /__[A-Z][A-Z\d]*(?:_[A-Z\d]+)*__/g,
 ]
 
+const NONCE_NAME = /nonce/i
 const NONCE = 'UnfilledPlaceholderNonce'
 /** So many characters around a placeholder say what stands there. */
 const NEAR = 80
@@ -52,13 +53,20 @@ export function fillPlaceholders(text: string): FilledText {
   return { value, placeholders: inOrder }
 }
 
-/** A placeholder that stands where the name of a directive stands. */
-export function findUnknownDirective(text: string): string | undefined {
-  const found = FORMS.flatMap((form) => Array.from(text.matchAll(form)))
-  return found.find(({ index }) => {
+/** A placeholder that cannot be judged as if it were filled, and what it stands for. */
+export function findUnclear(
+  text: string,
+): { readonly placeholder: string; readonly what: string } | undefined {
+  for (const { index, 0: placeholder } of FORMS.flatMap((form) => [...text.matchAll(form)])) {
     const before = text.slice(0, index).trimEnd().at(-1)
-    return before === undefined || before === ';' || before === ','
-  })?.[0]
+    if (before === undefined || before === ';' || before === ',') {
+      return { placeholder, what: 'a whole directive' }
+    }
+    const isQuoted =
+      text.charAt(index - 1) === "'" && text.startsWith("'", index + placeholder.length)
+    if (isQuoted && !NONCE_NAME.test(placeholder)) return { placeholder, what: 'a keyword' }
+  }
+  return undefined
 }
 
 function fillingFor(
@@ -69,7 +77,7 @@ function fillingFor(
   const [, size] = /'sha(256|384|512)-$/i.exec(before) ?? []
   if (size !== undefined) return DIGESTS[size] ?? ''
   const isWhole = /(?:^|\s)$/.test(before) && /^(?:[\s;,]|$)/.test(after)
-  if (isWhole) return /nonce/i.test(placeholder) ? `'nonce-${NONCE}'` : HOST
+  if (isWhole) return NONCE_NAME.test(placeholder) ? `'nonce-${NONCE}'` : HOST
   if (before.endsWith("'") && after.startsWith("'")) return `nonce-${NONCE}`
   if (before.endsWith(':')) return '443'
   if (before.endsWith('//') && !/^[\w.-]*\.[\w-]/.test(after)) return HOST

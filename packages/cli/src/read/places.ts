@@ -9,7 +9,7 @@ import { readForms } from './forms/forms.ts'
 import type { HeaderReading } from './headers.ts'
 import { readHeaders } from './headers.ts'
 import type { MetaReading } from './meta.ts'
-import { fillPlaceholders, findUnknownDirective } from './placeholders.ts'
+import { fillPlaceholders, findUnclear } from './placeholders.ts'
 import { unquote, whyNotHeader, whyNotPolicy } from './policy-text.ts'
 
 /** The policies of one place. */
@@ -28,7 +28,7 @@ export interface PlaceReading {
 }
 
 /** The beginning of an HTML document. */
-const DOCUMENT = /^\s*<(?:!doctype|!--|html|head|meta|title|link|script|style|base|body)\b/i
+const DOCUMENT = /^\s*<(?:!--|(?:!doctype|html|head|meta|title|link|script|style|base|body)\b)/i
 const DOCUMENT_FILE = /\.x?html?$/i
 
 /**
@@ -124,10 +124,10 @@ function readBare(text: string, label: string): PlaceReading {
 
 /** Refuses the value of a policy that no server has sent, where it is not clearly one. */
 function refuseUnclear(value: string): void {
-  const unknown = findUnknownDirective(value)
-  if (unknown !== undefined && whyNotHeader(value) === undefined) {
+  const unclear = findUnclear(value)
+  if (unclear !== undefined && whyNotHeader(value) === undefined) {
     throw new FormError(
-      `the placeholder ${JSON.stringify(unknown)} stands for a whole directive. Use the policy as it is sent.`,
+      `the placeholder ${JSON.stringify(unclear.placeholder)} stands for ${unclear.what}. Use the policy as it is sent.`,
     )
   }
   const problem = whyNotPolicy(fillPlaceholders(value).value)

@@ -18,7 +18,7 @@ export interface Source {
 
 /** How far names and functions are followed: a name can stand for itself. */
 const DEEPEST = 50
-const BUDGET = 5_000_000
+const BUDGET = 1_000_000
 /** The expressions with which programs change only white space, each with what it finds. */
 const WHITE_SPACE: ReadonlyMap<string, RegExp> = new Map([
   ['\\s', /\s/g],
