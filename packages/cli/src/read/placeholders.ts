@@ -57,7 +57,8 @@ export function fillPlaceholders(text: string): FilledText {
 export function findUnclear(
   text: string,
 ): { readonly placeholder: string; readonly what: string } | undefined {
-  for (const { index, 0: placeholder } of FORMS.flatMap((form) => [...text.matchAll(form)])) {
+  const found = FORMS.flatMap((form) => Array.from(text.matchAll(form)))
+  for (const { index, 0: placeholder } of found) {
     const before = text.slice(0, index).trimEnd().at(-1)
     if (before === undefined || before === ';' || before === ',') {
       return { placeholder, what: 'a whole directive' }

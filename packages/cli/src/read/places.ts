@@ -91,8 +91,9 @@ function readSettings(settings: readonly Setting[]): readonly PlaceReading[] {
   return Array.from(groupByPlace(settings)).flatMap(([place, those]) => {
     const policies = those.flatMap(policyOf)
     if (policies.length === 0) return []
+    const notes = [...new Set(those.flatMap(({ note }) => note ?? []))]
     const frameOptions = those.find(({ field }) => field === 'x-frame-options')?.value
-    return [{ ...fillAll(policies), place, frameOptions, isSent: false, notes: [] }]
+    return [{ ...fillAll(policies), place, frameOptions, isSent: false, notes }]
   })
 }
 

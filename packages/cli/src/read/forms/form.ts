@@ -12,6 +12,8 @@ export interface Setting {
   readonly value: string
   /** Where it counts: a path, a block, a line; empty where the text knows only one place. */
   readonly place: string
+  /** What else must be known of it, for standard error. */
+  readonly note?: string
 }
 
 /** A form of text in which people write headers. */

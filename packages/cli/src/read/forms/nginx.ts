@@ -33,6 +33,8 @@ const VARIABLE = /\$(?:\{(\w+)\}|(\w+))/g
 interface State {
   readonly blocks: string[]
   readonly variables: Map<string, string>
+  /** The blocks with `add_header`, and whether a policy is among theirs. */
+  readonly places: Map<string, boolean>
 }
 
 /** Configuration of nginx. */
@@ -47,9 +49,26 @@ function read(text: string): readonly Setting[] | undefined {
     words.slice(1).some((word) => !word.isQuoted && word.text === 'add_header'),
   )
   if (isOther) return undefined
-  const state: State = { blocks: [], variables: new Map() }
+  const state: State = { blocks: [], variables: new Map(), places: new Map() }
   const settings = statements.flatMap((statement) => readStatement(statement, state))
-  return settings.length === 0 ? undefined : settings
+  if (settings.length === 0) return undefined
+  // With this directive nginx does otherwise.
+  const isInherited = text.includes('add_header_inherit')
+  return isInherited ? settings : settings.map((setting) => withNote(setting, state))
+}
+
+/** A block with fields of its own does not get those of the blocks around it. */
+function withNote({ field, value, place }: Setting, { places }: State): Setting {
+  const without = Array.from(places)
+    .filter(([inner, hasPolicy]) => !hasPolicy && isInside(inner, place))
+    .map(([inner]) => JSON.stringify(inner))
+  if (field === 'x-frame-options' || without.length === 0) return { field, value, place }
+  const note = `nginx does not send the policy in ${without.join(', ')}: a block with add_header of its own does not get those around it`
+  return { field, value, place, note }
+}
+
+function isInside(inner: string, outer: string): boolean {
+  return inner !== outer && (outer === '' || inner.startsWith(`${outer}, `))
 }
 
 function readStatement({ words, end, line }: Statement, state: State): readonly Setting[] {
@@ -93,6 +112,9 @@ function readHeader(
   { state, line }: { readonly state: State; readonly line: number },
 ): readonly Setting[] {
   const field = readFieldName(name)
+  const place = placeOf(state)
+  const isPolicy = field !== undefined && field !== 'x-frame-options'
+  state.places.set(place, isPolicy || state.places.get(place) === true)
   if (field === undefined) return []
   if (value === undefined || others.some((word) => word !== 'always')) {
     throw new FormError(
@@ -119,6 +141,10 @@ function settingOf(
   { value, state }: { readonly value: string; readonly state: State },
 ): readonly Setting[] {
   const filled = fill(value, state.variables)
-  const place = state.blocks.filter((block) => /^(?:server|location|if)\b/.test(block)).join(', ')
+  const place = placeOf(state)
   return filled.trim() === '' ? [] : [{ field, value: filled, place }]
+}
+
+function placeOf({ blocks }: State): string {
+  return blocks.filter((block) => /^(?:server|location|if)\b/.test(block)).join(', ')
 }
