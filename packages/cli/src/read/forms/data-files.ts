@@ -40,7 +40,11 @@ function tryParse(text: string, parse: (text: string) => Data): Data {
   }
 }
 
+/** The parser takes seconds for a megabyte: longer texts are bundles, not configuration. */
+const MOST_YAML = 1_000_000
+
 function readYaml(text: string): Data {
+  if (text.length > MOST_YAML) return undefined
   const documents = parseAllDocuments(text, { logLevel: 'silent' })
   return Array.from(documents, (document) => {
     const [error] = document.errors

@@ -78,15 +78,18 @@ function blank(text: string): string {
 
 function readCall(code: string, start: number): readonly Setting[] {
   const rest = code.slice(start)
-  const line = code.slice(0, start).split('\n').length
   const argument = readArgument(rest)
   if (argument === undefined) {
     const statement = rest.slice(0, rest.search(/[;\n]|$/))
     if (!MENTION.test(statement)) return []
-    throw new FormError(`line ${line} computes the header. ${USE_RESPONSE}`)
+    throw new FormError(`line ${lineOf(code, start)} computes the header. ${USE_RESPONSE}`)
   }
   const field = readFieldLine(argument)
-  return field === undefined ? [] : [{ ...field, place: `line ${line}` }]
+  return field === undefined ? [] : [{ ...field, place: `line ${lineOf(code, start)}` }]
+}
+
+function lineOf(code: string, at: number): number {
+  return code.slice(0, at).split('\n').length
 }
 
 /** Reads strings that are joined by dots; a variable between them is left as a placeholder. */
