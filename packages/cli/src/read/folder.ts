@@ -25,6 +25,8 @@ const NAMES =
 /** Programs that are not read, but may set headers. */
 const PROGRAMS = /\.(?:[cm]?tsx?|jsx|vue|svelte)$/i
 const PLAIN = /\.(?:txt|csp)$/i
+/** A longer pattern is a policy, or a mistake. */
+const LONGEST = 1000
 /** Files above this are data or bundles. */
 const MOST_BYTES = 4_000_000
 
@@ -34,7 +36,8 @@ export async function isFolder(argument: string, { cwd }: Host): Promise<boolean
   try {
     return (await stat(path.resolve(cwd, argument))).isDirectory()
   } catch {
-    return /[*{]/.test(argument) && /[./]/.test(argument) && !/^\w+:/.test(argument)
+    const isPath = /[./]/.test(argument) && !/^\w+:/.test(argument)
+    return isPath && argument.includes('*') && argument.length <= LONGEST
   }
 }
 
@@ -74,6 +77,9 @@ async function findFiles(argument: string, { cwd }: Host): Promise<readonly stri
     dot: true,
     absolute: true,
     followSymbolicLinks: false,
+    expandDirectories: false,
+    braceExpansion: false,
+    extglob: false,
     ignore: ['**/node_modules/**', '**/.git/**'],
   })
   return files
