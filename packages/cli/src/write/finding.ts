@@ -4,7 +4,7 @@ import type { AuditFinding, FindingInfo } from '@cusp/engine'
 import { FINDINGS } from '@cusp/engine'
 
 /** A place that a program should have filled. */
-export interface PlaceholderFinding extends Omit<AuditFinding, 'id'> {
+interface PlaceholderFinding extends Omit<AuditFinding, 'id'> {
   readonly id: 'unfilled-placeholder'
 }
 

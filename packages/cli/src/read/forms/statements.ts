@@ -15,7 +15,7 @@ export interface Grammar {
 }
 
 /** One word, without the quotation marks around it. */
-export interface Word {
+interface Word {
   readonly text: string
   readonly isQuoted: boolean
 }
