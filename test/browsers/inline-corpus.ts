@@ -187,43 +187,55 @@ const TEXTS: readonly CorpusDocument[] = [SCRIPTS, STYLES, ATTRIBUTES, FRAMES, T
 const ENCODED = `<!doctype html><title>page</title><script>/* é ü */${SAY}</script>`
 
 const ENCODINGS: readonly CorpusDocument[] = [
-  { name: 'a byte order mark', body: Buffer.from(`\uFEFF${ENCODED}`), contentType: 'text/html' },
+  {
+    name: 'a byte order mark',
+    body: Buffer.from(`\uFEFF${ENCODED}`),
+    contentType: 'text/html',
+    says: A,
+  },
   {
     name: 'UTF-16',
     body: Buffer.from(`\uFEFF${ENCODED}`, 'utf16le'),
     contentType: 'text/html',
+    says: A,
   },
   {
     name: 'UTF-16, big-endian',
     body: Buffer.from(`\uFEFF${ENCODED}`, 'utf16le').swap16(),
     contentType: 'text/html',
+    says: A,
   },
   {
     name: 'ISO-8859-1 by the header',
     body: Buffer.from(ENCODED, 'latin1'),
     contentType: 'text/html; charset=iso-8859-1',
+    says: A,
   },
   {
     name: 'ISO-8859-1 by the page',
     body: Buffer.from(ENCODED.replace('<title>', '<meta charset=iso-8859-1><title>'), 'latin1'),
     contentType: 'text/html',
+    says: A,
   },
   {
     name: 'windows-1251 by the header, against the page',
     body: Buffer.from(ENCODED.replace('<title>', '<meta charset=utf-8><title>'), 'latin1'),
     contentType: 'text/html; charset=windows-1251',
+    says: A,
   },
   {
     name: 'bytes that are no UTF-8',
     body: Buffer.from(ENCODED, 'latin1'),
     contentType: 'text/html; charset=utf-8',
+    says: A,
   },
   {
     name: 'letters of windows-1252',
     body: Buffer.from(ENCODED.replace('é', '\x80\x9f'), 'latin1'),
     contentType: 'text/html; charset=iso-8859-1',
+    says: A,
   },
-].map((document) => ({ ...document, says: A }))
+]
 
 /** Pages that packages bring. */
 function readPackaged(): readonly CorpusDocument[] {

@@ -34,8 +34,8 @@ describe('hashHtml', () => {
     expect(codes).toHaveLength(6)
     for (const { kind, source } of codes) {
       const inline = types.get(kind) ?? kind
-      expect(isAllowed(inline, source), source).toBe(true)
-      expect(isAllowed(inline, `${source} `), source).toBe(false)
+      expect(isAllowed(inline, source)).toBe(true)
+      expect(isAllowed(inline, `${source} `)).toBe(false)
     }
 
     function isAllowed(inline: string, source: string): boolean {

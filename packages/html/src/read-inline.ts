@@ -64,8 +64,9 @@ export function readInline(html: string | Uint8Array, options: DecodeOptions = {
 }
 
 function codeIn({ element, place, isInTemplate }: Located): readonly InlineCode[] {
+  const { line, column } = place
   const own = [...contentOf(element), ...attributesOf(element)]
-  return own.map(({ kind, source }) => ({ ...place, kind, source, isInTemplate }))
+  return own.map(({ kind, source }) => ({ line, column, kind, source, isInTemplate }))
 }
 
 type Code = Pick<InlineCode, 'kind' | 'source'>

@@ -7,7 +7,7 @@ export interface Edit {
   readonly text: string
 }
 
-/** The text with the edits made, which do not overlap. Of two at one place the first comes first. */
+/** The text with the edits made. They do not overlap; at one place they keep their order. */
 export function splice(text: string, edits: readonly Edit[]): string {
   let at = 0
   let result = ''

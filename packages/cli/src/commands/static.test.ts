@@ -98,11 +98,10 @@ describe('--format', () => {
   })
 
   it('takes a policy, another algorithm, and attributes', async () => {
-    const args = ['--policy', "script-src 'none'; style-src 'none'; frame-ancestors 'none'"]
-    const { stdout } = await cusp([
-      ...['static', makeFolder({ 'post.htm': SITE['blog/post.htm'] }), ...args],
-      ...['--attributes', '--algorithm', 'sha512'],
-    ])
+    const folder = makeFolder({ 'post.htm': SITE['blog/post.htm'] })
+    const policy = "script-src 'none'; style-src 'none'; frame-ancestors 'none'"
+    const options = ['--policy', policy, '--attributes', '--algorithm', 'sha512']
+    const { stdout } = await cusp(['static', folder, ...options])
     const [script, style] = [await hashSource('d()', 'sha512'), await hashSource('c', 'sha512')]
     expect(JSON.parse(stdout)).toEqual({
       '/post.htm': {
@@ -308,6 +307,8 @@ const NAMES = [
   'a;b',
   'a#b',
   '[a]',
+  'q"t',
+  String.raw`back\slash`,
 ]
 
 describe.each(SERVERS)('a map for $binary', ({ format, binary, install, config, args }) => {

@@ -6,6 +6,7 @@ import type { HashAlgorithm, Policy } from '@cusp/core'
 import { csp, isDelivery, isPolicy, NONE, parsePolicyList, SELF } from '@cusp/core'
 import { isNonce } from '@cusp/core/internal'
 import type { PolicyItem } from '@cusp/engine'
+import type * as Html from '@cusp/html'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
@@ -39,7 +40,7 @@ interface Run {
   readonly options: Options
   readonly host: Host
   /** The package that reads pages: its parser is large, and is loaded only when it is needed. */
-  readonly html: typeof import('@cusp/html')
+  readonly html: typeof Html
 }
 
 /** So many pages for a line about progress. */
@@ -137,15 +138,15 @@ function additionsOf({ bytes }: SitePage, { options, html }: Run): Policy {
 }
 
 async function writeMap(base: Policy, run: Run): Promise<ExitCode> {
-  const { head, foot, page } = SITE_MAPS[run.options.format]
+  const map = SITE_MAPS[run.options.format]
   const { stdout } = run.host
   let index = 0
-  stdout.write(head)
+  stdout.write(map.head)
   for await (const own of pagesOf(run)) {
-    stdout.write(page(own.path, { policy: base.merge(additionsOf(own, run)), index }))
+    stdout.write(map.page(own.path, { policy: base.merge(additionsOf(own, run)), index }))
     index += 1
   }
-  stdout.write(foot)
+  stdout.write(map.foot)
   return EXIT.ok
 }
 

@@ -59,6 +59,7 @@ const FIELDS: Fields = {
     initiator: TEXT,
     nonceable: FLAG,
     originalUrl: URL_TEXT,
+    mimeType: TEXT,
     serverCertificateHashes: FLAG,
   },
   inline: { inline: NAME, source: TEXT, nonce: TEXT, parserInserted: FLAG, nonceable: FLAG },

@@ -14,8 +14,8 @@ export interface SitePage {
 }
 
 /**
- * Reads the pages one after the other, by their paths, so that a folder of any size takes the memory
- * of one page and the names of its folders.
+ * Reads the pages one after the other, by their paths, so that a folder of any size takes the
+ * memory of one page and the names of its folders.
  *
  * @throws UsageError for a folder that cannot be read, and for XHTML
  */
@@ -23,11 +23,13 @@ export async function* readPages(folder: string, cwd: string): AsyncGenerator<Si
   const open = [path.resolve(cwd, folder)]
   const root = open[0] ?? ''
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    // oxlint-disable-next-line no-await-in-loop -- one folder and one page at a time
     const { files, folders } = await list(at, folder)
     open.push(...folders.toReversed())
     for (const file of files) {
       const place = `/${path.relative(root, file).split(path.sep).join('/')}`
       if (/\.xht(?:ml)?$/i.test(file)) throw refuseXHTML(place)
+      // oxlint-disable-next-line no-await-in-loop
       yield { file, path: place, bytes: await readFile(file) }
     }
   }

@@ -116,5 +116,5 @@ function escapeForApache(letter: string): string {
   if (letter === '"') return String.raw`\x22`
   if (letter === '\\') return String.raw`\x5c`
   if (letter === '^') return String.raw`\x5e`
-  return letter.codePointAt(0) === undefined || letter > '\x7f' ? letter : `[${letter}]`
+  return letter > '\x7f' ? letter : `[${letter}]`
 }

@@ -684,6 +684,17 @@ describe('code, documents, navigation', () => {
     [`script-src 'unsafe-eval' 'trusted-types-eval'; ${required}`, { type: 'eval' }, ''],
     ["object-src 'self'; frame-src 'none'", object, 'spec engines firefox webkit'],
     ["object-src 'none'; frame-src 'self'", object, ''],
+    [
+      "object-src 'self'; frame-src 'none'",
+      { ...object, mimeType: 'image/png' },
+      'spec engines chromium firefox webkit',
+    ],
+    [
+      "object-src 'self'; frame-src 'none'",
+      { ...object, mimeType: 'image/svg+xml' },
+      'spec engines firefox webkit',
+    ],
+    ["object-src 'none'", { ...object, mimeType: 'image/png', redirectCount: 1 }, ''],
     ["object-src 'none'", { ...object, redirectCount: 1 }, 'chromium'],
     ["frame-src 'none'", { ...object, redirectCount: 1 }, 'spec engines firefox webkit'],
     [

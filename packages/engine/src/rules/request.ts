@@ -53,6 +53,8 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 const ELEMENTS: ReadonlySet<string | null> = new Set(['script-src-elem', 'style-src-elem'])
 const FRAMES: ReadonlySet<string | null> = new Set(['frame-src', 'object-src', 'fenced-frame-src'])
 const PLUGINS: ReadonlySet<string> = new Set(['embed', 'object'])
+/** A drawing in SVG is a document. */
+const IMAGE = /^image\/(?!svg)/i
 /** What Gecko's other process judges. */
 const OTHER_PROCESS: ReadonlySet<string> = new Set([
   'embed',
@@ -76,6 +78,7 @@ export const requestRule: Rule<RequestCheck> = {
     'initiator',
     'nonceable',
     'originalUrl',
+    'mimeType',
     'serverCertificateHashes',
   ],
   validate: validateRequest,
@@ -113,14 +116,18 @@ export function prepareRequest(check: RequestCheck, page: Page): Evaluate {
     { destination: facts.destination, page },
     doesRequestViolatePolicy,
   )
-  if (isAskedAsFrame(facts, policies.dialect)) return evaluateAsFrame(check, evaluate, page)
+  if (isAskedAsFrame(check, policies.dialect)) return evaluateAsFrame(check, evaluate, page)
   if (!policies.dialect.has('handed-over-with-decoded-paths')) return evaluate
   const processed = evaluateInProcesses(evaluate, processesFor(check), policies)
   return evaluateOpening(facts, processed, policies)
 }
 
-function isAskedAsFrame({ destination }: RequestFacts, dialect: Dialect): boolean {
-  return PLUGINS.has(destination) && dialect.has('object-asked-as-frame')
+function isAskedAsFrame(
+  { destination = '', mimeType = '' }: RequestCheck,
+  dialect: Dialect,
+): boolean {
+  if (!PLUGINS.has(destination) || !dialect.has('object-asked-as-frame')) return false
+  return !IMAGE.test(mimeType)
 }
 
 /**
