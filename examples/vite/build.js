@@ -4,7 +4,7 @@
 import { build } from 'vite'
 
 /** What the build writes where the nonce of the response will stand. */
-export const NONCE_PLACE = 'nonce-of-the-response'
+const NONCE_PLACE = 'nonce-of-the-response'
 
 /**
  * @param {string} outDir a folder of its own

@@ -39,6 +39,8 @@ describe('the slots', () => {
     ['<link rel=preload as=script href=a>', `<link nonce="${N}" rel=preload as=script href=a>`],
     ['<link rel=preload as=font href=a>', '<link rel=preload as=font href=a>'],
     ['<link rel=icon href=a>', '<link rel=icon href=a>'],
+    ['<meta property=csp-nonce nonce=x>', `<meta property=csp-nonce nonce="${N}">`],
+    ['<meta property=og:title nonce=x>', '<meta property=og:title nonce=x>'],
     ['<script nonce="{{nonce}}" src=a></script>', `<script nonce="${N}" src=a></script>`],
     ['<script NONCE>a()</script>', `<script nonce="${N}">a()</script>`],
     [

@@ -15,8 +15,8 @@ export type NonceSlots = (nonce: string) => string
 
 /**
  * Reads an HTML file and returns a function that writes it with a nonce in each of its scripts,
- * style elements, and links to them. Call it once, when the application starts. A nonce that is in
- * the file is replaced.
+ * style elements, and links to them, and in Vite's `<meta property="csp-nonce">`. Call it once,
+ * when the application starts. A nonce that is in the file is replaced.
  *
  * It takes a file and no text, on purpose. A nonce says "this script is mine". Put into the output
  * of a template it would say so of every script that a visitor has got into it.
@@ -122,10 +122,15 @@ function findSlots(html: string): readonly Slot[] {
 }
 
 function takesNonce(element: Element): boolean {
-  if (isScript(element) || isStyle(element)) return true
+  if (isScript(element) || isStyle(element) || isNonceMeta(element)) return true
   const rel = relOf(element)
   if (rel.includes('stylesheet') || rel.includes('modulepreload')) return true
   return rel.includes('preload') && /^(?:script|style)$/i.test(valueOf(element, 'as') ?? '')
+}
+
+/** Whether Vite's scripts look here for the nonce of what they add to the page. */
+function isNonceMeta(element: Element): boolean {
+  return element.tagName === 'meta' && valueOf(element, 'property') === 'csp-nonce'
 }
 
 /** In place of the attribute that is there, or after the name of the tag. */
