@@ -3,9 +3,7 @@
  * `@cusp/html` allow all of it. Code says `say('name')`, and the test expects the names.
  */
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import path from 'node:path'
+import { readPackagedPages } from './packaged-pages.ts'
 
 /** One document. */
 export interface CorpusDocument {
@@ -237,15 +235,9 @@ const ENCODINGS: readonly CorpusDocument[] = [
   },
 ]
 
-/** Pages that packages bring. */
-function readPackaged(): readonly CorpusDocument[] {
-  const home = path.dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  return ['index.html', 'oauth2-redirect.html'].map((file) => ({
-    name: `${file} of swagger-ui-dist`,
-    body: readFileSync(path.join(home, file)),
-    says: [],
-  }))
-}
+const PACKAGED: readonly CorpusDocument[] = readPackagedPages().map(({ name, body }) => {
+  return { name, body, says: [] }
+})
 
 /** All documents. */
-export const CORPUS: readonly CorpusDocument[] = [...TEXTS, ...ENCODINGS, ...readPackaged()]
+export const CORPUS: readonly CorpusDocument[] = [...TEXTS, ...ENCODINGS, ...PACKAGED]
