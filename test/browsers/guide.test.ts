@@ -91,7 +91,7 @@ describeInBrowsers('a page of the guide', (browser) => {
     }
     const page = await browser().open(`${site.page.origin}${place}?${mark}`)
     await until(page, works)
-    // A script would be trusted to insert scripts where 'strict-dynamic' stands, a handler never is.
+    // Where 'strict-dynamic' stands, a script may insert scripts; a handler is never trusted.
     await page.evaluate(`
       try {
         document.body.insertAdjacentHTML('beforeend', '<b onfocus="planted = true" autofocus tabindex="0">')

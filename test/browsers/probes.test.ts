@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from './browser.ts'
 import type { Browser } from './browser.ts'
 import { answer } from './content.ts'
+import { CONTEXT_PROBES } from './context-probes.ts'
 import { HELPERS, PROBES } from './probes.ts'
 import type { Probe } from './probes.ts'
 import { startSite } from './site.ts'
@@ -33,16 +34,26 @@ let served = 0
 beforeAll(async () => {
   site = await startSite({
     application: (_, response) =>
-      answer(response, { headers: { 'content-type': 'image/svg+xml' }, body: IMAGE }),
+      answer(response, {
+        headers: { 'content-type': 'image/svg+xml', 'access-control-allow-origin': '*' },
+        body: IMAGE,
+      }),
   })
-  site.other.serve('/widget', { body: '<script>parent.postMessage("ran", "*")</script>' })
+  const widget = { body: '<script>parent.postMessage("ran", "*")</script>' }
+  for (const server of [site.page, site.other]) server.serve('/widget', widget)
+  site.page.serve('/document', ({ path }, response) => {
+    const query = new URL(path, site.page.origin).searchParams
+    const policy = query.get('policy') ?? ''
+    const headers = policy === '' ? {} : { 'content-security-policy': policy }
+    answer(response, { headers, body: query.get('body') ?? '' })
+  })
   const script = await fetch(`${site.other.origin}/script.js`).then((response) => response.text())
   digest = createHash('sha256').update(script).digest('base64')
 })
 afterAll(() => site.close())
 
 describeInBrowsers('a probe', (browser) => {
-  it.for(PROBES)('$title', { timeout: 20_000 }, async (probe, { skip }) => {
+  it.for([...PROBES, ...CONTEXT_PROBES])('$title', { timeout: 20_000 }, async (probe, { skip }) => {
     const reason = probe.without?.[browser().name]
     skip(reason !== undefined, reason)
     const control = fill({ ...probe, policies: [] })
@@ -68,15 +79,23 @@ function eventsOf(decision: Decision, documentURL: string): readonly string[] {
   return [...new Set(events)].toSorted()
 }
 
-async function ask(browser: Browser, { url, script }: Asked, count: number): Promise<Seen> {
+async function ask(
+  browser: Browser,
+  { url, script, policies }: Asked,
+  count: number,
+): Promise<Seen> {
   const page = await browser.open(url)
   try {
     const allowed = await page.evaluate<boolean>(`
+      const helpers = ${JSON.stringify(HELPERS)}
+      const isControl = ${policies.length === 0}
       ${HELPERS}
       globalThis.events = []
       addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
         events.push(effectiveDirective + ' ' + blockedURI)
       })
+      // What a document or worker inside has seen.
+      addEventListener('message', ({ data }) => { if (data.violation) events.push(data.violation) })
       ${script}
     `)
     await until(page, `events.length >= ${count}`, 5000).catch(() => undefined)
@@ -94,6 +113,7 @@ function fill(probe: Probe): Asked {
     .replaceAll('HASH', `sha256-${digest}`)
     .replaceAll('DIGEST', digest)
     .replaceAll('TLS', other.origin.replace('http:', 'https:'))
+    .replaceAll('SOCKET', page.origin.replace('http:', 'ws:'))
     .replaceAll('OTHER', other.origin)
     .replaceAll('SELF', page.origin)
   const filled = JSON.parse(text) as Probe

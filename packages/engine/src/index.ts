@@ -1,6 +1,7 @@
 export type {
   BaseUriCheck,
   Check,
+  Context,
   Destination,
   ElementNonce,
   EvalCheck,

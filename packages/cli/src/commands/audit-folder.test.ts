@@ -105,7 +105,7 @@ res.setHeader('Content-Security-Policy', "img-src 'self'")`,
   })
 })
 
-test('a folder of 1 000 files says on a terminal how far it is', async () => {
+test('a folder of 1 000 files says on a terminal how far it is', { timeout: 60_000 }, async () => {
   const files = Array.from({ length: 1000 }, (_, index) => [`${index}.txt`, "img-src 'self'"])
   write('many', Object.fromEntries(files) as Record<string, string>)
   const { stdout, stderr } = await cusp(['audit', 'many'], { cwd: folder, terminal: 100 })

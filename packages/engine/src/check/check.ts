@@ -40,6 +40,24 @@ export type Destination =
  */
 export type Initiator = '' | 'download' | 'prefetch' | 'preload' | 'prerender' | (string & {})
 
+/**
+ * The document or worker that asks, where that is not a document which came with its own policies:
+ * `srcdoc`, `blob`, `data` and `javascript` documents have the policies of the one that made them;
+ * the frame of a `sandboxed` one has a sandbox attribute without allow-same-origin. A `blob-worker`
+ * and a `data-worker` have the policies of the document that started them.
+ */
+export type Context =
+  | ''
+  | 'blob'
+  | 'blob-worker'
+  | 'data'
+  | 'data-worker'
+  | 'javascript'
+  | 'sandboxed'
+  | 'sandboxed-blob'
+  | 'sandboxed-srcdoc'
+  | 'srcdoc'
+
 /** Where an inline script or style stands; `navigation` is a `javascript:` URL. */
 export type InlineType = 'navigation' | 'script' | 'script attribute' | 'style' | 'style attribute'
 
@@ -79,6 +97,8 @@ export interface RequestCheck {
   readonly mimeType?: string | undefined
   /** Whether this is a WebTransport connection with serverCertificateHashes. Default false. */
   readonly serverCertificateHashes?: boolean | undefined
+  /** Default `''`, a document that came with the policies. `self` is the origin of that one. */
+  readonly context?: Context | undefined
 }
 
 /** May this inline script or style run? */
@@ -129,6 +149,8 @@ export interface FormActionCheck {
   readonly url: string | URL
   /** Redirects so far. Default 0. */
   readonly redirectCount?: number | undefined
+  /** Default `''`, a document that came with the policies. */
+  readonly context?: Context | undefined
 }
 
 /** May these ancestors embed the document? */

@@ -834,6 +834,12 @@ describe('arguments that would do nothing', () => {
       '. Use "", the empty text, for what scripts connect to.',
     ],
     [{ ...request, initiator: 'pre-fetch' }, '. Use "prefetch".'],
+    [{ ...request, context: 'src-doc' }, '. Use "srcdoc".'],
+    [{ ...request, context: 'iframe' }, '. Use "blob", "blob-worker", "data", '],
+    [
+      { type: 'form-action', url: 'https://a.example/', context: 'sandbox' },
+      'context "sandbox" is not a document or worker that browsers know. Use "sandboxed".',
+    ],
     [{ type: 'request' }, 'url is undefined in a request check'],
     [{ type: 'request', url: 7 }, 'url is 7 in a request check'],
     [{ type: 'eval', code: 'x' }, '"code" is not a fact of an eval check. Use source or trusted.'],

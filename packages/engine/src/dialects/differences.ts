@@ -58,8 +58,10 @@ export type DifferenceTag =
   | 'redirected-frame-named-by-target'
   | 'report-in-own-shape'
   | 'scheme-and-port-upgraded-together'
+  | 'self-forgotten-by-opaque-documents'
   | 'self-matches-file'
   | 'self-matches-own-blob-frames'
+  | 'self-void-in-inherited-frames'
   | 'source-file-without-query'
   | 'star-matches-data'
   | 'star-with-path-invalid'
@@ -259,6 +261,24 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in WebKitGTK 2.50.6',
     source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
     dialects: ['webkit'],
+  },
+  'self-forgotten-by-opaque-documents': {
+    spec: "'self' is the origin of the response with the policy, also in sandboxed documents and in those that take the policy over",
+    instead:
+      "in a frame with a sandbox attribute and in a data: worker 'self' matches nothing; in data: documents, sandboxed srcdoc and blob: documents, and under the sandbox directive, it matches no fetch(), XMLHttpRequest, EventSource and beacon. Nothing is reported from a data: worker",
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['webkit'],
+  },
+  'self-void-in-inherited-frames': {
+    spec: "'self' is the origin of the response with the policy, also in documents that take the policy over",
+    instead:
+      "in srcdoc, blob:, data: and javascript: documents 'self' matches no frame, object and WebSocket",
+    who: 'Gecko, whose process for them gets the policy without its origin',
+    since: 'measured in Firefox 153.8.0',
+    source: PROBED,
+    dialects: ['firefox'],
   },
   'self-matches-own-blob-frames': {
     spec: "'self' never matches a blob: URL",

@@ -16,6 +16,7 @@ import {
   findDirective,
   makeDirectives,
   requiresTrustedTypesForScript,
+  sandboxesOrigin,
 } from '../policy/compiled-policies.ts'
 import type { Disposition, PolicySource } from '../policy/policy-input.ts'
 import { evaluateInline, readInline } from '../rules/inline.ts'
@@ -113,6 +114,7 @@ export function effects(policy: Policy, options: EffectOptions = {}): readonly D
       dialect,
       list: [compiled],
       upgradesInsecureRequests: directives.has('upgrade-insecure-requests'),
+      sandboxesOrigin: sandboxesOrigin(compiled),
       requiresTrustedTypes: requiresTrustedTypesForScript(compiled),
     },
   }

@@ -36,6 +36,7 @@ describe('the answer', () => {
     [request({ destination: 'new' }), 'the request (new) for https://a.example/'],
     [request({ redirectCount: 1 }), 'the connection to https://a.example/ (after a redirect)'],
     [request({ redirectCount: 2 }), 'the connection to https://a.example/ (after 2 redirects)'],
+    [request({ context: 'srcdoc' }), 'the connection to https://a.example/ in a srcdoc document'],
     [request({ initiator: 'prefetch' }), 'the prefetch hint for https://a.example/'],
     [request({ initiator: 'download' }), 'the download of https://a.example/'],
     [request({ url: long }), `the connection to ${long.slice(0, 120)}…`],
@@ -54,6 +55,31 @@ describe('the answer', () => {
     [{ type: 'trusted-types-sink', sink: 'eval' }, 'a plain string for eval'],
   ])('%j', (check, subject) => {
     expect(explain(decide(csp(), check))[0]).toBe(`Allowed: ${subject}.`)
+  })
+})
+
+describe("'self' where a browser forgets the origin", () => {
+  const frame = connect(self, { destination: 'iframe', context: 'srcdoc' })
+  test.each<[check: Check, dialect: DialectName, sentence: string]>([
+    [
+      frame,
+      'firefox',
+      "frame-src decides; 'self' does not match because the browser forgets the origin of a policy that another document takes over.",
+    ],
+    [
+      connect(self, { context: 'data' }),
+      'webkit',
+      "connect-src decides; 'self' does not match because the page's origin is opaque.",
+    ],
+    [
+      { type: 'form-action', url: self, context: 'sandboxed' },
+      'webkit',
+      "form-action decides; 'self' does not match because the page's origin is opaque.",
+    ],
+  ])('%j in %s', (check, dialect, sentence) => {
+    const value = "frame-src 'self'; connect-src 'self'; form-action 'self'"
+    expect(why(value, check, dialect)).toContain(sentence)
+    expect(decide({ value }, check, { self }).allowed).toBe(true)
   })
 })
 

@@ -62,6 +62,8 @@ export interface CompiledPolicies {
   readonly list: readonly CompiledPolicy[]
   /** Whether an enforced policy has upgrade-insecure-requests. */
   readonly upgradesInsecureRequests: boolean
+  /** Whether an enforced policy makes the origin of the document opaque. */
+  readonly sandboxesOrigin: boolean
   /** Whether an enforced policy requires trusted types for scripts. */
   readonly requiresTrustedTypes: boolean
 }
@@ -165,8 +167,16 @@ function collectPolicies(list: readonly CompiledPolicy[], dialect: Dialect): Com
     upgradesInsecureRequests: enforced.some(({ directives }) =>
       directives.has('upgrade-insecure-requests'),
     ),
+    sandboxesOrigin: enforced.some(sandboxesOrigin),
     requiresTrustedTypes: enforced.some(requiresTrustedTypesForScript),
   }
+}
+
+/** Whether the policy makes the origin of its document opaque. */
+export function sandboxesOrigin({ directives }: CompiledPolicy): boolean {
+  const directive = directives.get('sandbox')
+  if (directive === undefined) return false
+  return !directive.values.some((value) => asciiLowerCase(String(value)) === 'allow-same-origin')
 }
 
 function compileOnce(policy: Policy, dialect: Dialect): Directives {

@@ -19,6 +19,7 @@ import { doesNonceMatchSourceList } from '../sources/match-nonce.ts'
 import type { SourceList } from '../sources/source-list.ts'
 import { findURLMatch } from '../sources/url-index.ts'
 import type { CheckedURL } from '../url/url.ts'
+import { isSelfVoid, selfIn } from './context.ts'
 import type { URLFacts } from './judge-url.ts'
 import { evaluateURL, judgedBy } from './judge-url.ts'
 import { doesResourceHintRequestViolatePolicy } from './resource-hint.ts'
@@ -55,13 +56,10 @@ const SCRIPT_LIKE: ReadonlySet<string> = new Set([
 ])
 
 /** Fills in the defaults. */
-export function readRequest(
-  check: RequestCheck,
-  url: CheckedURL | null,
-  { self, policies }: Page,
-): RequestFacts {
-  const { dialect } = policies
-  const { destination = '', initiator = '' } = check
+export function readRequest(check: RequestCheck, url: CheckedURL | null, page: Page): RequestFacts {
+  const { dialect } = page.policies
+  const { destination = '', initiator = '', context = '' } = check
+  const asking = { context, destination, isWebSocket: url !== null && isWebSocket(url) }
   const effectiveDirective = getEffectiveDirectiveForRequest({ destination, initiator }, dialect)
   return {
     url,
@@ -75,9 +73,14 @@ export function readRequest(
       check.serverCertificateHashes === true && !dialect.has('certificate-hashes-judged-by-url'),
     effectiveDirective,
     chain: getFetchDirectiveFallbackList(effectiveDirective),
-    self,
+    self: selfIn(asking, page),
+    isSelfVoid: isSelfVoid(asking, page),
     dialect,
   }
+}
+
+function isWebSocket({ scheme }: CheckedURL): boolean {
+  return scheme === 'ws' || scheme === 'wss'
 }
 
 function ignoresIntegrity(initiator: string, dialect: Dialect): boolean {

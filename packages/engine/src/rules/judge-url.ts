@@ -21,17 +21,20 @@ export interface URLFacts {
   readonly url: CheckedURL | null
   readonly redirectCount: number
   readonly self: Origin | null
+  /** Whether `'self'` matches nothing, whatever `self` is. */
+  readonly isSelfVoid: boolean
   readonly dialect: Dialect
 }
 
 /** The URL as a directive judges it. */
 export function judgedBy(
-  { url, redirectCount, self, dialect }: URLFacts & { readonly url: CheckedURL },
+  { url, redirectCount, self, isSelfVoid, dialect }: URLFacts & { readonly url: CheckedURL },
   directive: CompiledDirective,
   effectiveDirective: string,
 ): JudgedURL {
   const isNavigation = isNavigationDirective(effectiveDirective)
-  return { url, self, redirectCount, dialect, directive: directive.name, isNavigation }
+  const { name } = directive
+  return { url, self, redirectCount, dialect, directive: name, isNavigation, isSelfVoid }
 }
 
 /** Allowed where the list of the directive matches the URL. */

@@ -12,6 +12,7 @@ import { shorten } from '../text.ts'
 import { stripURLForUseInReports } from '../url/strip-url.ts'
 import type { CheckedURL } from '../url/url.ts'
 import { readURL } from '../url/url.ts'
+import { checkContext, describeContext, hasForgottenOrigin } from './context.ts'
 import { checkDestination, checkInitiator, checkURL } from './facts.ts'
 import type { RequestFacts } from './fetch-directives.ts'
 import { doesRequestViolatePolicy, readRequest } from './fetch-directives.ts'
@@ -80,11 +81,12 @@ export const requestRule: Rule<RequestCheck> = {
     'originalUrl',
     'mimeType',
     'serverCertificateHashes',
+    'context',
   ],
   validate: validateRequest,
   prepare: prepareRequest,
   describe: (check) =>
-    `${describePurpose(check)} ${shorten(String(check.url))}${describeHops(check.redirectCount)}`,
+    `${describePurpose(check)} ${shorten(String(check.url))}${describeHops(check.redirectCount)}${describeContext(check.context)}`,
   explain,
   areas: requestAreas,
   blockedURL: obtainBlockedURL,
@@ -97,10 +99,12 @@ export const requestRule: Rule<RequestCheck> = {
  *
  * @throws CspError `ERR_CSP_CHECK`
  */
-export function validateRequest({ url, destination = '', initiator = '' }: RequestCheck): void {
+export function validateRequest(check: RequestCheck): void {
+  const { url, destination = '', initiator = '', context = '' } = check
   checkURL(url, 'request')
   if (destination !== '') checkDestination(destination)
   if (initiator !== '') checkInitiator(initiator)
+  if (context !== '') checkContext(context)
 }
 
 /**
@@ -251,13 +255,24 @@ function obtainBlockedURL({ check, page, result }: Violated<RequestCheck>): stri
     FRAMES.has(result.asked.effectiveDirective) && dialect.has('redirected-frame-named-by-target')
   const url = readURL(isTarget ? check.url : (check.originalUrl ?? check.url))
   if (url === null) return ''
-  const isCut = dialect.has('frame-url-cut-to-origin') && isCrossOriginFrame(url, result, page)
+  const isCut =
+    dialect.has('frame-url-cut-to-origin') &&
+    (isCrossOriginFrame(url, result, page) || isFrameOfForgotten(check, result, dialect))
   return isCut ? url.parse().origin : stripURLForUseInReports(url, dialect)
 }
 
 function isCrossOriginFrame(url: CheckedURL, { asked }: Result, { self }: Page): boolean {
   if (!FRAMES.has(asked.effectiveDirective) || url.parse().origin === 'null') return false
   return self?.scheme !== url.scheme || self.host !== url.host || self.port !== url.port
+}
+
+/** Where the origin is forgotten, every frame is of another one. */
+function isFrameOfForgotten(
+  { context = '' }: RequestCheck,
+  { asked }: Result,
+  dialect: Dialect,
+): boolean {
+  return FRAMES.has(asked.effectiveDirective) && hasForgottenOrigin(context, dialect)
 }
 
 /** Engines keep some violations to themselves. */
@@ -270,6 +285,9 @@ function isRequestReported({
 }: Violated<RequestCheck>): boolean {
   const { dialect, list } = page.policies
   if (!result.violated) return false
+  if (check.context === 'data-worker' && dialect.has('self-forgotten-by-opaque-documents')) {
+    return false
+  }
   if (check.initiator === 'preload' && dialect.has('preload-not-reported')) return false
   if (isResourceHint(check.initiator ?? '') && dialect.has('hint-reported-once')) {
     const first = list.findIndex(

@@ -11,6 +11,7 @@ import { shorten } from '../text.ts'
 import { stripURLForUseInReports } from '../url/strip-url.ts'
 import { readURL } from '../url/url.ts'
 import { urlsOf } from './area-input.ts'
+import { checkContext, describeContext, selfIn } from './context.ts'
 import { checkURL } from './facts.ts'
 import type { URLFacts } from './judge-url.ts'
 import {
@@ -55,7 +56,8 @@ export const baseUriRule: Rule<BaseUriCheck> = {
   facts: ['url'],
   validate: ({ url }) => checkURL(url, 'base-uri'),
   prepare({ url }, { self, policies }) {
-    const facts = { url: readURL(url), redirectCount: 0, self, dialect: policies.dialect }
+    const { dialect } = policies
+    const facts = { url: readURL(url), redirectCount: 0, self, isSelfVoid: false, dialect }
     return (policy) => isBaseAllowedForDocument(facts, policy)
   },
   describe: ({ url }) => `the base URL ${shorten(String(url))}`,
@@ -72,11 +74,14 @@ export const baseUriRule: Rule<BaseUriCheck> = {
 
 /** May a form be submitted to this URL? */
 export const formActionRule: Rule<FormActionCheck> = {
-  facts: ['url', 'redirectCount'],
-  validate: ({ url }) => checkURL(url, 'form-action'),
+  facts: ['url', 'redirectCount', 'context'],
+  validate({ url, context = '' }) {
+    checkURL(url, 'form-action')
+    checkContext(context)
+  },
   prepare: prepareForm,
-  describe: ({ url, redirectCount }) =>
-    `the form's target ${shorten(String(url))}${describeHops(redirectCount)}`,
+  describe: ({ url, redirectCount, context }) =>
+    `the form's target ${shorten(String(url))}${describeHops(redirectCount)}${describeContext(context)}`,
   explain,
   areas: [formActionArea],
   blockedURL({ check, page }) {
@@ -86,9 +91,11 @@ export const formActionRule: Rule<FormActionCheck> = {
   sample: () => null,
 }
 
-function prepareForm({ url, redirectCount = 0 }: FormActionCheck, page: Page): Evaluate {
-  const { self, policies } = page
-  const facts = { url: readURL(url), redirectCount, self, dialect: policies.dialect }
+function prepareForm(check: FormActionCheck, page: Page): Evaluate {
+  const { redirectCount = 0, context = '' } = check
+  const self = selfIn({ context, destination: 'form', isWebSocket: false }, page)
+  const { dialect } = page.policies
+  const facts = { url: readURL(check.url), redirectCount, self, isSelfVoid: false, dialect }
   return evaluateUpgraded(facts, { destination: 'form', page }, formActionPreNavigationCheck)
 }
 

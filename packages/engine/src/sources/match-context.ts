@@ -19,6 +19,8 @@ export interface MatchContext {
    * false.
    */
   readonly isNavigation?: boolean | undefined
+  /** Whether `'self'` matches nothing, whatever `self` is. Default false. */
+  readonly isSelfVoid?: boolean | undefined
 }
 
 /** Whether the directive decides about navigations. */

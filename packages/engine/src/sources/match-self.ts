@@ -15,7 +15,7 @@ const FRAMES: ReadonlySet<string> = new Set(['fenced-frame-src', 'frame-src'])
  */
 export function doesUrlMatchSelf(url: CheckedURL, context: MatchContext): boolean {
   const { self, dialect } = context
-  if (self === null) return false
+  if (self === null || context.isSelfVoid === true) return false
   if (url.scheme === 'blob') {
     const creator = matchesOwnBlobs(context) ? readURL(url.parse().origin) : null
     return creator !== null && doesUrlMatchSelf(creator, context)

@@ -27,6 +27,7 @@ export type Mismatch =
   | 'port'
   | 'path'
   | 'self'
+  | 'void-self'
 
 /**
  * Whether a URL matches a source list.
@@ -71,6 +72,7 @@ export function findMismatch(
       return findHostMismatch(url, expression, context)
     case 'self':
       if (context.self === null) return 'opaque-self'
+      if (context.isSelfVoid === true) return 'void-self'
       return doesUrlMatchSelf(url, context) ? null : 'self'
     case 'invalid':
       return 'invalid'

@@ -23,6 +23,7 @@ const DISTANCE: Readonly<Record<Mismatch, number>> = {
   port: 1,
   scheme: 2,
   'opaque-self': 3,
+  'void-self': 3,
   self: 4,
   invalid: 6,
   host: 7,
@@ -125,6 +126,8 @@ function becauseOf(url: CheckedURL, { expression, mismatch }: Miss, context: Mat
       return expression.kind === 'self'
         ? "the page's origin is opaque"
         : "it has no scheme and the page's origin is opaque"
+    case 'void-self':
+      return 'the browser forgets the origin of a policy that another document takes over'
     case 'self':
       return selfDifference(url, context.self as Origin, context)
     case 'port':
