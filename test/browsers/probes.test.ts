@@ -41,6 +41,10 @@ beforeAll(async () => {
   })
   const widget = { body: '<script>parent.postMessage("ran", "*")</script>' }
   for (const server of [site.page, site.other]) server.serve('/widget', widget)
+  for (const server of [site.page, site.other]) {
+    const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' }
+    server.serve('/data.json', { headers, body: '{}' })
+  }
   site.page.serve('/document', ({ path }, response) => {
     const query = new URL(path, site.page.origin).searchParams
     const policy = query.get('policy') ?? ''

@@ -161,6 +161,15 @@ function script(title: string, value: string, integrity: string): Probe {
   }
 }
 
+function jsonModule(title: string, value: string): Probe {
+  return {
+    title,
+    policies: [{ value }],
+    check: { type: 'request', destination: 'json', url: 'OTHER/data.json', parserInserted: false },
+    script: `return import('OTHER/data.json', { with: { type: 'json' } }).then(() => true, () => false)`,
+  }
+}
+
 const FRAME = { type: 'request', destination: 'iframe' } as const
 /** The hash of /script.js. */
 const HASH = 'HASH'
@@ -254,5 +263,8 @@ export const PROBES: readonly Probe[] = [
   script('integrity', `'${HASH}'`, HASH),
   script('integrity in capitals', `'${HASH}'`, 'SHA256-DIGEST'),
   script('integrity beside an empty hash', `'${HASH}'`, `${HASH} sha256-`),
+  jsonModule('a JSON module, connect-src blocks', 'connect-src SELF'),
+  jsonModule('a JSON module, script-src blocks', "script-src SELF 'unsafe-inline'"),
+  jsonModule('a JSON module, default-src', "default-src SELF 'unsafe-inline'"),
   script("'url-sha256-…' beside a host", "'url-sha256-DIGEST' OTHER", ''),
 ]

@@ -34,6 +34,7 @@ export type DifferenceTag =
   | 'integrity-alphabets-alike'
   | 'integrity-in-capitals-left-out'
   | 'ip-host-matches'
+  | 'json-module-asked-as-script'
   | 'loopback-upgraded'
   | 'media-not-upgraded'
   | 'meta-split-at-commas'
@@ -260,6 +261,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     who: 'WebKit',
     since: 'measured in WebKitGTK 2.50.6',
     source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
+    dialects: ['webkit'],
+  },
+  'json-module-asked-as-script': {
+    spec: 'connect-src governs JSON modules',
+    instead: 'script-src-elem governs them',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: PROBED,
     dialects: ['webkit'],
   },
   'self-forgotten-by-opaque-documents': {

@@ -72,6 +72,9 @@ export function getEffectiveDirectiveForRequest(
   if (isResourceHint(initiator)) return 'default-src'
   if (initiator === 'download' || destination === 'report') return null
   if (destination === 'document' && dialect.has('navigation-not-asked')) return null
+  if (destination === 'json' && dialect.has('json-module-asked-as-script')) {
+    return 'script-src-elem'
+  }
   // Anything new is governed by connect-src.
   return BY_DESTINATION.get(destination) ?? 'connect-src'
 }
