@@ -123,6 +123,8 @@ function findSlots(html: string): readonly Slot[] {
 
 function takesNonce(element: Element): boolean {
   if (isScript(element) || isStyle(element)) return true
+  // Where scripts of Vite find it, for what they add to the page.
+  if (element.tagName === 'meta') return valueOf(element, 'property') === 'csp-nonce'
   const rel = relOf(element)
   if (rel.includes('stylesheet') || rel.includes('modulepreload')) return true
   return rel.includes('preload') && /^(?:script|style)$/i.test(valueOf(element, 'as') ?? '')
