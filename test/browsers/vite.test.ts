@@ -40,6 +40,12 @@ const INSERT = `
   document.body.append(script)
 `
 
+/** Puts an event handler in: 'strict-dynamic' allows scripts that a script of the page puts in. */
+const HANDLE = `
+  document.body.setAttribute('onclick', 'globalThis.planted = true')
+  document.body.click()
+`
+
 /** A build and how it is served. */
 interface Case {
   readonly name: string
@@ -111,9 +117,12 @@ describeInBrowsers('what Vite builds', (browser) => {
     await until(page, WORKS)
     expect(await page.evaluate(STYLES)).toEqual(STYLED)
     expect(await page.evaluate('violations')).toEqual([])
-    await page.evaluate(INSERT)
+    const [plant, directive] = name.endsWith('nonces')
+      ? [HANDLE, 'script-src-attr']
+      : [INSERT, 'script-src-elem']
+    await page.evaluate(plant)
     expect(await until(page, 'violations.length > 0 && violations')).toEqual([
-      'enforce script-src-elem',
+      `enforce ${directive}`,
     ])
     expect(await page.evaluate('globalThis.planted')).toBeUndefined()
     await page.close()
