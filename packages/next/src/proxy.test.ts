@@ -206,6 +206,17 @@ describe('a page that is prerendered', () => {
     ])
   })
 
+  it('is not known where there are no files', async () => {
+    const env = { NODE_ENV: 'development' }
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const request = new Request('https://shop.example/about', html)
+    vi.stubGlobal('process', { env, getBuiltinModule: () => expect.unreachable() })
+    const response = await cspProxy(strict())(request)
+    vi.unstubAllGlobals()
+    expect(readPageNonce(response)).toMatch(/^[\w-]{22}$/)
+    expect(warn).not.toHaveBeenCalled()
+  })
+
   it.each([undefined, '{', '{}'])('is not known from %j', async (manifest) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     vi.stubEnv('NODE_ENV', 'development')

@@ -5,6 +5,7 @@ const warned = new Set<string>()
 
 /** What this needs of Node; the edge runtime has nothing of it. */
 interface NodeProcess {
+  readonly versions?: { readonly node?: string }
   readonly env?: Readonly<Record<string, string | undefined>>
   getBuiltinModule?(name: 'node:fs'): {
     existsSync(path: string): boolean
@@ -26,6 +27,8 @@ export function warnOfPrerendered({ url, headers }: Request): void {
 }
 
 function listPrerendered(process: NodeProcess): ReadonlySet<string> {
+  // The edge runtime has the function as well, and it throws there.
+  if (process.versions?.node === undefined) return new Set()
   const fs = process.getBuiltinModule?.('node:fs')
   if (fs === undefined || !fs.existsSync(MANIFEST)) return new Set()
   try {
