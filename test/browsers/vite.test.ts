@@ -1,4 +1,4 @@
-/** The plugin for Vite: what it builds under its policy, and a dev server that shows what breaks. */
+/** The plugin for Vite: builds under their policies, a dev server that shows what they block. */
 
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'

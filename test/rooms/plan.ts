@@ -177,8 +177,8 @@ export const plan: readonly PackagePlan[] = [
     lines: [
       { 'index.ts': 'what is exported', 'site.ts': 'what walks a static site' },
       { site: 'the pages of a folder, and their headers as configuration of a server' },
+      { 'allow-page.ts': 'the policy of one page' },
       {
-        'allow-page.ts': 'the policy of one page',
         'hash-html.ts': 'the hashes of a page, as a policy to merge',
         'write-meta.ts': 'a policy in the page itself',
         'nonce-slots.ts': 'a file that is sent with a new nonce each time',

@@ -7,8 +7,8 @@ import type { HashOptions } from './hash-html.ts'
 import { hashHtml } from './hash-html.ts'
 
 /**
- * Allows what is inline in a page, by {@link hashHtml}, wherever the policy does not allow it: where
- * `'unsafe-inline'` is in force a hash would make it void, and is left out.
+ * Allows what is inline in a page, by {@link hashHtml}, wherever the policy does not allow it:
+ * where `'unsafe-inline'` is in force a hash would make it void, and is left out.
  *
  * @example
  * ```ts

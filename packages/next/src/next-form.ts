@@ -3,7 +3,7 @@
  * header whose name begins with `script-src`, else with `default-src`, up to the next semicolon,
  * and of that the first nonce between white space.
  *
- * @see https://github.com/vercel/next.js/blob/v16.4.6/packages/next/src/server/app-render/get-script-nonce-from-header.tsx
+ * @see https://github.com/vercel/next.js v16.4.6, app-render/get-script-nonce-from-header.tsx
  */
 
 import type { Directive, Policy } from '@cusp/core'

@@ -2,7 +2,7 @@
  * Other headers for the page than those of the client, as `NextResponse.next({ request })` writes
  * them into the response of a proxy.
  *
- * @see https://github.com/vercel/next.js/blob/v16.4.6/packages/next/src/server/web/spec-extension/response.ts
+ * @see https://github.com/vercel/next.js v16.4.6, server/web/spec-extension/response.ts
  */
 
 const LIST = 'x-middleware-override-headers'

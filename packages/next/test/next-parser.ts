@@ -2,7 +2,7 @@
  * How Next finds the nonce of a request, told again from its source. `pnpm check:next` asks Next
  * itself with the same table.
  *
- * @see https://github.com/vercel/next.js/blob/v16.4.6/packages/next/src/server/app-render/get-script-nonce-from-header.tsx
+ * @see https://github.com/vercel/next.js v16.4.6, app-render/get-script-nonce-from-header.tsx
  */
 
 /** The nonce that Next finds in the value of a header. */
@@ -20,7 +20,7 @@ export function readNonce(value: string): string | undefined {
  * The headers of the page's request: Next copies the response headers of a proxy over those that
  * the proxy has set for the page.
  *
- * @see https://github.com/vercel/next.js/blob/v16.4.6/packages/next/src/server/lib/router-utils/resolve-routes.ts
+ * @see https://github.com/vercel/next.js v16.4.6, server/lib/router-utils/resolve-routes.ts
  */
 export function readPageNonce(response: Response): string | undefined {
   const request = 'x-middleware-request-'

@@ -35,9 +35,9 @@ export interface CuspOptions {
   /** How browsers get it; `meta` unless told. */
   readonly deliver?: DeliverBy | undefined
   /**
-   * The file for the headers, from the root of the project. Unless told, `_headers` in the folder of
-   * the build for `deliver: 'headers'`, and `csp-headers.json` or `csp-headers.conf` beside that
-   * folder for the others.
+   * The file for the headers, from the root of the project. Unless told, `_headers` in the folder
+   * of the build for `deliver: 'headers'`, and `csp-headers.json` or `csp-headers.conf` beside
+   * that folder for the others.
    */
   readonly file?: string | undefined
   /** Whether what pages load from the build gets an integrity attribute; it does unless told. */
