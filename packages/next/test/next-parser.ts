@@ -6,7 +6,7 @@
  */
 
 /** The nonce that Next finds in the value of a header. */
-export function readNonce(value: string): string | undefined {
+function readNonce(value: string): string | undefined {
   const directives = value.split(';').map((directive) => directive.trim())
   const found =
     directives.find((directive) => directive.startsWith('script-src')) ??

@@ -90,8 +90,7 @@ interface Host {
 function isBuildingSnapshot(): boolean {
   const { process } = globalThis as Host
   // The edge runtime of Next has the function as well, and it throws there.
-  if (process?.versions?.node === undefined) return false
-  const snapshot = process.getBuiltinModule?.('node:v8').startupSnapshot
+  const node = process?.versions?.node === undefined ? undefined : process
   // Node 20 answers 1 or 0.
-  return Boolean(snapshot?.isBuildingSnapshot?.())
+  return Boolean(node?.getBuiltinModule?.('node:v8').startupSnapshot?.isBuildingSnapshot?.())
 }
