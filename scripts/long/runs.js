@@ -61,4 +61,11 @@ export const longRuns = [
     tenth: { doneBy: 'packages/collector/test/hostile/hostile.laws.test.ts' },
     result: /^hostile: .*/gm,
   },
+  {
+    name: 'next',
+    what: 'An application of Next 16 and one of Next 15, built and started: under every policy of the table every script has the nonce of its response, and Chromium blocks nothing.',
+    command: () => ['check:next'],
+    tenth: { doneBy: 'packages/next/src/proxy.test.ts' },
+    result: /^next [\d.]+, .*/gm,
+  },
 ]

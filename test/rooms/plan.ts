@@ -116,6 +116,39 @@ export const plan: readonly PackagePlan[] = [
     ],
   },
   {
+    folder: 'next',
+    what: 'a proxy for Next',
+    mayImport: ['@cusp/core'],
+    usesNode: false,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'proxy.ts': 'a request of Next, and the response of its proxy' },
+      {
+        'next-form.ts': 'policies in a form in which Next finds the nonce',
+        'override-headers.ts': 'headers for the page in place of the client’s',
+        'warn-of-prerendered.ts': 'pages that get no nonce',
+      },
+    ],
+  },
+  {
+    folder: 'vite',
+    what: 'a plugin for Vite',
+    mayImport: ['@cusp/core', '@cusp/engine', '@cusp/html', '@cusp/reports', 'vite'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'plugin.ts': 'the plugin, for builds and for the dev server' },
+      {
+        build: 'the policies of built pages, from the files as they were written',
+        dev: 'pages of the dev server, and what the release would block of them',
+      },
+      { 'place.ts': 'the place of the nonce in a page' },
+      { 'options.ts': 'what the plugin is told' },
+    ],
+  },
+  {
     folder: 'node',
     what: 'a delivery on one node:http response',
     mayImport: ['@cusp/core'],
@@ -142,7 +175,9 @@ export const plan: readonly PackagePlan[] = [
     usesNode: true,
     isInOrder: true,
     lines: [
-      { 'index.ts': 'what is exported' },
+      { 'index.ts': 'what is exported', 'site.ts': 'what walks a static site' },
+      { site: 'the pages of a folder, and their headers as configuration of a server' },
+      { 'allow-page.ts': 'the policy of one page' },
       {
         'hash-html.ts': 'the hashes of a page, as a policy to merge',
         'write-meta.ts': 'a policy in the page itself',

@@ -1,5 +1,6 @@
 /** Inline code of HTML files: found, hashed, given nonces, and governed by meta tags. */
 
+export { allowPage } from './allow-page.ts'
 export type { DecodeOptions } from './decode.ts'
 export type { Place } from './elements.ts'
 export type { HashOptions } from './hash-html.ts'

@@ -33,6 +33,8 @@ describe('the slots', () => {
       '<script type=application/ld+json>{}</script>',
       '<script type=application/ld+json>{}</script>',
     ],
+    ['<meta property=csp-nonce nonce="{NONCE}">', `<meta property=csp-nonce nonce="${N}">`],
+    ['<meta property=og:title>', '<meta property=og:title>'],
     ['<style>a{}</style>', `<style nonce="${N}">a{}</style>`],
     ['<link rel=stylesheet href=a />', `<link nonce="${N}" rel=stylesheet href=a />`],
     ['<link rel=modulepreload href=a>', `<link nonce="${N}" rel=modulepreload href=a>`],

@@ -37,7 +37,13 @@ describe('the scripts', () => {
       '<base target=x><script src=/root.js>',
       `<base target=x><script integrity="${ROOT}" src=/root.js>`,
     ],
+    [
+      '<link rel="stylesheet" href="/root.js"><link rel=modulepreload href="a b.js">',
+      `<link integrity="${ROOT}" rel="stylesheet" href="/root.js"><link integrity="${BLOG}" rel=modulepreload href="a b.js">`,
+    ],
     ...[
+      '<link rel=icon href=/root.js>',
+      '<link rel=stylesheet>',
       '<script src="https://cdn.example/root.js"></script>',
       '<script src="//[" ></script>',
       '<script src=""></script>',
@@ -57,6 +63,25 @@ describe('the scripts', () => {
   })
 })
 
+describe('a folder that is not the root', () => {
+  test.each<[base: string, html: string, isWritten: boolean]>([
+    ['/app/', '<script src="/app/root.js"></script>', true],
+    ['/app', '<script src="/app/root.js"></script>', true],
+    ['/app/', '<script src="/root.js"></script>', false],
+    ['/app/', '<script src="/apple/root.js"></script>', false],
+    ['https://cdn.example/x/', '<script src="https://cdn.example/x/root.js"></script>', true],
+    ['https://cdn.example/x/', '<script src="/x/root.js"></script>', false],
+  ])('%s: %s', (base, html, isWritten) => {
+    const written = writeIntegrity(html, { ...options, base })
+    expect(written).toBe(isWritten ? html.replace('<script', `<script integrity="${ROOT}"`) : html)
+  })
+})
+
+it('leaves what another server has, where it is told so', () => {
+  const html = '<script src="/made-by-the-server.js"></script>'
+  expect(writeIntegrity(html, { ...options, missing: 'leave' })).toBe(html)
+})
+
 describe('refused is', () => {
   it.each(['/none.js', '/', '/%2e%2e%2fsecret', '/%zz', '/blog'])('%s', (url) => {
     const error = catchCspError(() => writeIntegrity(`<script src="${url}"></script>`, options))
@@ -70,6 +95,8 @@ describe('refused is', () => {
     [undefined],
     [{}],
     [{ folder, url: '//[' }],
+    [{ folder, base: '//[' }],
+    [{ folder, missing: 'ignore' }],
   ])('%j', (wrong) => {
     const error = catchCspError(() => Reflect.apply(writeIntegrity, undefined, ['', wrong]))
     expect(error.code).toBe('ERR_CSP_INPUT')

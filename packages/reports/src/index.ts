@@ -25,6 +25,7 @@ export type {
   Violation,
 } from './model/violation.ts'
 export { LIMITS } from './model/violation.ts'
+export { checksOf } from './classify/checks-of.ts'
 export type { ClassifyOptions } from './classify/classify.ts'
 export { classify, createClassify } from './classify/classify.ts'
 export type { GroupKeyOptions } from './group/group-key.ts'

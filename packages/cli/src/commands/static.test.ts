@@ -16,7 +16,7 @@ import { setTimeout } from 'node:timers/promises'
 import { hashSource } from '@cusp/core'
 import { afterEach, describe, expect, it, test } from 'vitest'
 import { cusp } from '../../test/run-in-process.ts'
-import type { MapFormat } from '../write/site-map.ts'
+import type { MapFormat } from '@cusp/html/site'
 
 /** Servers are not always where shells look. */
 const PATHS = { PATH: `${process.env['PATH']}:/usr/sbin` }

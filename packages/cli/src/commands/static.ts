@@ -1,23 +1,19 @@
 /** `cusp static`: the policies of all pages of a static site, by their hashes. */
 
-import { rename, stat, writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import type { HashAlgorithm, Policy } from '@cusp/core'
 import { csp, isDelivery, isPolicy, NONE, parsePolicyList, SELF } from '@cusp/core'
 import { isNonce } from '@cusp/core/internal'
 import type { PolicyItem } from '@cusp/engine'
 import type * as Html from '@cusp/html'
+import type { MapFormat, SitePage } from '@cusp/html/site'
+import { readPages, readText, replacePage, SITE_MAPS } from '@cusp/html/site'
 import { Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
 import { readPolicy } from '../read/policy.ts'
-import type { SitePage } from '../read/site-pages.ts'
-import { readPages } from '../read/site-pages.ts'
 import { escapeLine } from '../text.ts'
 import { toJSON } from '../write/output.ts'
 import { count, pageOf, wrap } from '../write/page.ts'
-import type { MapFormat } from '../write/site-map.ts'
-import { SITE_MAPS } from '../write/site-map.ts'
 import type { CommandContext } from './command.ts'
 import { exampleHelp, POLICY_HELP } from './command.ts'
 import type { PageFinding } from './static-check.ts'
@@ -132,9 +128,9 @@ function listPolicies(item: PolicyItem): readonly Policy[] {
   return 'value' in item ? parsePolicyList(item.value).map(({ policy }) => policy) : []
 }
 
-function additionsOf({ bytes }: SitePage, { options, html }: Run): Policy {
+function policyOf({ bytes }: SitePage, base: Policy, { options, html }: Run): Policy {
   const { algorithm, attributes: unsafeHashes = false } = options
-  return html.hashHtml(bytes, { algorithm, unsafeHashes })
+  return html.allowPage(base, bytes, { algorithm, unsafeHashes })
 }
 
 async function writeMap(base: Policy, run: Run): Promise<ExitCode> {
@@ -143,7 +139,7 @@ async function writeMap(base: Policy, run: Run): Promise<ExitCode> {
   let index = 0
   stdout.write(map.head)
   for await (const own of pagesOf(run)) {
-    stdout.write(map.page(own.path, { policy: base.merge(additionsOf(own, run)), index }))
+    stdout.write(map.page(own.path, { policy: policyOf(own, base, run), index }))
     index += 1
   }
   stdout.write(map.foot)
@@ -156,7 +152,7 @@ async function writeTags(base: Policy, run: Run): Promise<ExitCode> {
   let [all, changed] = [0, 0]
   for await (const own of pagesOf(run)) {
     all += 1
-    if (await writeTag(own, { policy: base.merge(additionsOf(own, run)), run })) changed += 1
+    if (await writeTag(own, { policy: policyOf(own, base, run), run })) changed += 1
   }
   const { header } = base.splitForMeta()
   const rest =
@@ -169,27 +165,10 @@ async function writeTags(base: Policy, run: Run): Promise<ExitCode> {
 
 /** Writes one tag, and returns whether that changed the page. */
 async function writeTag(
-  { file, path: place, bytes }: SitePage,
+  own: SitePage,
   { policy, run }: { readonly policy: Policy; readonly run: Run },
 ): Promise<boolean> {
-  const text = decodeUTF8(place, bytes)
-  const { html } = run.html.writeMeta(text, policy)
-  if (html === text) return false
-  // A page is whole at every moment, also where the run is stopped.
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.cusp`)
-  await writeFile(temporary, html, { mode: (await stat(file)).mode })
-  await rename(temporary, file)
-  return true
-}
-
-function decodeUTF8(place: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new UsageError(
-      `Cannot write a meta tag into ${JSON.stringify(place)}: the file is not UTF-8. Save it as UTF-8, or use --format.`,
-    )
-  }
+  return replacePage(own, run.html.writeMeta(readText(own), policy).html)
 }
 
 async function check(run: Run): Promise<ExitCode> {

@@ -4,6 +4,11 @@ import { isSourceExpression } from './source-expression.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
+/** As the edge runtime of Next does. */
+function refuse(): never {
+  throw new Error('not supported')
+}
+
 describe('createNonce', () => {
   const count = 1_000_000
   const nonces = Array.from({ length: count }, createNonce)
@@ -21,6 +26,17 @@ describe('createNonce', () => {
     createNonce()
     expect(spied.mock.calls).toHaveLength(length + 1)
     spied.mockRestore()
+    expect(new Set(drawn).size).toBe(drawn.length)
+  })
+
+  it.each([
+    ['no process', undefined],
+    ['a process without versions', { getBuiltinModule: refuse }],
+    ['versions without that of Node', { versions: {}, getBuiltinModule: refuse }],
+  ])('asks for nothing of Node where there is %s', (_, process) => {
+    vi.stubGlobal('process', process)
+    const drawn = Array.from({ length: 1000 }, createNonce)
+    vi.unstubAllGlobals()
     expect(new Set(drawn).size).toBe(drawn.length)
   })
 

@@ -80,6 +80,7 @@ function refill(): void {
 /** What Node has besides the globals of every runtime. */
 interface Host {
   readonly process?: {
+    readonly versions?: { readonly node?: string }
     readonly getBuiltinModule?: (name: 'node:v8') => {
       readonly startupSnapshot?: { readonly isBuildingSnapshot?: () => boolean }
     }
@@ -88,7 +89,8 @@ interface Host {
 
 function isBuildingSnapshot(): boolean {
   const { process } = globalThis as Host
-  const snapshot = process?.getBuiltinModule?.('node:v8').startupSnapshot
+  // The edge runtime of Next has the function as well, and it throws there.
+  const node = process?.versions?.node === undefined ? undefined : process
   // Node 20 answers 1 or 0.
-  return Boolean(snapshot?.isBuildingSnapshot?.())
+  return Boolean(node?.getBuiltinModule?.('node:v8').startupSnapshot?.isBuildingSnapshot?.())
 }

@@ -3,19 +3,13 @@
  * sent the report decides.
  */
 
-import type {
-  Check,
-  Decider,
-  DialectName,
-  InlineType,
-  PolicyInput,
-  PolicyResult,
-} from '@cusp/engine'
+import type { Decider, DialectName, PolicyInput, PolicyResult } from '@cusp/engine'
 import { compile } from '@cusp/engine'
 import type { Browser } from '../model/browser.ts'
 import type { Violation } from '../model/violation.ts'
 import { LIMITS } from '../model/violation.ts'
 import { isWebURL, originOf } from '../url/url-text.ts'
+import { checksOf } from './checks-of.ts'
 import { withOneNonce } from './policy-text.ts'
 
 /** What the policies say about a violation. */
@@ -35,41 +29,6 @@ const EVERY_DIALECT: readonly DialectName[] = ['chromium', 'firefox', 'webkit', 
 /** How many policies are remembered, and of each, for how many pages and browsers. */
 const MOST_POLICIES = 32
 const MOST_DECIDERS = 16
-const ELEMENT_OR_ATTRIBUTE: Readonly<Record<'script' | 'style', readonly InlineType[]>> = {
-  script: ['script', 'script attribute', 'navigation'],
-  style: ['style', 'style attribute'],
-}
-/**
- * What inline code may be, by the directive that is reported. Older browsers do not tell an element
- * from an attribute.
- */
-const INLINE_TYPES: ReadonlyMap<string, readonly InlineType[]> = new Map<
-  string,
-  readonly InlineType[]
->([
-  ['script-src', ELEMENT_OR_ATTRIBUTE.script],
-  ['script-src-elem', ['script', 'navigation']],
-  ['script-src-attr', ['script attribute']],
-  ['style-src', ELEMENT_OR_ATTRIBUTE.style],
-  ['style-src-elem', ['style']],
-  ['style-src-attr', ['style attribute']],
-  ['default-src', [...ELEMENT_OR_ATTRIBUTE.script, ...ELEMENT_OR_ATTRIBUTE.style]],
-])
-const DESTINATIONS: ReadonlyMap<string, string> = new Map([
-  ['connect-src', ''],
-  ['font-src', 'font'],
-  ['frame-src', 'iframe'],
-  ['fenced-frame-src', 'fencedframe'],
-  ['img-src', 'image'],
-  ['manifest-src', 'manifest'],
-  ['media-src', 'video'],
-  ['object-src', 'object'],
-  ['script-src', 'script'],
-  ['script-src-elem', 'script'],
-  ['style-src', 'style'],
-  ['style-src-elem', 'style'],
-  ['worker-src', 'worker'],
-])
 /**
  * The first versions with 'wasm-unsafe-eval'. Others block WebAssembly that the text of the policy
  * allows.
@@ -116,7 +75,7 @@ function askable(input: PolicyInput): Asked {
 }
 
 function decideOn(asked: Asked, violation: Violation): Verdict {
-  const checks = checksFor(violation)
+  const checks = checksOf(violation)
   if (checks.length === 0) return 'forbids'
   const isCode = violation.blocked.kind !== 'url'
   const self = selfOf(violation.page)
@@ -127,30 +86,6 @@ function decideOn(asked: Asked, violation: Violation): Verdict {
   })
   if (!isAllowed) return 'forbids'
   return isCode ? 'allows-code' : 'allows-url'
-}
-
-/** What the browser has asked: more than one check where the report does not tell them apart. */
-function checksFor({ blocked, directive }: Violation): readonly Check[] {
-  switch (blocked.kind) {
-    case 'inline':
-      return (INLINE_TYPES.get(directive) ?? []).map((inline) => ({ type: 'inline', inline }))
-    case 'eval':
-      // script-src was asked, so that no plain string was refused before.
-      return [{ type: 'eval', trusted: true }]
-    case 'wasm':
-      return [{ type: 'wasm' }]
-    case 'url':
-      return checksForURL(blocked.url, directive)
-    default:
-      return []
-  }
-}
-
-function checksForURL(url: string, directive: string): readonly Check[] {
-  if (!isWebURL(url) || !URL.canParse(url)) return []
-  if (directive === 'form-action') return [{ type: 'form-action', url }]
-  const destination = DESTINATIONS.get(directive)
-  return destination === undefined ? [] : [{ type: 'request', url, destination }]
 }
 
 function dialectsOf({ engine }: Browser): readonly DialectName[] {

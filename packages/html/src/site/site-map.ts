@@ -17,7 +17,18 @@ export interface SiteMap {
 /** The names of the formats. */
 export type MapFormat = 'apache' | 'caddy' | 'headers' | 'json' | 'nginx' | 'vercel'
 
-/** Each format. */
+/**
+ * Each format: a list of `_headers`, blocks of a server's configuration, or JSON.
+ *
+ * @example
+ * ```ts
+ * import { csp, SELF } from '@cusp/core'
+ * import { SITE_MAPS } from '@cusp/html/site'
+ *
+ * const policy = csp().defaultSrc(SELF)
+ * SITE_MAPS.headers.page('/404.html', { policy, index: 0 }).split('\n')[0] // => /404
+ * ```
+ */
 export const SITE_MAPS: Readonly<Record<MapFormat, SiteMap>> = {
   json: {
     head: '{\n',

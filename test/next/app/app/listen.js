@@ -1,0 +1,7 @@
+/** Keeps what the policy blocks, from the first script on. */
+export const LISTEN = `
+  globalThis.violations = []
+  addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    violations.push(effectiveDirective)
+  })
+`
