@@ -97,6 +97,17 @@ export const plan: readonly PackagePlan[] = [
     ],
   },
   {
+    folder: 'fastify',
+    what: 'a plugin for Fastify 5',
+    mayImport: ['@cusp/core', '@cusp/node', 'fastify'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'plugin.ts': 'Fastify’s request and reply, handed to node' },
+    ],
+  },
+  {
     folder: 'koa',
     what: 'middleware for Koa 2 and 3',
     mayImport: ['@cusp/core', '@cusp/node', 'koa'],
