@@ -1,6 +1,6 @@
 /** What the types promise in Fastify 5, beside those of @fastify/helmet; checked by tsc. */
 
-import type {} from '@fastify/helmet'
+import '@fastify/helmet'
 import type { CspContext } from '@cusp/node'
 import Fastify from 'fastify'
 import { expectTypeOf } from 'vitest'
