@@ -73,7 +73,7 @@ describe('an editor completes', () => {
     [`nodeMiddleware({ | })`, shapes],
     [
       `cspMiddleware(csp(), { | })`,
-      ['legacyReportTo', 'nonce', 'nonceFrom', 'only', 'onWarning', 'reporting'],
+      ['deliver', 'legacyReportTo', 'nonce', 'nonceFrom', 'only', 'onWarning', 'reporting'],
     ],
     [`cspMiddleware(csp(), { nonce: '|' })`, ['always', 'when-read']],
   ])('%s', { timeout: 60_000 }, (code, first) => {

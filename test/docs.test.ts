@@ -61,7 +61,7 @@ describe('code in Markdown and in JSDoc', () => {
     })
     // What shows a test would add itself to this one.
     const runnable = [...modules.values()].flat().filter(({ block }) => {
-      return !block.code.includes("from 'vitest'")
+      return !/from '(?:vitest|node:test)'/.test(block.code)
     })
     it.each(runnable.map((module) => [titleOf(module), module] as const))(
       '%s',

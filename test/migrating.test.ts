@@ -54,6 +54,14 @@ describe('from helmet', () => {
     expect(cusps.headers).toEqual({ ...helmets.headers, date: cusps.headers['date'] })
   })
 
+  it('moves the policy out of helmet, and no header changes', async () => {
+    const [before, after] = await both('From helmet, with its other headers')
+    const helmets = await get(withPage(before))
+    const cusps = await get(withPage(after))
+    expect(helmets.headers[CSP]).toContain("img-src 'self' https:;")
+    expect(cusps.headers).toEqual({ ...helmets.headers, date: cusps.headers['date'] })
+  })
+
   it('keeps helmet for its other headers', async () => {
     const { app } = await run(find('From helmet', 'contentSecurityPolicy: false'), ['app'])
     const { headers } = await get(withPage(app as Express))
@@ -323,7 +331,7 @@ describe('from a header written by hand', () => {
 
   it.each([
     ["default-src 'self'; img-src self", 'self', "'self'"],
-    ['default-src ‘self’', '‘self’', 'ASCII'],
+    ['default-src ‘self’', '‘self’', 'straight single quotes'],
     ["defualt-src 'self'", 'defualt-src', 'default-src'],
   ])('%s is parsed but not delivered', (text, place, fix) => {
     const { policy, issues } = parsePolicy(text)

@@ -35,6 +35,8 @@ interface Round {
   readonly throughput: number
   /** Microseconds of processor time a request; NaN where the processes are not ours. */
   readonly processor: number
+  /** The longest that the event loop was held up, in milliseconds. */
+  readonly hold: number
 }
 
 const { values } = parseArgs({
@@ -141,16 +143,17 @@ async function startPHP(): Promise<Contestant | undefined> {
 }
 
 async function round({ name, ports, children }: Contestant, milliseconds: number): Promise<Round> {
-  const before = await processorOf(children)
+  const before = await stateOf(children)
   const options = { connections: CONNECTIONS / ports.length, duration: milliseconds, payloads }
   const all = await Promise.all(ports.map((port) => post(port, options)))
-  const processor = (await processorOf(children)) - before
+  const after = await stateOf(children)
   const requests = all.reduce((sum, one) => sum + one.requests, 0)
   const reports = all.reduce((sum, one) => sum + one.reports, 0)
   sent.set(name, (sent.get(name) ?? 0) + reports)
   return {
     throughput: all.reduce((sum, one) => sum + (one.requests * 1000) / one.duration, 0),
-    processor: children.length === 0 ? Number.NaN : processor / requests,
+    processor: children.length === 0 ? Number.NaN : (after.processor - before.processor) / requests,
+    hold: after.hold,
   }
 }
 
@@ -174,8 +177,9 @@ function print(results: ReadonlyMap<string, readonly Round[]>): void {
     )
     const perSecond = Math.round(median(list.map(({ throughput }) => throughput)))
     const processor = median(list.map((one) => one.processor)).toFixed(1)
+    const hold = Math.max(...list.map((one) => one.hold)).toFixed(0)
     console.log(
-      `${name.padEnd(34)} ${share.toFixed(2)} of bare, ${perSecond}/s, ${processor} µs of processor a request (× ${cost.toFixed(2)})`,
+      `${name.padEnd(34)} ${share.toFixed(2)} of bare, ${perSecond}/s, ${processor} µs of processor a request (× ${cost.toFixed(2)}), event loop held up at most ${hold} ms`,
     )
   }
   const own = results.get(SQLITE) ?? []
@@ -191,13 +195,18 @@ function print(results: ReadonlyMap<string, readonly Round[]>): void {
   }
 }
 
-async function processorOf(children: readonly ChildProcess[]): Promise<number> {
-  let sum = 0
+/** Since it was asked the last time, but for the processor time: that is of its whole life. */
+async function stateOf(
+  children: readonly ChildProcess[],
+): Promise<{ readonly processor: number; readonly hold: number }> {
+  let [processor, hold] = [0, 0]
   for (const child of children) {
-    const told = await ask(child, 'processor')
-    if ('processor' in told) sum += told.processor
+    const told = await ask(child, 'state')
+    assert.ok('processor' in told)
+    processor += told.processor
+    hold = Math.max(hold, told.hold)
   }
-  return sum
+  return { processor, hold }
 }
 
 async function ask(child: ChildProcess | undefined, question: string): Promise<Told> {

@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { collector, openStore } from '@cusp/collector'
 import express from 'express'
 import { reportingEndpoint } from 'reporting-api'
@@ -17,7 +18,7 @@ export type Kind = 'bare' | 'collector' | 'reporting-api'
 /** What the process tells. */
 export type Told =
   | { readonly port: number }
-  | { readonly processor: number; readonly memory: number }
+  | { readonly processor: number; readonly memory: number; readonly hold: number }
   | { readonly total: number }
 
 const store = process.argv[3] === undefined ? undefined : openStore(process.argv[3])
@@ -47,6 +48,9 @@ function readJSON(...[request, response]: Parameters<RequestListener>): void {
   })
 }
 
+const holds = monitorEventLoopDelay({ resolution: 5 })
+holds.enable()
+
 const server = servers[process.argv[2] as Kind]().listen(0, '127.0.0.1')
 await once(server, 'listening')
 tell({ port: (server.address() as AddressInfo).port })
@@ -54,8 +58,10 @@ tell({ port: (server.address() as AddressInfo).port })
 process.on('message', (question) => {
   if (question === 'total') void store?.read().then(({ total }) => tell({ total }))
   const { user, system } = process.cpuUsage()
-  if (question === 'processor') {
-    tell({ processor: user + system, memory: process.memoryUsage().rss })
+  if (question === 'state') {
+    const hold = holds.max / 1e6
+    holds.reset()
+    tell({ processor: user + system, memory: process.memoryUsage().rss, hold })
   }
 })
 process.on('disconnect', () => process.exit())

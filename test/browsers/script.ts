@@ -25,12 +25,12 @@ ${body}
 export function readOutcome(script: string, outcome: unknown): unknown {
   if (typeof outcome !== 'string') {
     throw new Error(
-      `Cannot evaluate ${JSON.stringify(script)}: the browser answered ${JSON.stringify(outcome)}`,
+      `Cannot evaluate a script: the browser answered ${JSON.stringify(outcome)} to ${script}`,
     )
   }
   const parsed = JSON.parse(outcome) as Outcome
   if ('error' in parsed)
-    throw new Error(`Cannot evaluate ${JSON.stringify(script)}: ${parsed.error}`)
+    throw new Error(`Cannot evaluate a script: ${parsed.error}, thrown by ${script}`)
   return parsed.value
 }
 

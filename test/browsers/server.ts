@@ -79,6 +79,8 @@ export async function startServer({
     upgraded.add(socket)
     upgradeToWebSocket(request, socket)
   })
+  // A browser that stood still a while must not find its connection gone.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 

@@ -66,7 +66,14 @@ export async function openPage(session: Session, url: string): Promise<Page> {
   )
   const { handle } = opened as { readonly handle: string }
   const goto = async (target: string): Promise<void> => {
-    await session.inWindow(handle, (command) => command('POST', '/url', { url: target }))
+    await session.inWindow(handle, async (command) => {
+      await command('POST', '/url', { url: target })
+      // WebKit's driver takes the load of a new window's own empty page for that of the target.
+      const script = "return location.href !== 'about:blank' && document.readyState === 'complete'"
+      const hasLoaded = async (): Promise<boolean> =>
+        (await command('POST', '/execute/sync', { script, args: [] })) === true
+      await poll(hasLoaded, { what: `${target} to load` })
+    })
   }
   await goto(url)
   return {

@@ -32,12 +32,13 @@ const COMMANDS: readonly ((context: CommandContext) => Command)[] = [
 ]
 
 const HELP = `
-A policy is given as text, as a file of text, headers or HTML, as the export of
-a module, or piped in:
+A policy is given as text, as a file (headers, HTML, or configuration that sets
+the header), as the export of a module, or piped in:
   $ cusp audit "script-src 'self' 'unsafe-inline'"
   $ cusp audit ./headers.txt
   $ cusp audit ./dist/policy.js#policy
-  $ cusp audit ./dist/index.html
+  $ cusp audit ./nginx.conf
+  $ cusp audit ./site
   $ curl -sI https://shop.example | cusp audit -
 
 Exit codes:

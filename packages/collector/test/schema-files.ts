@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { emptyFold, foldBatch } from '../src/fold/fold.ts'
-import { writeRow } from '../src/fold/journal-row.ts'
+import { writeFold } from '../src/fold/journal-row.ts'
 import type { Database } from '../src/sql/database.ts'
 import type { Batch } from '../src/store/batch.ts'
 import { batch, keyOf, report, START } from './batches.ts'
@@ -37,7 +37,7 @@ export async function fillStore(open: () => Promise<Database>): Promise<void> {
   })
   const fold = emptyFold()
   foldBatch(fold, left)
-  await database.append(writeRow(fold), START)
+  await database.append(writeFold(fold), START)
   await database.close()
 }
 

@@ -10,6 +10,7 @@ declare const crypto: {
 declare class URL {
   constructor(url: string, base?: string)
   readonly hostname: string
+  readonly origin: string
 }
 declare class TextEncoder {
   encode(text: string): Uint8Array

@@ -49,7 +49,7 @@ export type {
   SplitPolicy,
 } from './model/policy.ts'
 export { csp, isPolicy } from './policy/policy-value.ts'
-export { api, strict } from './presets.ts'
+export { api, strict } from './ready.ts'
 export type { Endpoint } from './sources/reporting.ts'
 export { isSourceExpression } from './sources/source-expression.ts'
 export type {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { deliver } from './deliver.ts'
 import type { IssueCode } from './model/issue.ts'
@@ -68,62 +67,6 @@ describe('parsePolicy', () => {
     expect(String(parsePolicy(undefined as unknown as string).policy)).toBe('undefined')
     expect(String(parsePolicy(["img-src 'self'"] as unknown as string).policy)).toBe(
       "img-src 'self'",
-    )
-  })
-
-  it('never throws, and what it reads it reads again', () => {
-    const pieces = fc.constantFrom(
-      ';',
-      ',',
-      ' ',
-      '\t',
-      '\n',
-      '\u000b',
-      '\u00a0',
-      '\u0000',
-      "'",
-      'é',
-      '\ud800',
-      'script-src',
-      'img-src',
-      'report-to',
-      'report-uri',
-      'sandbox',
-      "'self'",
-      "'none'",
-      "'nonce-",
-      'https://',
-      '*',
-      ':',
-      '/',
-      'a.example',
-      '%',
-    )
-    const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      fc.array(pieces, { maxLength: 20 }).map((parts) => parts.join('')),
-    )
-    fc.assert(
-      fc.property(texts, (text) => {
-        const { policy, issues } = parsePolicy(text)
-        expect(parsePolicy(String(policy)).policy.equals(policy)).toBe(true)
-        for (const { position } of issues) {
-          if (position?.start === undefined) continue
-          const place = text.slice(position.start, position.end)
-          expect(place).toMatch(/^[^\t\n\f\r ;](?:[^;]*[^\t\n\f\r ;])?$/)
-          if (position.value === undefined) continue
-          expect(place).toBe(policy.directives[position.directive]?.values[position.value])
-        }
-        for (const parsed of parsePolicyList(text)) {
-          expect(parsed.policy.directives.length).toBeGreaterThan(0)
-          for (const { position } of parsed.issues) {
-            if (position?.value === undefined) continue
-            const value = parsed.policy.directives[position.directive]?.values[position.value]
-            expect(text.slice(position.start, position.end)).toBe(value)
-          }
-        }
-      }),
-      { numRuns: 5000 },
     )
   })
 
@@ -247,6 +190,67 @@ describe('what is odd becomes an issue with its place', () => {
       expect(header.slice(position?.start, position?.end)).toBe(place)
     },
   )
+
+  test.each<[text: string, message: string, fix: string]>([
+    [
+      "default-src'self'",
+      'the space behind default-src is missing in "default-src\'self\'"',
+      '"default-src \'self\'"',
+    ],
+    ['img-src:a', 'the space behind img-src is missing in "img-src:a"', '"img-src a"'],
+    ['img-src::: a', '"img-src:::" is not the name of a directive', 'letters, digits and "-"'],
+    [
+      'img-src \u201cself\u201d',
+      'img-src holds curly quotes (\u201cself\u201d), so browsers drop the whole directive',
+      'straight single quotes',
+    ],
+    [
+      'img-src b\u00fccher.example',
+      'img-src holds a character beyond ASCII, so browsers drop the whole directive',
+      'ASCII: straight quotes and punycode',
+    ],
+    [
+      'img-src https//a.example',
+      '"https//a.example" has no colon behind its scheme',
+      '"https://a.example"',
+    ],
+    [
+      'img-src [YOUR_HOST]',
+      '"[YOUR_HOST]" is a placeholder that nothing has filled',
+      'the host that is meant',
+    ],
+    [
+      'script-src usafe-inline',
+      '"usafe-inline" is a misspelt keyword without its single quotes',
+      '"\'unsafe-inline\'"',
+    ],
+    [
+      "script-src 'unsafe-dynamic'",
+      '"\'unsafe-dynamic\'" is not a keyword',
+      '"\'strict-dynamic\'"',
+    ],
+  ])('%s: %s', (text, message, fix) => {
+    const errors = parsePolicy(text).issues.filter(({ severity }) => severity === 'error')
+    expect(errors).toMatchObject([{ message, fix }])
+  })
+
+  it('says where a comma ended the policy', () => {
+    const [first, second] = parsePolicyList("script-src 'self', https://cdn.example")
+    expect(first?.issues.map(({ code }) => code)).not.toContain('unescaped-comma')
+    expect(second?.issues).toMatchObject([
+      {
+        code: 'unescaped-comma',
+        message:
+          'the comma before "https://cdn.example" ends the policy, and browsers take what follows for another one',
+        position: { start: 19, end: 38 },
+      },
+      { code: 'invalid-directive' },
+    ])
+    const proper = parsePolicyList("script-src 'self', img-src a")
+    expect(proper.flatMap(({ issues }) => issues).map(({ code }) => code)).not.toContain(
+      'unescaped-comma',
+    )
+  })
 
   it('says which error the builder throws for the same value', () => {
     expect(parsePolicy('img-src self').issues).toMatchObject([

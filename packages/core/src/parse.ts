@@ -9,7 +9,8 @@ import type { Issue, IssueDetails } from './model/issue.ts'
 import { findIssues } from './issues/issues.ts'
 import type { Directive, Policy } from './model/policy.ts'
 import { INSPECT, makePolicy } from './policy/policy-value.ts'
-import { asciiLowerCase } from './text.ts'
+import { asciiLowerCase, show } from './text.ts'
+import { DIRECTIVE_NAME } from './vocabulary/directives.ts'
 
 /** A policy and what is odd about its text. */
 export interface ParsedPolicy {
@@ -38,8 +39,13 @@ interface Place {
 const WHITE_SPACE = /[\t\n\f\r ]+/
 const TOKEN = /[^\t\n\f\r ]+/g
 const NON_ASCII = /[^\u0000-\u007f]/
+// the first word that has typographic quotes
+const CURLY_QUOTES = /[\u2018-\u201f][!-~]*[\u2018-\u201f]?/
 // Most directives: a lower-case name, printable ASCII, single spaces. Their text is split faster.
 const USUAL = /^ ?[a-z-]+(?: [!-~]+)*$/
+
+/** Policies of fewer directives are the usual ones. */
+const FEW = 8
 
 /**
  * Parses one policy: the content of a meta tag, or one member of a header's list. Of directives
@@ -77,14 +83,15 @@ export function parsePolicy(text: string): ParsedPolicy {
  */
 export function parsePolicyList(header: string): readonly ParsedPolicy[] {
   return split({ text: String(header), start: 0 }, ',')
-    .map(parsePiece)
+    .map((piece, index) => parsePiece(piece, index > 0))
     .filter(({ policy }) => policy.directives.length > 0)
 }
 
-function parsePiece(piece: Piece): ParsedPolicy {
+function parsePiece(piece: Piece, isAfterComma = false): ParsedPolicy {
   const directives: Directive[] = []
   const pieces: Piece[] = []
-  const names = new Set<string>()
+  // Looking through a few is faster than a set (suite "parse" of the bench).
+  let names: Set<string> | undefined
   const dropped: Issue[] = []
   for (const token of split(piece, ';')) {
     const isUsual = USUAL.test(token.text)
@@ -93,34 +100,50 @@ function parsePiece(piece: Piece): ParsedPolicy {
     if (rawName === undefined) continue
     const name = isUsual ? rawName : asciiLowerCase(rawName)
     if (!isUsual && NON_ASCII.test(token.text)) dropped.push(nonASCIIIssue(name, token))
-    else if (names.has(name)) dropped.push(duplicateIssue(name, token))
+    else if (names?.has(name) ?? isNamed(directives, name))
+      dropped.push(duplicateIssue(name, token))
     else {
-      names.add(name)
       pieces.push(token)
       directives.push(Object.freeze({ name, values: Object.freeze(values) }))
+      names?.add(name)
+      if (directives.length === FEW) names = new Set(directives.map((directive) => directive.name))
     }
   }
-  const errors = dropped.filter(({ severity }) => severity === 'error')
-  const policy = makePolicy(directives, undefined, errors)
-  return new ParsedPolicyValue(policy, () => [
-    ...dropped,
-    ...locate(findIssues(policy, {}), pieces),
-  ])
+  const [first] = directives
+  if (isAfterComma && first !== undefined && !DIRECTIVE_NAME.test(first.name)) {
+    dropped.push(commaIssue(first.name, pieces[0] as Piece))
+  }
+  return new ParsedPolicyValue(
+    makePolicy(directives, undefined, errorsOf(dropped)),
+    dropped,
+    pieces,
+  )
+}
+
+function isNamed(directives: readonly Directive[], name: string): boolean {
+  for (const directive of directives) if (directive.name === name) return true
+  return false
+}
+
+function errorsOf(issues: readonly Issue[]): readonly Issue[] | undefined {
+  return issues.length === 0 ? undefined : issues.filter(({ severity }) => severity === 'error')
 }
 
 /** Finds the issues when they are asked for. It is a class so that all results share one getter. */
 class ParsedPolicyValue implements ParsedPolicy {
   readonly policy: Policy
-  readonly #find: () => readonly Issue[]
-  #issues: readonly Issue[] | undefined
+  private readonly dropped: readonly Issue[]
+  private readonly pieces: readonly Piece[]
+  private found: readonly Issue[] | undefined
 
-  constructor(policy: Policy, find: () => readonly Issue[]) {
+  constructor(policy: Policy, dropped: readonly Issue[], pieces: readonly Piece[]) {
     this.policy = policy
-    this.#find = find
+    this.dropped = dropped
+    this.pieces = pieces
   }
 
   get issues(): readonly Issue[] {
-    return (this.#issues ??= this.#find())
+    return (this.found ??= [...this.dropped, ...locate(findIssues(this.policy, {}), this.pieces)])
   }
 
   toJSON(): ParsedPolicy {
@@ -138,12 +161,14 @@ function wordsOf(text: string): string[] {
 
 /** The pieces between separators. */
 function split({ text, start }: Piece, separator: string): readonly Piece[] {
-  let next = start
-  return cut(text, separator).map((part) => {
-    const piece = { text: part, start: next }
-    next += part.length + 1
-    return piece
-  })
+  const pieces: Piece[] = []
+  let from = 0
+  for (let to = text.indexOf(separator); to !== -1; to = text.indexOf(separator, from)) {
+    pieces.push({ text: text.slice(from, to), start: start + from })
+    from = to + 1
+  }
+  pieces.push({ text: text.slice(from), start: start + from })
+  return pieces
 }
 
 /**
@@ -162,12 +187,25 @@ function cut(text: string, separator: string): string[] {
 }
 
 function nonASCIIIssue(name: string, piece: Piece): Issue {
+  const quotes = CURLY_QUOTES.exec(piece.text)
   return {
     code: 'non-ascii-directive',
     severity: 'error',
-    message: `${name} holds a character beyond ASCII, so browsers drop the whole directive`,
-    fix: 'ASCII: straight quotes and punycode',
+    message: `${name} holds ${quotes === null ? 'a character beyond ASCII' : `curly quotes (${quotes[0]})`}, so browsers drop the whole directive`,
+    fix: quotes === null ? 'ASCII: straight quotes and punycode' : 'straight single quotes',
     ...placeOfDropped(name, piece),
+  }
+}
+
+/** What stands behind a comma is a policy: a source there was meant for the list before it. */
+function commaIssue(name: string, piece: Piece): Issue {
+  return {
+    code: 'unescaped-comma',
+    severity: 'error',
+    message: `the comma before ${show(name)} ends the policy, and browsers take what follows for another one`,
+    fix: 'a space between sources and a semicolon between directives',
+    directive: name,
+    position: { directive: 0, ...whole(placesOf(piece)) },
   }
 }
 

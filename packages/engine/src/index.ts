@@ -35,6 +35,8 @@ export type {
 export type { SandboxFlag, Sandboxing } from './rules/sandbox.ts'
 export { sandboxFlags } from './rules/sandbox.ts'
 export { explain } from './explain/explain.ts'
+export type { Allowed, DirectiveEffect, EffectOptions, ValueEffect } from './explain/effects.ts'
+export { effects } from './explain/effects.ts'
 export type {
   LegacyReport,
   LegacyReportBody,

@@ -9,12 +9,13 @@ import { widenDelivery } from './input/compile.ts'
 import type { HttpExchange, Locals, Response } from './input/http-exchange.ts'
 import type { StaticInput } from './input/input.ts'
 import { compileStatic } from './input/input.ts'
+import { partForMeta } from './input/meta-parts.ts'
 import type { Settings } from './input/options.ts'
 import { withoutNonce } from './input/without-nonce.ts'
 import { showContext } from './response/contexts.ts'
 import { ResponseNonce } from './response/nonce.ts'
 import { OwnHeaders } from './response/own-headers.ts'
-import type { ResponseState, WatchedHead } from './response/state.ts'
+import type { ResponseState, WatchedHead, WrittenMeta } from './response/state.ts'
 
 /**
  * What {@link ResponseState} promises. It is made, kept where handlers find it, and only then sent.
@@ -24,6 +25,7 @@ export class ResponseContext implements ResponseState {
   settings: Settings
   readonly ownHeaders: OwnHeaders
   ownNonce: ResponseNonce | undefined = undefined
+  meta: WrittenMeta | undefined = undefined
   head: WatchedHead | undefined = undefined
   private locals: Locals | undefined = undefined
 
@@ -38,7 +40,7 @@ export class ResponseContext implements ResponseState {
   }
 
   get delivery(): Delivery {
-    return this.ownHeaders.delivery
+    return this.meta === undefined ? this.ownHeaders.delivery : this.meta.whole
   }
 
   get nonce(): string {
@@ -56,6 +58,26 @@ export class ResponseContext implements ResponseState {
 
   get nonceAttr(): string {
     return ` nonce="${this.nonce}"`
+  }
+
+  toMeta(): string {
+    if (!this.settings.isMeta) {
+      const message =
+        "Cannot write the meta tag: the policy of this response is delivered as a header. Use cspMiddleware(policy, { deliver: 'meta' }) instead."
+      throw new CspError('ERR_CSP_INPUT', message)
+    }
+    if (this.meta !== undefined) return this.meta.text
+    this.checkTagInTime()
+    const { ownHeaders } = this
+    if (!ownHeaders.isSet || ownHeaders.areReplaced()) return ''
+    const whole = ownHeaders.delivery
+    const { header, tags } = partForMeta(whole)
+    if (tags.length === 0) return ''
+    const nonce = whole.usesNonce ? this.nonce : ''
+    const text = tags.map((pieces) => pieces.join(nonce)).join('\n')
+    this.meta = { text, whole, header }
+    watchHead(this)
+    return text
   }
 
   allow(directive: ListDirective, ...sources: readonly SourceInput[]): void {
@@ -133,8 +155,21 @@ export class ResponseContext implements ResponseState {
     return this.head?.hasBegun === true || this.res.headersSent
   }
 
+  /** Refuses a tag beside a header that has said everything already. */
+  private checkTagInTime(): void {
+    if (!this.isSent()) return
+    const message =
+      'Cannot write the meta tag: the headers of this response are sent, with the whole policy. Use csp.toMeta() before the first byte of the body instead.'
+    throw new CspError('ERR_CSP_HEADERS_SENT', message)
+  }
+
   /** Refuses an edit that would not arrive. */
   private checkUnsent(): void {
+    if (this.meta !== undefined) {
+      const message =
+        'Cannot change the policy: the meta tag of this response is written. Use csp.allow, csp.replace and csp.remove before csp.toMeta() instead.'
+      throw new CspError('ERR_CSP_META_WRITTEN', message)
+    }
     if (!this.isSent()) return
     const message =
       'Cannot change the policy: the headers of this response are sent. Change it before the first byte of the body.'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cleanText, isDigit, isLetter, rememberLast, textOf } from './text.ts'
+import { cleanText, isDigit, isLetter, rememberLast, rememberSome, textOf } from './text.ts'
 
 test.each([
   ['abc', 3, 'abc'],
@@ -34,6 +34,13 @@ test('letters and digits are those of ASCII', () => {
     ascii.filter((character) => is(character.charCodeAt(0))).join('')
   expect(found(isDigit)).toBe('0123456789')
   expect(found(isLetter)).toBe('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
+})
+
+test('rememberSome forgets all when there are too many', () => {
+  const asked: string[] = []
+  const lengthOf = rememberSome((text) => asked.push(text) && text.length, 2)
+  expect(['a', 'bb', 'a', 'ccc', 'a', 'ccc'].map(lengthOf)).toEqual([1, 2, 1, 3, 1, 3])
+  expect(asked).toEqual(['a', 'bb', 'ccc', 'a'])
 })
 
 test('rememberLast asks again for another text only', () => {

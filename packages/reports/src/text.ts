@@ -3,6 +3,8 @@
 // C0 and C1 control characters, what changes the line or the direction of the text around it, and
 // halves of surrogate pairs.
 const UNFIT = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu
+// What nothing can be wrong with: most texts are of this kind, and the test is quick.
+const PLAIN = /^[\x20-\x7e]*$/
 const REPLACEMENT = '\ufffd'
 
 /**
@@ -20,7 +22,7 @@ export function textOf(value: unknown, most: number): string | undefined {
  * U+FFFD. PostgreSQL refuses U+0000, a terminal acts on escapes, and halves of pairs are not UTF-8.
  */
 export function cleanText(text: string): string {
-  return text.search(UNFIT) === -1 ? text : text.replace(UNFIT, REPLACEMENT)
+  return PLAIN.test(text) ? text : text.replace(UNFIT, REPLACEMENT)
 }
 
 /** The function, which remembers its last answer: the reports of a page have much in common. */
@@ -29,6 +31,20 @@ export function rememberLast<T>(answer: (text: string) => T): (text: string) => 
   return (text) => {
     if (last?.text !== text) last = { text, answered: answer(text) }
     return last.answered
+  }
+}
+
+/** The function, which remembers the answers for so many texts. */
+export function rememberSome<T>(answer: (text: string) => T, most: number): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    // Clients choose the texts: what is remembered stays bounded.
+    if (known.size >= most) known.clear()
+    const answered = answer(text)
+    known.set(text, answered)
+    return answered
   }
 }
 

@@ -36,7 +36,7 @@ function drawPlugin(from: Draw, tag: 'embed' | 'object', attribute: 'data' | 'sr
     ],
   }
   const task = { insertion, element, isSlow: true }
-  return requestProbe(id, { kind: tag, drawn, task, check: { destination: tag } })
+  return requestProbe(id, { kind: tag, drawn, task, check: { destination: tag, mimeType: type } })
 }
 
 export function drawFrame(from: Draw): Probe {

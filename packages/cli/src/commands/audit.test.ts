@@ -39,6 +39,20 @@ ${wrap(finding?.message ?? '', 80, 8)}
     expect(section).not.toContain('proof')
   })
 
+  test('values that are weak alike, all of them', async () => {
+    const hosts = ['a', 'b', 'c', 'd'].map((name) => `http://${name}.example`)
+    const { stdout } = await cusp(['audit', `img-src ${hosts.join(' ')}`], {
+      env: { COLUMNS: '200' },
+    })
+    expect(stdout.match(/insecure-source/g)).toHaveLength(1)
+    expect(stdout).toContain(`        all    ${hosts.join(', ')}\n`)
+    expect(stdout).toContain(
+      'img-src has http://a.example, http://b.example, http://c.example and 1 more, so',
+    )
+    const short = await cusp(['audit', `img-src ${hosts.slice(1).join(' ')}`])
+    expect(short.stdout).not.toContain('        all ')
+  })
+
   test('nothing found', async () => {
     expect(await cusp(['audit', STRONG, '--fail-on', 'info'])).toEqual({
       code: 0,
@@ -202,6 +216,17 @@ describe('--sarif', () => {
     for (const { ruleId, ruleIndex = -1 } of run?.results ?? []) {
       expect(run?.tool.driver.rules?.[ruleIndex]?.id).toBe(ruleId)
     }
+  })
+
+  test('of values that are weak alike, with the place of each', async () => {
+    writeFileSync(path.join(folder, 'alike.txt'), 'img-src http://a.example http://b.example\n')
+    const log = await sarif('alike.txt')
+    const result = log.runs[0]?.results?.find(({ ruleId }) => ruleId === 'insecure-source')
+    expect(result?.locations?.[0]?.physicalLocation?.region).toMatchObject({ startColumn: 9 })
+    expect(result?.relatedLocations).toMatchObject([
+      { message: { text: 'http://b.example' }, physicalLocation: { region: { startColumn: 26 } } },
+    ])
+    expect(result?.properties).toMatchObject({ values: ['http://a.example', 'http://b.example'] })
   })
 
   test('of a file, with the place', async () => {

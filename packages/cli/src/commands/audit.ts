@@ -1,19 +1,24 @@
 /** `cusp audit`: weaknesses with their proofs, and what browsers ignore. */
 
-import type { AuditFinding, Check, Severity, SupportReport } from '@cusp/engine'
-import { audit, decide, explain, support } from '@cusp/engine'
+import type { Check, Severity, SupportReport } from '@cusp/engine'
+import { decide, explain, support } from '@cusp/engine'
 import { Argument, Command, Option } from 'commander'
 import type { ExitCode, Host } from '../host.ts'
-import { EXIT } from '../host.ts'
+import { EXIT, UsageError } from '../host.ts'
 import { resolveBrowsers } from '../read/browsers.ts'
 import { decideOptions } from '../read/checks.ts'
+import { isFolder } from '../read/folder.ts'
 import type { PolicyReading } from '../read/policy.ts'
 import { readPolicy } from '../read/policy.ts'
+import type { Finding } from '../write/finding.ts'
 import { toJSON, writeNotes } from '../write/output.ts'
 import type { Page, Style } from '../write/page.ts'
 import { count, pageOf, wrap } from '../write/page.ts'
 import { toSarif } from '../write/sarif.ts'
 import { writeSupport } from '../write/support.ts'
+import type { Findings } from './audit-findings.ts'
+import { findingsFor } from './audit-findings.ts'
+import { auditFolder, writeFolder } from './audit-folder.ts'
 import type { CommandContext } from './command.ts'
 import { exampleHelp, selfOption } from './command.ts'
 
@@ -26,14 +31,15 @@ interface Options {
   readonly sarif?: boolean | undefined
 }
 
-interface Audited {
+interface Audited extends Findings {
   readonly reading: PolicyReading
-  readonly findings: readonly AuditFinding[]
   readonly report: SupportReport | undefined
 }
 
 /** The worst first. */
 const SEVERITIES: readonly Severity[] = ['high', 'medium', 'low', 'info']
+/** So many values a message names itself. */
+const MOST_NAMED = 3
 const STYLES: Readonly<Record<Severity, Style>> = {
   high: 'red',
   medium: 'yellow',
@@ -47,6 +53,7 @@ const EXAMPLES = exampleHelp(
   'cusp audit ./policy.js --browsers "defaults, safari 15"',
   'cusp audit policy.txt --fail-on high',
   'cusp audit policy.txt --sarif > cusp.sarif',
+  "cusp audit 'dist/**/*.html'",
 )
 const BROWSERS_HELP = '\n\nWhat browsers ignore is listed and does not change the exit code.'
 
@@ -60,7 +67,7 @@ export function auditCommand({ host, finish }: CommandContext): Command {
     .addArgument(
       new Argument(
         '[policy]',
-        'a policy, a file, ./policy.js#export; - or nothing for standard input',
+        'a policy, a file, a folder, a glob, ./policy.js#export; - or nothing for standard input',
       ),
     )
     .addOption(
@@ -86,12 +93,39 @@ async function runAudit(
   policy: string | undefined,
   { options, host }: { readonly options: Options; readonly host: Host },
 ): Promise<ExitCode> {
+  if (policy !== undefined && (await isFolder(policy, host))) {
+    return runFolder(policy, { options, host })
+  }
   const reading = await readPolicy(policy, host)
-  const findings = audit(reading.policies, decideOptions(options))
+  const found = findingsFor(reading, decideOptions(options))
   const targets = await resolveBrowsers(options.browsers, host)
   const report = targets === undefined ? undefined : support(reading.policies, targets)
-  host.stdout.write(write({ reading, findings, report }, { options, host }))
-  const isFailing = findings.some(({ severity }) => isAsSevere(severity, options.failOn))
+  host.stdout.write(write({ ...found, reading, report }, { options, host }))
+  const isFailing = found.findings.some(({ severity }) => isAsSevere(severity, options.failOn))
+  return isFailing ? EXIT.found : EXIT.ok
+}
+
+/** Prints a table of a folder's policies. A file that is not read fails as a finding does. */
+async function runFolder(
+  folder: string,
+  { options, host }: { readonly options: Options; readonly host: Host },
+): Promise<ExitCode> {
+  if (options.sarif === true || options.browsers !== undefined) {
+    const option = options.sarif === true ? '--sarif' : '--browsers'
+    throw new UsageError(
+      `Cannot audit ${JSON.stringify(folder)}: ${option} is not for a folder. Use one file.`,
+    )
+  }
+  const rows = await auditFolder(folder, { options: decideOptions(options), host })
+  const page = pageOf(host.stdout, host.env)
+  host.stdout.write(
+    options.json === true ? toJSON(rows) : writeFolder(rows, { page, severities: SEVERITIES }),
+  )
+  const isFailing = rows.some(
+    ({ findings, problem }) =>
+      (problem !== undefined && options.failOn !== 'none') ||
+      findings.some(({ severity }) => isAsSevere(severity, options.failOn)),
+  )
   return isFailing ? EXIT.found : EXIT.ok
 }
 
@@ -100,32 +134,34 @@ function isAsSevere(severity: Severity, least: Severity | 'none'): boolean {
 }
 
 function write(
-  { reading, findings, report }: Audited,
+  { reading, findings, notes, report }: Audited,
   { options, host }: { readonly options: Options; readonly host: Host },
 ): string {
   if (options.sarif === true) return toJSON(toSarif(findings, { ...reading, cwd: host.cwd }))
   if (options.json === true) {
     return toJSON({ findings, ...(report === undefined ? {} : { browsers: report }) })
   }
-  writeNotes(host, reading.notes)
+  writeNotes(host, [...reading.notes, ...notes])
   const page = pageOf(host.stdout, host.env)
   const browsers = report === undefined ? '' : `\n${writeSupport(report, page)}`
   return writeFindings(findings, page) + browsers
 }
 
-function writeFindings(findings: readonly AuditFinding[], page: Page): string {
+function writeFindings(findings: readonly Finding[], page: Page): string {
   if (findings.length === 0) return 'No weaknesses found.\n'
   const sections = findings.map((finding) => writeFinding(finding, page))
   return `${sections.join('\n')}\n${page.paint('bold', sumUp(findings))}\n`
 }
 
 /** Writes the severity and the name, then the sentence, the fix and the proof. */
-function writeFinding(finding: AuditFinding, page: Page): string {
-  const { id, severity, directive, message, fix, witness } = finding
+function writeFinding(finding: Finding, page: Page): string {
+  const { id, severity, directive, message, fix, values = [], witness } = finding
   const { paint, width } = page
   const head = `${paint(STYLES[severity], severity.padEnd(6))}  ${paint('bold', id)}  ${paint('dim', directive)}`
   const proof = witness === null ? [] : [row('proof', `allowed: ${describeWitness(witness)}`)]
-  const lines = [wrap(message, width, 8), row('fix', fix), ...proof]
+  // The message names the first three.
+  const all = values.length <= MOST_NAMED ? [] : [row('all', values.join(', '))]
+  const lines = [wrap(message, width, 8), ...all, row('fix', fix), ...proof]
   return `${head}\n${lines.join('\n')}\n`
 
   function row(name: string, text: string): string {
@@ -134,7 +170,7 @@ function writeFinding(finding: AuditFinding, page: Page): string {
 }
 
 /** "2 high, 1 medium, 3 info". */
-function sumUp(findings: readonly AuditFinding[]): string {
+function sumUp(findings: readonly Finding[]): string {
   const sums = SEVERITIES.flatMap((severity) => {
     const number = findings.filter((finding) => finding.severity === severity).length
     return number === 0 ? [] : [`${number} ${severity}`]

@@ -36,7 +36,7 @@ describe('the words for checks', () => {
     ],
     ['eval', "blocked   eval  script-src: 'unsafe-eval' is missing"],
     ['wasm', "blocked   wasm  script-src: 'wasm-unsafe-eval' is missing"],
-    ['webrtc', 'allowed   webrtc  no directive governs it'],
+    ['webrtc', 'allowed   webrtc  no directive applies'],
     ['base=/', 'allowed   base=/  no directive governs it'],
     ['form=/x', 'allowed   form=/x  no directive governs it'],
     [
@@ -119,7 +119,7 @@ describe('options', () => {
       [
         "allowed   /api               connect-src → default-src: 'self'",
         `blocked   {"type":"eval"}    script-src: 'unsafe-eval' is missing`,
-        `allowed   {"type":"webrtc"}  no directive governs it`,
+        `allowed   {"type":"webrtc"}  no directive applies`,
         '',
       ].join('\n'),
     )

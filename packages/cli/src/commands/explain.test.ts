@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { parsePolicy } from '@cusp/core'
 import { decide, EXAMPLE_SELF, explain } from '@cusp/engine'
 import { describe, expect, test } from 'vitest'
@@ -44,9 +47,38 @@ describe('a policy', () => {
     ["script-src 'self' cdn.example", "scripts: the page's origin, cdn.example"],
     [
       "script-src 'nonce-abc' 'strict-dynamic' https: 'unsafe-inline' 'report-sample'",
-      'scripts: elements with the nonce, scripts that trusted scripts load (hosts and schemes are ignored)',
+      "scripts: elements with the nonce, scripts that trusted scripts load\n      without effect: https:, 'unsafe-inline'\n",
     ],
-    ["default-src 'strict-dynamic' https:", 'any https: URL'],
+    ["default-src 'strict-dynamic' https:", 'any https: URL (but no scripts)'],
+    // 'unsafe-inline' where it is in force, however its neighbours look
+    [
+      "script-src 'self' 'unsafe-inline' 'sha256-abc$'",
+      "scripts: the page's origin, any inline code\n      without effect: 'sha256-abc$'\n",
+    ],
+    [
+      "script-src 'nonce-' 'unsafe-inline'",
+      "scripts: any inline code\n      without effect: 'nonce-'\n",
+    ],
+    ["style-src 'strict-dynamic' 'unsafe-inline'", 'styles: any inline code\n'],
+    ["script-src 'unsafe-inline'; script-src-elem 'none'", 'scripts: any inline code\n'],
+    [
+      "default-src 'unsafe-inline' 'strict-dynamic'",
+      'that has no directive of its own: inline styles, style attributes, scripts that trusted scripts load\n',
+    ],
+    [
+      "script-src 'unsafe-eval'; require-trusted-types-for 'script'",
+      'scripts: eval of trusted types and WebAssembly',
+    ],
+    ["script-src 'none' a.example", "scripts: a.example\n      without effect: 'none'\n"],
+    ["img-src * a.example 'self", "images: any host, a.example\n      without effect: 'self\n"],
+    ["script-src 'unsafe-hashes'", "scripts: nothing\n      without effect: 'unsafe-hashes'\n"],
+    [
+      "child-src *; frame-src 'self'; worker-src 'self'; fenced-frame-src *",
+      'other directives decide',
+    ],
+    ['require-trusted-types-for script', "it has no effect without 'script'"],
+    ['sandbox allow-scripts allow-nothing', 'the page is sandboxed, except for allow-scripts\n'],
+    ["trusted-types app * 'allow-duplicates'", 'app, any; a name may be used again'],
     ["style-src 'unsafe-inline' *", 'styles: any inline code, any host'],
     [
       "style-src 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='",
@@ -60,7 +92,7 @@ describe('a policy', () => {
     ['sandbox', 'the page is sandboxed'],
     ['sandbox allow-scripts', 'the page is sandboxed, except for allow-scripts'],
     ["webrtc 'allow'", 'WebRTC is allowed'],
-    ["webrtc 'block'", 'WebRTC is blocked'],
+    ["webrtc 'block'", 'WebRTC is allowed: no browser asks this directive'],
     ['upgrade-insecure-requests', 'http: URLs are fetched as https:'],
     ['block-all-mixed-content', 'obsolete'],
     ['treat-as-public-address', 'the page counts as a page of the public internet'],
@@ -74,6 +106,28 @@ describe('a policy', () => {
     const { stdout, code } = await cusp(['explain', directive], { env: { COLUMNS: '200' } })
     expect(stdout).toContain(meaning)
     expect(code).toBe(0)
+  })
+
+  test.each<[directive: string, delivery: string]>([
+    ["frame-ancestors 'none'", 'meta'],
+    ['sandbox', 'meta'],
+    ['report-uri /r', 'meta'],
+    ['sandbox', 'report'],
+    ['upgrade-insecure-requests', 'report'],
+  ])('%s has no effect in %s', async (directive, delivery) => {
+    const stdin =
+      delivery === 'meta'
+        ? `<meta http-equiv="Content-Security-Policy" content="img-src *; ${directive}">`
+        : `HTTP/2 200\ncontent-security-policy-report-only: img-src *; ${directive}\n`
+    const folder = mkdtempSync(path.join(tmpdir(), 'cusp-explain-'))
+    writeFileSync(path.join(folder, 'page.html'), stdin)
+    writeFileSync(path.join(folder, 'headers.txt'), stdin)
+    const file = delivery === 'meta' ? 'page.html' : 'headers.txt'
+    const { stdout } = await cusp(['explain', file], { cwd: folder, env: { COLUMNS: '200' } })
+    const words = delivery === 'meta' ? 'a meta tag' : 'a report-only policy'
+    const [name = ''] = directive.split(' ')
+    expect(stdout).toContain(`  ${name}\n      it has no effect in ${words}\n`)
+    rmSync(folder, { recursive: true })
   })
 
   test('that is not there', async () => {

@@ -68,7 +68,7 @@ async function runExplain(
   const page = pageOf(host.stdout, host.env)
   writeNotes(host, reading.notes)
   if (named.length === 0) {
-    const described = describePolicies(deliveredPolicies(reading.policies))
+    const described = describePolicies(deliveredPolicies(reading.policies), decideOptions(options))
     host.stdout.write(options.json === true ? toJSON(described.data) : described.write(page))
     return EXIT.ok
   }

@@ -2,13 +2,14 @@
 
 import type { Issue, ParsedPolicy, Policy } from '@cusp/core'
 import { isDelivery, isPolicy, NONCE, parsePolicy, parsePolicyList } from '@cusp/core'
-import type { Disposition, ElementNonce, PolicyItem } from '@cusp/engine'
+import type { Disposition, ElementNonce, PolicyItem, PolicySource } from '@cusp/engine'
 import { UsageError } from '../host.ts'
 
 /** One policy, how it is delivered, and what is wrong with it. */
 export interface DeliveredPolicy {
   readonly policy: Policy
   readonly disposition: Disposition
+  readonly source: PolicySource
   readonly issues: readonly Issue[]
 }
 
@@ -19,11 +20,16 @@ export function deliveredPolicies(items: readonly PolicyItem[]): readonly Delive
 
 function deliveredIn(item: PolicyItem): readonly DeliveredPolicy[] {
   if (isPolicy(item)) return [enforced(item)]
-  if ('policy' in item) return [{ ...item, disposition: 'enforce' }]
+  if ('policy' in item) return [{ ...item, disposition: 'enforce', source: 'header' }]
   if ('value' in item) {
     const { value, disposition = 'enforce', source } = item
     if (source === 'meta') return [inMeta(parsePolicy(value))]
-    return parsePolicyList(value).map(({ policy, issues }) => ({ policy, disposition, issues }))
+    return parsePolicyList(value).map(({ policy, issues }) => ({
+      policy,
+      disposition,
+      source: 'header' as const,
+      issues,
+    }))
   }
   const { enforce, reportOnly } = isDelivery(item)
     ? item
@@ -36,15 +42,20 @@ function inMeta({ policy, issues }: ParsedPolicy): DeliveredPolicy {
   const withoutEffect = policy
     .issues({ delivery: 'meta' })
     .filter(({ code }) => code === 'no-effect-in-meta')
-  return { policy, disposition: 'enforce', issues: [...issues, ...withoutEffect] }
+  return { policy, disposition: 'enforce', source: 'meta', issues: [...issues, ...withoutEffect] }
 }
 
 function enforced(policy: Policy): DeliveredPolicy {
-  return { policy, disposition: 'enforce', issues: policy.issues() }
+  return { policy, disposition: 'enforce', source: 'header', issues: policy.issues() }
 }
 
 function reported(policy: Policy): DeliveredPolicy {
-  return { policy, disposition: 'report', issues: policy.issues({ delivery: 'report-only' }) }
+  return {
+    policy,
+    disposition: 'report',
+    source: 'header',
+    issues: policy.issues({ delivery: 'report-only' }),
+  }
 }
 
 /** What browsers do not do as it is written, a sentence for each; `audit` and `explain` list it. */

@@ -9,10 +9,16 @@ const MARKED_STATUS = /^(< |[ \t]+)?HTTP\/[\d.]+ \d{3}/
 const FIELD = /^content-security-policy(-report-only)?\s*:(.*)$/is
 /** A name alone: browsers' developer tools copy the value to the next line. */
 const NAME = /^content-security-policy(?:-report-only)?:?$/i
+const FRAME_OPTIONS = /^x-frame-options\s*:+([^:]*)$/i
+const PAIR_NAME = /^:?[\w-]+:?$/
+/** Values as YAML has them and no server sends: in quotation marks, of several lines. */
+const FOREIGN = /^["'>|&*!]/
 const ANY_FIELD = /^[\w-]+:(?:\s|$)/
 
 /** What a text of headers holds. */
 export interface HeaderReading {
+  /** The value of X-Frame-Options, if the last response has it. */
+  readonly frameOptions: string | undefined
   /** The policies of the last response: those before it redirect, or are early hints. */
   readonly policies: readonly PolicyRecord[]
   /** Whether a status line shows that a server sent these headers. */
@@ -46,17 +52,43 @@ export function readHeaders(text: string): HeaderReading | undefined {
   const all = text.split(/\r?\n/)
   const lines = unmark(all.slice(all.findIndex((line) => line.trim() !== '')))
   const first = lines.find((line) => line !== undefined) ?? ''
-  const isHeaders =
-    STATUS.test(first) || lines.some((line = '') => FIELD.test(line) || NAME.test(line))
-  if (!isHeaders) return undefined
+  if (!STATUS.test(first) && !isBareHeaders(lines)) return undefined
   const responses = readResponses(lines)
   const last = responses.at(-1)
+  const policies = readPolicies(last?.fields ?? [])
+  // Only a server can say that it has sent none.
+  if (last?.status === undefined && policies.length === 0) return undefined
   return {
-    policies: readPolicies(last?.fields ?? []),
+    policies,
+    frameOptions: readFrameOptions(last?.fields ?? []),
     hasStatus: last?.status !== undefined,
     count: responses.filter(({ status = '' }) => !status.startsWith('1')).length,
     body: last?.body.join('\n') ?? '',
   }
+}
+
+/**
+ * Whether lines without a status line are headers, each of them, and a policy among them. One line
+ * of another kind says that this is another form, in which a header may not be what it looks like.
+ */
+function isBareHeaders(lines: readonly Line[]): boolean {
+  const text = lines.map((line) => line ?? '')
+  while (text.at(-1)?.trim() === '') text.pop()
+  if (!text.some((line) => FIELD.test(line) || NAME.test(line))) return false
+  if (isPairs(text)) return true
+  return text.every((line, index) => {
+    const before = text[index - 1] ?? ''
+    const [, , value = ''] = FIELD.exec(line) ?? []
+    if (FOREIGN.test(value.trimStart()) || / #/.test(value)) return false
+    if (ANY_FIELD.test(line) || FIELD.test(line) || NAME.test(line)) return true
+    if (/^[ \t]/.test(line)) return line.trim() !== '' && index > 0 && !ANY_FIELD.test(line.trim())
+    return NAME.test(before) && line.trim() !== ''
+  })
+}
+
+/** Whether names and values take turns, as developer tools copy them. */
+function isPairs(lines: readonly string[]): boolean {
+  return lines.every((line, index) => index % 2 === 1 || PAIR_NAME.test(line))
 }
 
 /** Removes the marks of a tool from the lines of the responses. */
@@ -81,6 +113,8 @@ function readResponses(lines: readonly Line[]): readonly Response[] {
   let response = startResponse(undefined)
   for (const line of lines) {
     const [, status] = line === undefined ? [] : (STATUS.exec(line) ?? [])
+    // What a tool writes before the first response is none.
+    if (line === undefined && responses.length === 0) continue
     // A page can write a status line and headers into its body.
     const isNext = status !== undefined && response.part !== 'end'
     if (isNext || responses.length === 0) {
@@ -125,4 +159,13 @@ function readPolicies(fields: readonly string[]): readonly PolicyRecord[] {
     const disposition = reportOnly === undefined ? 'enforce' : 'report'
     return [{ value: value.trim(), disposition } as const]
   })
+}
+
+function readFrameOptions(fields: readonly string[]): string | undefined {
+  const lines = fields.map((field, index) =>
+    /^x-frame-options:?$/i.test(field) ? `${field}:${fields[index + 1] ?? ''}` : field,
+  )
+  const [, value] =
+    lines.map((line) => FRAME_OPTIONS.exec(line)).find((match) => match !== null) ?? []
+  return value?.trim()
 }

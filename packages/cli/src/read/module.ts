@@ -3,7 +3,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isDelivery, isPolicy } from '@cusp/core'
+import { CspError, isDelivery, isPolicy } from '@cusp/core'
+import { fromHelmet } from '@cusp/core/helmet'
 import type { PolicyItem } from '@cusp/engine'
 import { UsageError } from '../host.ts'
 
@@ -33,15 +34,15 @@ export async function readModule(
     throw new UsageError(`Cannot read ${quoted}: there is no such file. Give the path of a module.`)
   }
   const exports = await load(file, full)
-  if (name === undefined) return [onlyPolicy(exports, file)]
+  if (name === undefined) return [toItem(onlyPolicy(exports, file), file)]
   if (!exports.has(name)) {
     const fix = exports.size === 0 ? 'Export a policy.' : `Use one of ${nameList(exports.keys())}.`
     throw new UsageError(`Cannot read ${quoted}: it does not export "${name}". ${fix}`)
   }
   const value = exports.get(name)
-  if (isPolicyItem(value)) return [value]
+  if (isPolicyItem(value) || isHelmetOptions(value)) return [toItem(value, `${file}#${name}`)]
   throw new UsageError(
-    `Cannot read ${JSON.stringify(`${file}#${name}`)}: ${describe(value)} is not a policy. Export a policy of csp(), or what deliver() takes or returns.`,
+    `Cannot read ${JSON.stringify(`${file}#${name}`)}: ${describe(value)} is not a policy. Export a policy of csp(), what deliver() takes or returns, or the options of helmet.`,
   )
 }
 
@@ -61,9 +62,12 @@ async function load(file: string, full: string): Promise<ReadonlyMap<string, unk
 }
 
 /** The policy of a module that exports one. */
-function onlyPolicy(exports: ReadonlyMap<string, unknown>, file: string): PolicyItem {
+function onlyPolicy(
+  exports: ReadonlyMap<string, unknown>,
+  file: string,
+): HelmetModule | PolicyItem {
   const found = Array.from(exports).flatMap(([name, value]) =>
-    isPolicyItem(value) ? [{ name, value }] : [],
+    isPolicyItem(value) || isHelmetOptions(value) ? [{ name, value }] : [],
   )
   const [only, ...others] = new Set(found.map(({ value }) => value))
   if (only === undefined) {
@@ -76,6 +80,37 @@ function onlyPolicy(exports: ReadonlyMap<string, unknown>, file: string): Policy
   throw new UsageError(
     `Cannot read ${JSON.stringify(file)}: it exports several policies. Use one of ${names.join(', ')}.`,
   )
+}
+
+/** Options of helmet, or of its contentSecurityPolicy alone. */
+type HelmetModule = Readonly<Record<string, unknown>>
+
+function isHelmetOptions(value: unknown): value is HelmetModule {
+  if (typeof value !== 'object' || value === null || isPolicyItem(value)) return false
+  const options = value as HelmetModule
+  const { contentSecurityPolicy: inner } = options
+  if (typeof inner === 'object' && inner !== null) return true
+  return typeof options['directives'] === 'object' && options['directives'] !== null
+}
+
+/** The policy that helmet makes of its options, or the policy as it is. */
+function toItem(value: HelmetModule | PolicyItem, label: string): PolicyItem {
+  if (!isHelmetOptions(value)) return value
+  const { contentSecurityPolicy: inner = value } = value
+  const delivery = readHelmet(inner as object, label)
+  if (isDelivery(delivery)) return delivery
+  throw new UsageError(
+    `Cannot read ${JSON.stringify(label)}: its directives have functions, which need a request. Use the headers of a response, which curl -sI prints.`,
+  )
+}
+
+function readHelmet(options: object, label: string): unknown {
+  try {
+    return fromHelmet(options)
+  } catch (error) {
+    if (!(error instanceof CspError)) throw error
+    throw new UsageError(`Cannot read ${JSON.stringify(label)}: ${error.message}`)
+  }
 }
 
 function isPolicyItem(value: unknown): value is PolicyItem {

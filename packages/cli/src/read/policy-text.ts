@@ -11,6 +11,16 @@ const QUOTE = /^["'`\u2018-\u201f\u00ab]/
 /** The name of the header as a word; a URL may contain it, too. */
 const HEADER_NAME = /(?:^|[\s"'`({<>,;=])content-security-policy(?:-report-only)?(?:[\s"'`:=,]|$)/i
 
+/** Quotation marks that stand around a whole text, each with the one that closes it. */
+const PAIRS: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['\u201c', '\u201d'],
+  ['\u2018', '\u2019'],
+  ['\u00ab', '\u00bb'],
+])
+
 /** A directive as it is written. */
 type Words = readonly [name: string, ...values: string[]]
 
@@ -19,10 +29,7 @@ type Rule = (text: string, directives: readonly Words[]) => string | undefined
 
 /** The rules, the most telling first. */
 const RULES: readonly Rule[] = [
-  (text) =>
-    HEADER_NAME.test(text)
-      ? 'it has the name of the header, but it is not a header. Use the text of the policy alone, or what curl -sI prints.'
-      : undefined,
+  (text) => whyNotHeader(text),
   (text, directives) =>
     looksLikeHeaders(text) && !directives.flat().some(isDirective)
       ? 'these headers do not have a Content-Security-Policy. Use all headers of the response.'
@@ -30,6 +37,10 @@ const RULES: readonly Rule[] = [
   (text) =>
     QUOTE.test(text.trim())
       ? 'it begins with a quotation mark. Use the text of the policy without quotation marks around it.'
+      : undefined,
+  (text) =>
+    /\\["']/.test(text)
+      ? 'it has a backslash before a quotation mark. Use the policy as it is sent.'
       : undefined,
   (_text, directives) => {
     const [name] = directives.find((words) => !isDirectiveName(words[0])) ?? []
@@ -42,6 +53,28 @@ const RULES: readonly Rule[] = [
     const directive = values.find(isDirective)
     return `${JSON.stringify(name)} before ${JSON.stringify(directive)} is not a directive. Use the text of the policy alone.`
   },
+  (_text, directives) => {
+    const [name] = directives[0] ?? []
+    if (name === undefined || isDirective(name) || !ASCII.test(name)) return undefined
+    const isOther =
+      directives.length > 1 && !hasIssue(name, ['misspelt-directive', 'removed-directive'])
+    return isOther ? refuseName(name) : undefined
+  },
+  (text) => {
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+    const begun = lines.find(
+      (line, index) =>
+        index > 0 &&
+        isDirective(line.split(/\s/)[0] ?? '') &&
+        !/[;,]$/.test(lines[index - 1] ?? ''),
+    )
+    return begun === undefined
+      ? undefined
+      : `the line before ${JSON.stringify(begun)} does not end with ";". Use one policy, with ";" between its directives.`
+  },
   (text) => {
     if (hasDirective(text)) return undefined
     const misspelt = findMisspelt(text)
@@ -50,6 +83,13 @@ const RULES: readonly Rule[] = [
       : refuseMisspelt(misspelt)
   },
 ]
+
+/** Says why a text with the name of the header is not a policy; undefined for other texts. */
+export function whyNotHeader(text: string): string | undefined {
+  return HEADER_NAME.test(text)
+    ? 'it has the name of the header, but it is not a header. Use the text of the policy alone, or what curl -sI prints.'
+    : undefined
+}
 
 /** Says why a text is not clearly a policy, and what to use instead; undefined for a policy. */
 export function whyNotPolicy(text: string): string | undefined {
@@ -61,13 +101,19 @@ export function whyNotPolicy(text: string): string | undefined {
   return undefined
 }
 
-/** Says why the value of a field that no server sent is not clearly a policy. */
-export function whyNotValue(value: string): string | undefined {
-  if (QUOTE.test(value)) {
-    return 'the value of the header is in quotation marks. Use the value without them.'
-  }
-  const [first] = readWords(value)
-  return first === undefined || isDirectiveName(first[0]) ? undefined : refuseName(first[0])
+/**
+ * Removes the quotation marks around a whole text. Marks that do not close each other stay.
+ */
+export function unquote(text: string): string {
+  const open = text.charAt(0)
+  const close = PAIRS.get(open)
+  if (close === undefined || text.length < 2 || !text.endsWith(close)) return text
+  const inner = text.slice(1, -1)
+  const isClosed =
+    open === "'"
+      ? inner.split("'").length % 2 === 1
+      : !inner.includes(open) && !inner.includes(close)
+  return isClosed && hasDirective(inner) ? inner : text
 }
 
 /** Whether a text has a directive that browsers know. */
@@ -75,6 +121,10 @@ export function hasDirective(text: string): boolean {
   return parsePolicyList(text).some(({ policy }) =>
     policy.directives.some(({ name }) => DIRECTIVES.has(name)),
   )
+}
+
+function hasIssue(text: string, codes: readonly Issue['code'][]): boolean {
+  return parsePolicyList(text).some(({ issues }) => issues.some(({ code }) => codes.includes(code)))
 }
 
 /** The first directive that is a typing mistake for a known one. */

@@ -251,71 +251,45 @@ describe('what tools print', () => {
 
 describe('what is not clearly a policy is refused', () => {
   const policy = "default-src 'none'; img-src *"
-  const header = 'it has the name of the header, but it is not a header. Use the text of the policy'
-  const quoted = 'it begins with a quotation mark. Use the text of the policy without'
 
+  // The corpus has these forms as people write them; these are near misses.
   test.each<[title: string, text: string, problem: string]>([
-    ['nginx', `add_header Content-Security-Policy "${policy}" always;`, header],
-    ['nginx in a block', `server {\n  add_header Content-Security-Policy "${policy}";\n}`, header],
     [
       'nginx, a variable',
       `set $csp "${policy}";`,
       '"set" before "\\"default-src" is not a directive. Use',
     ],
-    ['Apache', `Header set Content-Security-Policy "${policy}"`, header],
-    [
-      'Apache, always',
-      `<IfModule x>\n  Header always set Content-Security-Policy "${policy}"`,
-      header,
-    ],
-    ['Caddy', `header {\n  Content-Security-Policy "${policy}"\n}`, header],
-    ['_headers', `/*\n  Content-Security-Policy: ${policy}\n`, header],
-    ['JSON', `{ "Content-Security-Policy": "${policy}" }`, header],
-    ['JSON of two fields', `{ "key": "Content-Security-Policy", "value": "${policy}" }`, header],
     ['JSON without the name', `{ "csp": "${policy}" }`, '"{" is not the name of a directive. Use'],
-    ['JSON, a string', JSON.stringify(policy), quoted],
     ['a list in a program', `['default-src', "'none'"]`, `"['default-src'" is not the name of`],
     [
-      'helmet',
+      'helmet without a name',
       `{ defaultSrc: ["'none'"], imgSrc: ['*'] }`,
       '"{" is not the name of a directive. Use',
-    ],
-    ['YAML, nested', `headers:\n  Content-Security-Policy: ${policy}`, header],
-    [
-      'YAML, quoted',
-      `Content-Security-Policy: "${policy}"`,
-      'the value of the header is in quotation',
     ],
     [
       'YAML, quoted once',
       `Content-Security-Policy: '${policy}'`,
-      'the value of the header is in quota',
-    ],
-    [
-      'YAML, folded',
-      `Content-Security-Policy: >-\n  ${policy}`,
-      '">-" is not the name of a directive.',
+      'it has the name of the header, but it is not a header. Use the text of the policy',
     ],
     ['YAML, another name', `csp: ${policy}`, '"csp:" is not the name of a directive. Use the text'],
-    ['TOML', `Content-Security-Policy = "${policy}"`, header],
     [
       'TOML, another name',
       `csp = "${policy}"`,
       '"csp" before "\\"default-src" is not a directive. Use',
     ],
     ['a shell variable', `CSP="${policy}"`, '"CSP=\\"default-src" is not the name of a directive.'],
-    ['PHP', `header("Content-Security-Policy: ${policy}");`, header],
-    ['web.config', `<add name="Content-Security-Policy" value="${policy}" />`, header],
     ['a label before it', `CSP ${policy}`, '"CSP" before "default-src" is not a directive. Use'],
+    ['an unknown directive before it', `x 1; ${policy}`, '"x" is not the name of a directive. Use'],
     [
       'a comment before it',
       `# ours\n${policy}`,
       '"#" is not the name of a directive. Use the text',
     ],
-    ['quotation marks', `"${policy}"`, quoted],
-    ['one quotation mark', `'${policy}'`, quoted],
-    ['backquotes', `\`${policy}\``, quoted],
-    ['curly quotation marks', `\u201c${policy}\u201d`, quoted],
+    [
+      'a quotation mark',
+      `"${policy}`,
+      'it begins with a quotation mark. Use the text of the policy without',
+    ],
     [
       'a missing space',
       "default-src'none'; img-src *",
@@ -455,6 +429,21 @@ export const nothing = undefined
 export function make() {}
 `,
   )
+  write(
+    'helmet.mjs',
+    `const directives = { defaultSrc: ["'self'"] }
+export const options = { useDefaults: false, directives }
+export const all = { contentSecurityPolicy: { useDefaults: false, reportOnly: true, directives } }
+export const computed = { directives: { defaultSrc: [() => "'self'"] } }
+export const wrong = { useDefaults: false, directives: { defaultSrc: ['self'] } }
+`,
+  )
+  write(
+    'next.config.mjs',
+    `throw new Error('it is executed')\nexport default {
+  headers: () => [{ source: '/', headers: [{ key: 'Content-Security-Policy', value: 'img-src a' }] }],
+}`,
+  )
   write('none.mjs', 'export const number = 1\n')
   write('empty.mjs', '')
   write('broken.mjs', 'throw new Error("no database")\n')
@@ -469,6 +458,9 @@ export function make() {}
     ['./many.mjs#both', ['enforce img-src a.example', 'report img-src a.example']],
     ['./many.mjs#only', ['report img-src a.example']],
     ['./many.mjs#parsed', ['enforce img-src c.example']],
+    ['./helmet.mjs#options', ["enforce default-src 'self'"]],
+    ['./helmet.mjs#all', ["report default-src 'self'"]],
+    ['./next.config.mjs', ['enforce img-src a']],
   ])('%s', async (reference, policies) => {
     expect(await read(reference)).toEqual(policies)
   })
@@ -482,7 +474,7 @@ export function make() {}
     ['./empty.mjs#nope', 'Cannot read "./empty.mjs": it does not export "nope". Export a policy.'],
     [
       './one.mjs#other',
-      'Cannot read "./one.mjs#other": 1 is not a policy. Export a policy of csp(), or what deliver() takes or returns.',
+      'Cannot read "./one.mjs#other": 1 is not a policy. Export a policy of csp(), what deliver() takes or returns, or the options of helmet.',
     ],
     ['./many.mjs#list', 'Cannot read "./many.mjs#list": an object is not a policy. Export'],
     ['./many.mjs#wrong', 'Cannot read "./many.mjs#wrong": an object is not a policy. Export'],
@@ -503,6 +495,11 @@ export function make() {}
     ['./thrown.mjs', 'Cannot load "./thrown.mjs": it throws "text". Use'],
     ['./syntax.mts', 'Use JavaScript, or Node 22.18 or later, which reads TypeScript.'],
     ['./folder.js', 'Cannot load "./folder.js": it throws'],
+    [
+      './helmet.mjs#computed',
+      'its directives have functions, which need a request. Use the headers',
+    ],
+    ['./helmet.mjs#wrong', 'Cannot read "./helmet.mjs#wrong": Cannot'],
   ])('%s is refused', async (reference, problem) => {
     await expect(read(reference)).rejects.toThrow(problem)
   })
@@ -530,7 +527,7 @@ test.each<[argument: string, stdin: string | undefined, problem: string]>([
     'Cannot read the policy: "defualt-src" is not a directive. Did you mean default-src?',
   ],
   ['scrpt-src', undefined, '"scrpt-src" is not a directive. Did you mean script-src?'],
-  ['x 1; SCRIPT-SCR a', undefined, '"script-scr" is not a directive. Did you mean script-src?'],
+  ['SCRIPT-SCR a; x 1', undefined, '"script-scr" is not a directive. Did you mean script-src?'],
   ['-', "scriptsrc 'self'", '"scriptsrc" is not a directive. Did you mean script-src?'],
   [
     'https://a.example',

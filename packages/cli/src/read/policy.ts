@@ -2,16 +2,15 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { parsePolicyList } from '@cusp/core'
 import type { PolicyItem } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import { UsageError } from '../host.ts'
 import { decodeText } from '../text.ts'
-import type { HeaderReading } from './headers.ts'
-import { readHeaders } from './headers.ts'
-import type { MetaReading } from './meta.ts'
+import { isFolder } from './folder.ts'
 import { readModule, readReference } from './module.ts'
-import { findMisspelt, hasDirective, whyNotPolicy, whyNotValue } from './policy-text.ts'
+import type { PlaceReading } from './places.ts'
+import { readPlaces } from './places.ts'
+import { findMisspelt, hasDirective } from './policy-text.ts'
 
 /** Policies and where they came from. */
 export interface PolicyReading {
@@ -24,10 +23,15 @@ export interface PolicyReading {
   readonly text?: string
   /** Notes for standard error. */
   readonly notes: readonly string[]
+  /** The value of X-Frame-Options beside them. */
+  readonly frameOptions?: string | undefined
+  /** Placeholders that no program has filled. */
+  readonly placeholders?: readonly string[]
+  /** Whether a server has sent the policies. */
+  readonly isSent?: boolean
 }
 
-/** The beginning of an HTML document. */
-const DOCUMENT = /^\s*<(?:!doctype|!--|html|head|meta|title|link|script|style|base|body)\b/i
+const NEXT_CONFIG = /(?:^|[\\/])next\.config\.[cm]?js$/
 
 const FORMS = `Use a policy ("default-src 'self'"), a file, a module (./policy.js#policy), or - for standard input.`
 
@@ -41,7 +45,9 @@ export async function readPolicy(argument: string | undefined, host: Host): Prom
   if (argument === undefined || argument.trim() === '') {
     throw new UsageError(`Cannot read the policy: none is given. ${FORMS}`)
   }
-  const reference = readReference(argument)
+  // What next.config exports is no policy: its literals are read, as everywhere but in a module.
+  const isConfig = NEXT_CONFIG.test(argument)
+  const reference = isConfig ? undefined : readReference(argument)
   if (reference !== undefined) {
     const policies = await readModule(reference, host.cwd)
     return {
@@ -53,11 +59,12 @@ export async function readPolicy(argument: string | undefined, host: Host): Prom
   }
   const file = path.resolve(host.cwd, argument)
   if (await isFile(file)) {
-    const text = decodeText(await readFile(file))
-    const label = JSON.stringify(argument)
-    const isDocument = /\.x?html?$/i.test(file)
-    const reading = isDocument ? await readDocument(text, label) : await readText(text, label)
-    return { ...reading, file }
+    return readFileAt(file, argument)
+  }
+  if (await isFolder(argument, host)) {
+    throw new UsageError(
+      `Cannot read ${JSON.stringify(argument)}: it is a folder or a pattern, not one policy. Use one file, or cusp audit for a table of all.`,
+    )
   }
   refuseOtherWords(argument)
   return readText(argument, 'the policy')
@@ -73,49 +80,40 @@ async function readPiped(host: Host): Promise<PolicyReading> {
   return readText(text, 'standard input')
 }
 
-async function readDocument(text: string, label: string): Promise<PolicyReading> {
-  const { policies, notes } = await readMetaOf(text)
-  if (policies.length > 0) return { label, text, policies, notes }
-  const why = notes[0] === undefined ? '' : ` (${notes[0]})`
-  throw new UsageError(
-    `Cannot read ${label}: its head does not have a policy${why}. Add <meta http-equiv="Content-Security-Policy" content="…">, or use the headers of the page.`,
-  )
+async function readFileAt(file: string, argument: string): Promise<PolicyReading> {
+  const text = decodeText(await readFile(file))
+  const label = JSON.stringify(argument)
+  return { ...onlyPlace(await readPlaces(text, { label, file }), { text, label }), file }
 }
 
-async function readMetaOf(markup: string): Promise<MetaReading> {
-  // The parser is large: it is loaded only when it is needed.
-  const { readMeta } = await import('./meta.ts')
-  return readMeta(markup)
-}
-
-/** Reads a text of any form. */
 async function readText(text: string, label: string): Promise<PolicyReading> {
-  if (DOCUMENT.test(text)) return readDocument(text, label)
-  const headers = readHeaders(text)
-  if (headers !== undefined) return readResponse(headers, { text, label })
-  const problem = whyNotPolicy(text)
-  if (problem !== undefined) throw new UsageError(`Cannot read ${label}: ${problem}`)
-  const count = parsePolicyList(text).length
-  const note = `${label} is ${count} policies: a comma begins another one`
-  return { label, text, policies: [{ value: text.trim() }], notes: count > 1 ? [note] : [] }
+  return onlyPlace(await readPlaces(text, { label }), { text, label })
 }
 
-async function readResponse(
-  { policies, hasStatus, count, body }: HeaderReading,
+/** The reading of a text whose places all have the same policies. */
+function onlyPlace(
+  places: readonly PlaceReading[],
   { text, label }: { readonly text: string; readonly label: string },
-): Promise<PolicyReading> {
-  for (const { value } of hasStatus ? [] : policies) {
-    const problem = whyNotValue(value)
-    if (problem !== undefined) throw new UsageError(`Cannot read ${label}: ${problem}`)
+): PolicyReading {
+  const [first, ...others] = distinct(places)
+  if (first === undefined) {
+    throw new UsageError(`Cannot read ${label}: it does not have a policy. ${FORMS}`)
   }
-  const page = DOCUMENT.test(body) ? await readMetaOf(body) : { policies: [], notes: [] }
-  const all = [...policies, ...page.policies]
-  const notes = [
-    ...page.notes,
-    ...(count > 1 ? [`${label} has ${count} responses: the last one counts`] : []),
-    ...(all.length === 0 ? [`the headers in ${label} do not have a Content-Security-Policy`] : []),
-  ]
-  return { label, text, policies: all, notes }
+  if (others.length > 0) {
+    const names = [first, ...others].map(({ place }) => JSON.stringify(place)).join(', ')
+    throw new UsageError(
+      `Cannot read ${label}: it has different policies for ${names}. Use the text of one of them, or the headers of a response.`,
+    )
+  }
+  const { placeholders, notes } = first
+  const note = `${label} has an unfilled placeholder, judged as if it were filled: ${placeholders.join(', ')}`
+  return { ...first, label, text, notes: [...notes, ...(placeholders.length > 0 ? [note] : [])] }
+}
+
+/** The places with different policies. */
+function distinct(places: readonly PlaceReading[]): readonly PlaceReading[] {
+  const known = new Map(places.map((one) => [JSON.stringify(one.policies), one]))
+  return [...known.values()]
 }
 
 /** Refuses words that neither are a policy nor name a file. */

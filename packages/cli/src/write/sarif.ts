@@ -5,8 +5,9 @@
  */
 
 import path from 'node:path'
-import type { AuditFinding, FindingInfo, Severity } from '@cusp/engine'
-import { FINDINGS } from '@cusp/engine'
+import type { Severity } from '@cusp/engine'
+import type { Finding } from './finding.ts'
+import { findingInfo } from './finding.ts'
 
 /** The place of the policy that was audited. */
 interface Place {
@@ -15,6 +16,12 @@ interface Place {
   /** The text of the file, if it was read as text. */
   readonly text?: string
   readonly cwd: string
+}
+
+/** A place, as SARIF has it. */
+interface Location {
+  readonly physicalLocation: object
+  readonly logicalLocations: readonly object[]
 }
 
 /** The place of a text in a file; lines and columns count from 1. */
@@ -44,7 +51,7 @@ const SCORES: Readonly<Record<Severity, string>> = {
 const NO_FILE = 'content-security-policy'
 
 /** Writes the findings as a log of one run. */
-export function toSarif(findings: readonly AuditFinding[], place: Place): object {
+export function toSarif(findings: readonly Finding[], place: Place): object {
   const ids = [...new Set(findings.map(({ id }) => id))]
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -65,16 +72,21 @@ export function toSarif(findings: readonly AuditFinding[], place: Place): object
           level: LEVELS[finding.severity],
           message: { text: `${toSentence(finding.message)} Fix: ${toSentence(finding.fix)}` },
           locations: [locationOf(finding, place)],
+          ...relatedLocationsOf(finding, place),
           partialFingerprints: { 'cusp/v1': fingerprintOf(finding) },
-          properties: { severity: finding.severity, witness: finding.witness },
+          properties: {
+            severity: finding.severity,
+            witness: finding.witness,
+            ...(finding.values === undefined ? {} : { values: finding.values }),
+          },
         })),
       },
     ],
   }
 }
 
-function ruleOf(id: AuditFinding['id']): object {
-  const { severity, meaning, fix } = FINDINGS.get(id) as FindingInfo
+function ruleOf(id: Finding['id']): object {
+  const { severity, meaning, fix } = findingInfo(id)
   return {
     id,
     shortDescription: { text: meaning },
@@ -84,7 +96,7 @@ function ruleOf(id: AuditFinding['id']): object {
   }
 }
 
-function locationOf(finding: AuditFinding, { file, text, cwd }: Place): object {
+function locationOf(finding: Finding, { file, text, cwd }: Place): Location {
   const region = file === undefined ? undefined : find(finding, text ?? '')
   const uri = file === undefined ? NO_FILE : path.relative(cwd, file).replaceAll(path.sep, '/')
   return {
@@ -96,11 +108,22 @@ function locationOf(finding: AuditFinding, { file, text, cwd }: Place): object {
   }
 }
 
+/** The places of the further values. */
+function relatedLocationsOf(finding: Finding, place: Place): object {
+  const others = (finding.values ?? []).slice(1)
+  if (others.length === 0) return {}
+  const relatedLocations = others.map((value, id) => {
+    const { physicalLocation, logicalLocations } = locationOf({ ...finding, value }, place)
+    return { id, physicalLocation, logicalLocations, message: { text: value } }
+  })
+  return { relatedLocations }
+}
+
 const BEFORE_WORD = /[\s;,:"]/
 const AFTER_WORD = /[\s;,"]/
 
 /** Finds the value in the text, or the directive where there is no value. */
-function find({ directive, value }: AuditFinding, text: string): Region | undefined {
+function find({ directive, value }: Finding, text: string): Region | undefined {
   const start = findWord(text, directive, 0)
   if (start === -1) return undefined
   const inside = value === undefined ? -1 : findWord(text, value, start)
@@ -135,6 +158,6 @@ function toSentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`
 }
 
-function fingerprintOf({ id, directive, value }: AuditFinding): string {
+function fingerprintOf({ id, directive, value }: Finding): string {
   return [id, directive, ...(value === undefined ? [] : [value])].join(' ')
 }

@@ -6,7 +6,7 @@ import type { Batch } from '../store/batch.ts'
 import { OVERFLOW } from '../store/batch.ts'
 import type { Fold } from './fold.ts'
 import { BOUNDS, emptyFold, foldBatch, mergeFolds } from './fold.ts'
-import { readRow, writeRow } from './journal-row.ts'
+import { readRow, writeBatches, writeFold } from './journal-row.ts'
 import { splitFold } from './split.ts'
 import { summarise } from './summarise.ts'
 
@@ -87,7 +87,8 @@ describe('a fold', () => {
   it('comes back from the journal as it was', () => {
     fc.assert(
       fc.property(batches, (all) => {
-        expect(readRow(writeRow(foldAll(all)))).toEqual(foldAll(all))
+        expect(readRow(writeFold(foldAll(all)))).toEqual(foldAll(all))
+        expect(readRow(writeBatches(all))).toEqual(foldAll(all))
       }),
     )
   })

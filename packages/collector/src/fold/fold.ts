@@ -53,14 +53,16 @@ export interface FoldedGroup {
   /** How many in which hour since 1970. */
   hours: (readonly [hour: number, count: number])[]
   /** The latest ones, the newest last. */
-  samples: readonly Sample[]
+  samples: Sample[]
 }
+
+/** Numbers by kind, then by name. */
+type Counted = Map<CountKind, Map<string, number>>
 
 /** Many reports, folded. Folding changes it. */
 export interface Fold {
   readonly groups: Map<string, FoldedGroup>
-  /** By kind, then by name. */
-  readonly counts: Map<CountKind, Map<string, number>>
+  readonly counts: Counted
   /** The texts of the policies that samples name, by their hashes. */
   readonly policies: Map<string, string>
   /** How many violations are in it. */
@@ -75,8 +77,28 @@ export function emptyFold(): Fold {
 /** Adds what a request has brought. */
 export function foldBatch(fold: Fold, batch: Batch): void {
   for (const report of batch.reports) foldReport(fold, report)
-  for (const [name, number] of Object.entries(batch.rejected)) count(fold, 'rejected', name, number)
-  for (const [name, number] of Object.entries(batch.others)) count(fold, 'other', name, number)
+  fold.size += batch.reports.length
+  countBatch(fold.counts, batch)
+  limitPolicies(fold)
+}
+
+/** Counts what a request has brought. */
+export function countBatch(counts: Counted, { reports, rejected, others }: Batch): void {
+  for (const { project } of reports) count(counts, { kind: 'total', name: project }, 1)
+  for (const [name, number] of Object.entries(rejected)) {
+    count(counts, { kind: 'rejected', name }, number)
+  }
+  for (const [name, number] of Object.entries(others)) {
+    count(counts, { kind: 'other', name }, number)
+  }
+}
+
+/** Keeps the text of a policy, which thousands of samples have, and returns its hash. */
+export function keepPolicy(policies: Map<string, string>, policy: string): string {
+  if (policy === '') return ''
+  const hash = hashPolicy(policy)
+  if (!policies.has(hash)) policies.set(hash, storable(policy))
+  return hash
 }
 
 /**
@@ -89,11 +111,11 @@ export function mergeFolds(fold: Fold, newer: Fold): void {
     else mergeGroups(known, group)
   }
   for (const [kind, names] of newer.counts) {
-    for (const [name, number] of names) count(fold, kind, name, number)
+    for (const [name, number] of names) count(fold.counts, { kind, name }, number)
   }
   for (const [hash, policy] of newer.policies) fold.policies.set(hash, policy)
-  if (fold.policies.size > BOUNDS.policies + fold.groups.size * BOUNDS.samples) forgetPolicies(fold)
   fold.size += newer.size
+  limitPolicies(fold)
 }
 
 /** Adds what is known of a group to what was known before. The first one is changed. */
@@ -138,32 +160,40 @@ export function countedName(
 }
 
 /** Samples give way to newer ones: their policies are no longer named. */
-function forgetPolicies({ groups, policies }: Fold): void {
+function limitPolicies({ groups, policies }: Fold): void {
+  if (policies.size <= BOUNDS.policies + groups.size * BOUNDS.samples) return
   const named = new Set<string>()
   for (const { samples } of groups.values()) for (const { policy } of samples) named.add(policy)
   for (const hash of policies.keys()) if (!named.has(hash)) policies.delete(hash)
 }
 
-function count(fold: Fold, kind: CountKind, name: string, number: number): void {
+function count(
+  counts: Counted,
+  { kind, name }: { readonly kind: CountKind; readonly name: string },
+  number: number,
+): void {
   if (number === 0) return
-  let names = fold.counts.get(kind)
-  if (names === undefined) fold.counts.set(kind, (names = new Map()))
+  let names = counts.get(kind)
+  if (names === undefined) counts.set(kind, (names = new Map()))
   const counted = countedName(names, { kind, name: storable(name) })
   names.set(counted, (names.get(counted) ?? 0) + number)
 }
 
 function foldReport(fold: Fold, report: KeptReport): void {
+  const { violation } = report
+  addSample(fold, report, { ...violation, policy: keepPolicy(fold.policies, violation.policy) })
+}
+
+/** Adds a report to its group, and nothing to the counts. */
+export function addSample(fold: Fold, report: KeptReport, sample: Sample): void {
   const id = groupId(report)
-  const sample = foldPolicy(fold, report.violation)
   const known = fold.groups.get(id)
   if (known === undefined) fold.groups.set(id, startGroup(report, sample))
   else addReport(known, report, sample)
-  count(fold, 'total', report.project, 1)
-  fold.size++
 }
 
 /** What is known of a group after its first report. */
-export function startGroup(report: KeptReport, sample: Sample): FoldedGroup {
+function startGroup(report: KeptReport, sample: Sample): FoldedGroup {
   const { violation, key, project } = report
   const { seenAt, page } = violation
   const isOverflow = key === OVERFLOW
@@ -198,8 +228,8 @@ function addReport(group: FoldedGroup, report: KeptReport, sample: Sample): void
   if (page !== '') group.pages = addTo(group.pages, page, BOUNDS.pages)
   group.browsers = addTo(group.browsers, nameOf(browser), BOUNDS.browsers)
   addHour(group, Math.floor(seenAt / HOUR), 1)
-  const from = group.samples.length < BOUNDS.samples ? 0 : 1
-  group.samples = [...group.samples.slice(from), sample]
+  if (group.samples.length >= BOUNDS.samples) group.samples.shift()
+  group.samples.push(sample)
 }
 
 /**
@@ -211,14 +241,6 @@ export function takesClassOf(
   newer: Pick<FoldedGroup, 'class'>,
 ): boolean {
   return !isNoise(newer.class) || isNoise(group.class)
-}
-
-/** Thousands of samples have the same few policies. */
-function foldPolicy(fold: Fold, violation: Violation): Sample {
-  if (violation.policy === '') return violation
-  const policy = hashPolicy(violation.policy)
-  if (!fold.policies.has(policy)) fold.policies.set(policy, storable(violation.policy))
-  return { ...violation, policy }
 }
 
 function addHour({ hours }: FoldedGroup, hour: number, number: number): void {

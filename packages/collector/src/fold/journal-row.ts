@@ -1,18 +1,17 @@
 /**
- * A fold as the text of a row of the journal, and back. Its form belongs to the version of the
- * schema.
+ * What came together, or a fold, as the text of a row of the journal, and back as a fold. Its form
+ * belongs to the version of the schema.
  */
 
-import type { BlockedKind, ReportedDisposition } from '@cusp/reports'
-import type { KeptReport } from '../store/batch.ts'
+import type { BlockedKind, ReportedDisposition, Violation } from '@cusp/reports'
+import type { Batch, KeptReport } from '../store/batch.ts'
 import type { CountKind, Fold, FoldedGroup, Sample } from './fold.ts'
-import { groupId, startGroup } from './fold.ts'
+import { addSample, countBatch, emptyFold, groupId, keepPolicy } from './fold.ts'
 
-/**
- * A turn brings few reports of one group: most of its groups are one report, which says all of it.
- */
 interface Row {
+  /** What came together. */
   readonly reports: readonly ReportRow[]
+  /** What was folded already. */
   readonly groups: readonly GroupOfRow[]
   readonly counts: readonly (readonly [CountKind, readonly (readonly [string, number])[]])[]
   readonly policies: readonly (readonly [hash: string, policy: string])[]
@@ -51,41 +50,53 @@ type SampleRow = readonly [
   seenAt: number,
 ]
 
-/** Writes a fold. */
-export function writeRow({ groups, counts, policies, size }: Fold): string {
+/** Writes what came together: nothing of it is folded yet, because somebody waits. */
+export function writeBatches(batches: readonly Batch[]): string {
+  const { counts, policies } = emptyFold()
   const reports: ReportRow[] = []
-  const others: GroupOfRow[] = []
-  for (const group of groups.values()) {
-    const [sample] = group.samples
-    if (group.count === 1 && sample !== undefined) {
-      reports.push([group.project, group.key, group.class, group.reason, writeSample(sample)])
-    } else others.push(writeGroup(group))
+  for (const batch of batches) {
+    for (const { project, key, class: className, reason, violation } of batch.reports) {
+      const policy = keepPolicy(policies, violation.policy)
+      reports.push([project, key, className, reason, writeSample(violation, policy)])
+    }
+    countBatch(counts, batch)
   }
+  return writeRow({ reports, groups: [], counts, policies, size: reports.length })
+}
+
+/** Writes a fold. */
+export function writeFold({ groups, counts, policies, size }: Fold): string {
+  const written = Array.from(groups.values(), writeGroup)
+  return writeRow({ reports: [], groups: written, counts, policies, size })
+}
+
+function writeRow({
+  counts,
+  policies,
+  ...rest
+}: Omit<Row, 'counts' | 'policies'> & Pick<Fold, 'counts' | 'policies'>): string {
   const row: Row = {
-    reports,
-    groups: others,
-    counts: [...counts].map(([kind, names]) => [kind, [...names]]),
+    ...rest,
+    counts: Array.from(counts, ([kind, names]) => [kind, [...names]] as const),
     policies: [...policies],
-    size,
   }
   return JSON.stringify(row)
 }
 
-/** Reads what {@link writeRow} has written. */
+/** Reads what {@link writeBatches} or {@link writeFold} has written. */
 export function readRow(text: string): Fold {
   const { reports, groups, counts, policies, size } = JSON.parse(text) as Row
-  const all = [...reports.map(readReport), ...groups.map(readGroup)]
-  return {
-    groups: new Map(all.map((group) => [groupId(group), group])),
+  const fold: Fold = {
+    groups: new Map(groups.map(readGroup).map((group) => [groupId(group), group])),
     counts: new Map(counts.map(([kind, names]) => [kind, new Map(names)])),
     policies: new Map(policies),
     size,
   }
-}
-
-function readReport([project, key, className, reason, row]: ReportRow): FoldedGroup {
-  const violation = readSample(row)
-  return startGroup({ project, key, class: className, reason, violation }, violation)
+  for (const [project, key, className, reason, row] of reports) {
+    const violation = readSample(row)
+    addSample(fold, { project, key, class: className, reason, violation }, violation)
+  }
+  return fold
 }
 
 function readGroup(group: GroupOfRow): FoldedGroup {
@@ -93,10 +104,10 @@ function readGroup(group: GroupOfRow): FoldedGroup {
 }
 
 function writeGroup(group: FoldedGroup): GroupOfRow {
-  return { ...group, samples: group.samples.map(writeSample) }
+  return { ...group, samples: group.samples.map((sample) => writeSample(sample, sample.policy)) }
 }
 
-function writeSample(sample: Sample): SampleRow {
+function writeSample(sample: Violation, policy: string): SampleRow {
   const { blocked, source, browser } = sample
   return [
     sample.page,
@@ -105,7 +116,7 @@ function writeSample(sample: Sample): SampleRow {
     blocked.url,
     sample.directive,
     sample.disposition,
-    sample.policy,
+    policy,
     source.file,
     source.line,
     source.column,

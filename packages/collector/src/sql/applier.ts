@@ -3,10 +3,11 @@
  * and whoever dies.
  */
 
-import { emptyFold, mergeFolds } from '../fold/fold.ts'
+import { emptyFold, foldBatch, mergeFolds } from '../fold/fold.ts'
 import type { Fold } from '../fold/fold.ts'
-import { readRow, writeRow } from '../fold/journal-row.ts'
+import { readRow, writeFold } from '../fold/journal-row.ts'
 import { splitFold } from '../fold/split.ts'
+import type { Batch } from '../store/batch.ts'
 import type { Retention } from '../store/retention.ts'
 import { cutoffOf } from '../store/retention.ts'
 import { unavailable } from '../store/unavailable.ts'
@@ -65,9 +66,9 @@ export class Applier {
   }
 
   /** Takes what a new row of the journal holds. */
-  take(id: number, fold: Fold): void {
+  take(id: number, batches: readonly Batch[]): void {
     this.#ids.push(id)
-    mergeFolds(this.#pending, fold)
+    for (const batch of batches) foldBatch(this.#pending, batch)
     if (this.#pending.size >= MOST_PENDING) this.#run()
   }
 
@@ -138,7 +139,7 @@ export class Applier {
     }
     const bodies: string[] = []
     for (const part of parts) {
-      bodies.push(writeRow(part))
+      bodies.push(writeFold(part))
       await nextTurn()
     }
     const now = this.#options.now()

@@ -1,10 +1,10 @@
 /**
- * A store on a database. What a turn of the event loop brings is one row of the journal, and
+ * A store on a database. What comes together is one row of the journal, and
  * acknowledged once that is on disk. Once a second the journal is folded and added to the tables,
  * in the transactions that delete its rows.
  */
 
-import { writeRow } from '../fold/journal-row.ts'
+import { writeBatches } from '../fold/journal-row.ts'
 import { summarise } from '../fold/summarise.ts'
 import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store.ts'
@@ -25,9 +25,9 @@ export interface JournalledOptions extends ApplierOptions {
 /** Makes a store of a database, and applies what a former process has left in its journal. */
 export function openJournalled(database: Database, options: JournalledOptions): Store {
   const applier = new Applier(database, options)
-  const turns = new Turns(async (fold) => {
-    const id = await database.append(writeRow(fold), options.now())
-    applier.take(id, fold)
+  const turns = new Turns(async (batches) => {
+    const id = await database.append(writeBatches(batches), options.now())
+    applier.take(id, batches)
   })
   if (!options.readOnly) applier.start()
   let closing: Promise<void> | undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { batch, report } from '../../test/batches.ts'
-import type { Fold } from '../fold/fold.ts'
+import type { Batch } from '../store/batch.ts'
 import { StoreUnavailable } from '../store/store.ts'
 import { nextTurn, Turns } from './turns.ts'
 
@@ -9,7 +9,29 @@ describe('turns', () => {
     const { turns, stored } = start()
     await Promise.all([turns.add(batch()), turns.add(batch([report(), report()]))])
     await turns.add(batch())
-    expect(stored.map(({ size }) => size)).toEqual([3, 1])
+    expect(stored.map(countReports)).toEqual([3, 1])
+  })
+
+  it('store together what comes in a row of turns', async () => {
+    const { turns, stored } = start()
+    const kept: Promise<string>[] = []
+    for (let turn = 0; turn < 3; turn++) {
+      kept.push(turns.add(batch()))
+      await nextTurn()
+    }
+    await Promise.all(kept)
+    expect(stored.map(countReports)).toEqual([3])
+  })
+
+  it('wait for nobody when enough has come', async () => {
+    const { turns, stored } = start()
+    const kept: Promise<string>[] = []
+    for (let turn = 0; turn < 3; turn++) {
+      kept.push(...Array.from({ length: 20 }, () => turns.add(batch())))
+      await nextTurn()
+    }
+    await Promise.all(kept)
+    expect(stored.map(countReports)).toEqual([40, 20])
   })
 
   it('go on while the database is busy, and are stored as soon as it is not', async () => {
@@ -21,10 +43,10 @@ describe('turns', () => {
       await nextTurn()
     }
     // Four are on their way; what came later waits together.
-    expect(stored.map(({ size }) => size)).toEqual([1, 1, 1, 1])
+    expect(stored.map(countReports)).toEqual([1, 1, 1, 1])
     finish()
     await nextTurn()
-    expect(stored.map(({ size }) => size)).toEqual([1, 1, 1, 1, 3])
+    expect(stored.map(countReports)).toEqual([1, 1, 1, 1, 3])
     const drained = turns.drain()
     while (finish()) await nextTurn()
     await drained
@@ -39,13 +61,11 @@ describe('turns', () => {
     await expect(turns.add(batch())).rejects.toThrow(
       'Cannot store reports: 50001 of them wait for the store already.',
     )
-    await nextTurn()
-    finish()
+    while (!finish()) await nextTurn()
     expect(await first).toBe('stored')
     await nextTurn()
     const later = turns.add(batch())
-    await nextTurn()
-    finish()
+    while (!finish()) await nextTurn()
     expect(await later).toBe('stored')
   })
 
@@ -66,15 +86,19 @@ describe('turns', () => {
   })
 })
 
+function countReports(batches: readonly Batch[]): number {
+  return batches.reduce((sum, { reports }) => sum + reports.length, 0)
+}
+
 function start({ isSlow = false } = {}): {
   readonly turns: Turns
-  readonly stored: readonly Fold[]
+  readonly stored: readonly (readonly Batch[])[]
   readonly finish: () => boolean
 } {
-  const stored: Fold[] = []
+  const stored: (readonly Batch[])[] = []
   const waiting: (() => void)[] = []
-  const turns = new Turns(async (fold) => {
-    stored.push(fold)
+  const turns = new Turns(async (batches) => {
+    stored.push(batches)
     if (!isSlow) return
     await new Promise<void>((resolve) => {
       waiting.push(resolve)

@@ -1,9 +1,8 @@
 /**
- * Turns of the event loop: what one of them brings is stored together, without making anybody wait.
+ * Turns of the event loop: what comes in a row of them is stored together, without making anybody
+ * wait.
  */
 
-import { emptyFold, foldBatch } from '../fold/fold.ts'
-import type { Fold } from '../fold/fold.ts'
 import type { Batch } from '../store/batch.ts'
 import type { Kept } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store.ts'
@@ -14,6 +13,8 @@ import { unavailable } from '../store/unavailable.ts'
  * there.
  */
 const MOST_WRITES = 4
+/** So many requests are stored together without waiting for a turn that brings no more. */
+const ENOUGH = 32
 /** So many reports may wait before further ones are refused. */
 const MOST_WAITING = 50_000
 
@@ -24,14 +25,14 @@ export function nextTurn(): Promise<void> {
   })
 }
 
-/** Gathers what each turn brings, and stores it at the end of the turn. */
+/** Gathers what comes for as long as each turn brings more, and stores it together. */
 export class Turns {
-  readonly #store: (fold: Fold) => Promise<void>
+  readonly #store: (batches: readonly Batch[]) => Promise<void>
   readonly #writes = new Set<Promise<void>>()
   #turn: Turn | undefined
   #waiting = 0
 
-  constructor(store: (fold: Fold) => Promise<void>) {
+  constructor(store: (batches: readonly Batch[]) => Promise<void>) {
     this.#store = store
   }
 
@@ -39,7 +40,7 @@ export class Turns {
   add(batch: Batch): Promise<Kept> {
     if (this.#waiting >= MOST_WAITING) return Promise.reject(tooMany(this.#waiting))
     this.#turn ??= this.#begin()
-    foldBatch(this.#turn.fold, batch)
+    this.#turn.batches.push(batch)
     const weight = batch.reports.length + 1
     this.#turn.weight += weight
     this.#waiting += weight
@@ -53,11 +54,19 @@ export class Turns {
 
   #begin(): Turn {
     const turn = new Turn()
-    setImmediate(() => {
-      turn.isOver = true
-      this.#send()
-    })
+    setImmediate(() => this.#look(turn, 0))
     return turn
+  }
+
+  /** No timer: that would hold up those who wait for their answers before they send more. */
+  #look(turn: Turn, before: number): void {
+    const { length } = turn.batches
+    if (length > before && length < ENOUGH) {
+      setImmediate(() => this.#look(turn, length))
+      return
+    }
+    turn.isOver = true
+    this.#send()
   }
 
   #send(): void {
@@ -74,7 +83,7 @@ export class Turns {
 
   async #write(turn: Turn): Promise<void> {
     try {
-      await this.#store(turn.fold)
+      await this.#store(turn.batches)
       turn.resolve('stored')
     } catch (error) {
       turn.reject(unavailable('store reports', error))
@@ -84,7 +93,7 @@ export class Turns {
 
 /** What one turn has brought so far. */
 class Turn {
-  readonly fold = emptyFold()
+  readonly batches: Batch[] = []
   readonly kept: Promise<Kept>
   resolve: (kept: Kept) => void = ignore
   reject: (error: Error) => void = ignore

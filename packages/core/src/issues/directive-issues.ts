@@ -19,6 +19,9 @@ import type { Directive } from '../model/policy.ts'
 import { findValueIssues } from './value-issues.ts'
 import { findOverruled, readFacts } from './void-sources.ts'
 
+// letters and dashes before the first character that no name has
+const KNOWN_START = /^[a-z-]+(?=[^a-z0-9-])/
+
 /** What is found of a directive, before its place is told. */
 type Finding = Pick<Issue, 'code' | 'severity' | 'message' | 'fix'>
 
@@ -53,6 +56,8 @@ function findNameIssues({ name, values }: Directive): readonly Finding[] {
     const message = `browsers no longer know ${name}`
     return [{ code: 'removed-directive', severity: 'warning', message, fix: replacement }]
   }
+  const glued = findGlued(name)
+  if (glued !== undefined) return [glued]
   const nearest = nearestDirective(name)
   if (nearest !== undefined) {
     const message = `${show(name)} is not a directive`
@@ -67,6 +72,16 @@ function findNameIssues({ name, values }: Directive): readonly Finding[] {
   const message = `no browser is known to have ${name}${effect}`
   const fix = 'a directive of the specification'
   return [{ code: 'unknown-directive', severity: 'warning', message, fix }]
+}
+
+/** A directive and its first value without the space between them. */
+function findGlued(name: string): Finding | undefined {
+  const [known = ''] = KNOWN_START.exec(name) ?? []
+  const value = name.slice(known.length).replace(/^[:=]+/, '')
+  if (value === '' || !DIRECTIVES.has(known)) return undefined
+  const message = `the space behind ${known} is missing in ${show(name)}`
+  const fix = show(`${known} ${value}`)
+  return { code: 'invalid-directive', severity: 'error', message, fix }
 }
 
 function findObsolete(name: string): readonly Finding[] {

@@ -9,11 +9,21 @@ import { checkDeliverable } from './deliverable.ts'
 import { DIRECTIVES } from '../vocabulary/directives.ts'
 import { refusal } from '../vocabulary/errors.ts'
 import type { Directive, NonceOptions, Policy } from '../model/policy.ts'
-import { fill, templateOf } from '../model/serialize.ts'
+import type { Template } from '../model/serialize.ts'
+import { fill, joinTemplates, templateOf } from '../model/serialize.ts'
 import { joinWords, show } from '../text.ts'
 
 /** Writes the tag; see `Policy.toMeta`. */
 export function writeMeta(policy: Policy, options: NonceOptions): string {
+  return fill(metaTemplate(policy), options.nonce)
+}
+
+/**
+ * The tag with places for the nonce, whose letters need no escape.
+ *
+ * @throws CspError as `Policy.toMeta` does, but for the nonce
+ */
+export function metaTemplate(policy: Policy): Template {
   const unsupported = policy.directives.filter((directive) => !worksInMeta(directive))
   if (unsupported.length > 0) {
     const names = unsupported.map(({ name }) => name)
@@ -37,8 +47,11 @@ export function writeMeta(policy: Policy, options: NonceOptions): string {
     })
   }
   checkDeliverable(policy, 'meta')
-  const content = fill(templateOf(policy), options.nonce)
-  return `<meta http-equiv="Content-Security-Policy" content="${escapeAttribute(content)}">`
+  const content = templateOf(policy).map(escapeAttribute)
+  return joinTemplates(
+    [['<meta http-equiv="Content-Security-Policy" content="'], content, ['">']],
+    '',
+  )
 }
 
 /**

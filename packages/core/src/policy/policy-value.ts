@@ -98,12 +98,12 @@ function makeValue(
 class PolicyValue extends DirectiveWriter implements Policy, Serialized {
   readonly directives: readonly Directive[]
   readonly endpoints: readonly Endpoint[]
-  #template: Template | undefined = undefined
+  #template: Template | undefined
 
   constructor(directives: readonly Directive[], endpoints: readonly Endpoint[]) {
     super()
     this.directives = Object.freeze(directives)
-    this.endpoints = Object.freeze(endpoints)
+    this.endpoints = endpoints === NO_ENDPOINTS ? endpoints : Object.freeze(endpoints)
     Object.freeze(this)
   }
 

@@ -73,7 +73,10 @@ export function widen(policy: Policy, name: string, sources: readonly Source[]):
   if (isAllowed(name, decisive, { base, sources: effective }))
     return { values: undefined, voidSources }
   for (const source of effective) checkWider(name, base, source)
-  if (decisive !== name) checkHeirs(policy, info, decisive)
+  if (decisive !== name) {
+    checkHeirs(policy, info, decisive)
+    checkWorkers(policy, name, { decisive, base })
+  }
   return { values: [...new Set([...keptOf(list, effective), ...effective])], voidSources }
 }
 
@@ -167,6 +170,22 @@ function checkHeirs(policy: Policy, info: DirectiveInfo, decisive: DirectiveName
       refuse(info.name, undefined, { problem, fix: `${setting(heir.name)} before this call` })
     }
   }
+}
+
+/**
+ * Where default-src decides for workers, its 'strict-dynamic' allows any worker in all engines. The
+ * same keyword in worker-src or child-src would not in all of them.
+ */
+function checkWorkers(
+  policy: Policy,
+  name: string,
+  { decisive, base }: { readonly decisive: string; readonly base: readonly Source[] },
+): void {
+  const takesWorkersOver =
+    name === 'worker-src' || (name === 'child-src' && policy.get('worker-src') === undefined)
+  if (!takesWorkersOver || decisive !== 'default-src' || !hasKeyword(base, STRICT_DYNAMIC)) return
+  const problem = `'strict-dynamic' of default-src allows any worker, and in ${name} it would not`
+  refuse(name, undefined, { problem, fix: setting(name) })
 }
 
 function setting(name: string, values = '…'): string {

@@ -30,10 +30,16 @@ interface Slip extends Complaint {
 /** What shows in the authority before anybody asks whether it is a host. */
 const AUTHORITY_SLIPS: readonly Slip[] = [
   {
-    pattern: /\[/,
+    pattern: /\[[0-9a-f.]*:/i,
     code: 'ERR_CSP_SOURCE',
     what: 'is an IPv6 address, which CSP cannot name',
     fix: 'a host name',
+  },
+  {
+    pattern: /[[{<]/,
+    code: 'ERR_CSP_SOURCE',
+    what: 'is a placeholder that nothing has filled',
+    fix: 'the host that is meant',
   },
   {
     pattern: /[;,]/,
@@ -78,7 +84,8 @@ function findSchemeSlip(text: string): Examined | undefined {
   const meant = `${asciiLowerCase(scheme)}://${text.slice(slip.length)}`
   const examined = examineParts(meant)
   if (!('text' in examined)) return examined
-  const complaint = { what: 'has no "://" behind its scheme', fix: show(meant) }
+  const missing = separator === '//' ? 'colon' : '"://"'
+  const complaint = { what: `has no ${missing} behind its scheme`, fix: show(meant) }
   return problem('ERR_CSP_SOURCE', text, complaint)
 }
 

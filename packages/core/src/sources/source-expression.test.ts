@@ -168,6 +168,13 @@ type Slip = readonly [written: string, code: CspErrorCode, fix: string]
 const slips: readonly Slip[] = [
   // quotes
   ['self', 'ERR_CSP_KEYWORD_UNQUOTED', `"'self'"`],
+  ['usafe-inline', 'ERR_CSP_KEYWORD_UNQUOTED', `"'unsafe-inline'"`],
+  ['strict-dynamik', 'ERR_CSP_KEYWORD_UNQUOTED', `"'strict-dynamic'"`],
+  ["'unsafe-dynamic'", 'ERR_CSP_KEYWORD_UNKNOWN', `"'strict-dynamic'"`],
+  ['https//cdn.example', 'ERR_CSP_SOURCE', '"https://cdn.example"'],
+  ['[YOUR_DOMAINS]', 'ERR_CSP_SOURCE', 'the host that is meant'],
+  ['https://{{host}}/', 'ERR_CSP_SOURCE', 'the host that is meant'],
+  ['[::1]', 'ERR_CSP_SOURCE', 'a host name'],
   ['None', 'ERR_CSP_KEYWORD_UNQUOTED', `"'none'"`],
   ['"self"', 'ERR_CSP_KEYWORD_UNQUOTED', `"'self'"`],
   ["'self", 'ERR_CSP_KEYWORD_UNQUOTED', `"'self'"`],

@@ -35,6 +35,8 @@ const BARE_SCHEMES: readonly string[] = 'http https ws wss data blob filesystem 
 )
 // A word alone can be a host too, but with quotes a keyword is meant.
 const HOST_LIKE = /[.:/*]|^localhost$/i
+// Those of several words: no host is likely to have a name that is nearly one of them.
+const LONG_KEYWORDS = [...KEYWORDS.keys()].filter((keyword) => keyword.includes('-'))
 const ALL_KEYWORDS = joinWords([...KEYWORDS.keys()], 'or')
 /** How many letters of base64 a hash has, without padding. */
 const HASH_LENGTHS: Readonly<Record<HashAlgorithm, number>> = { sha256: 43, sha384: 64, sha512: 86 }
@@ -193,9 +195,18 @@ const SLIPS: readonly ((suspect: Suspect) => Problem | undefined)[] = [
 
 function findKeywordSlip({ text, bareLower, isQuoted }: Suspect): Problem | undefined {
   const quoted = `'${bareLower}'`
-  if (!KEYWORDS.has(quoted)) return undefined
+  if (!KEYWORDS.has(quoted)) return isQuoted ? undefined : findNearKeyword(text, bareLower)
   const what = isQuoted ? 'has the wrong quotes' : 'is a keyword without its single quotes'
   return problem('ERR_CSP_KEYWORD_UNQUOTED', text, { what, fix: show(quoted) })
+}
+
+/** A word that is nearly a keyword and has no quotes: as a host it would pass. */
+function findNearKeyword(text: string, word: string): Problem | undefined {
+  if (!word.includes('-') || HOST_LIKE.test(word)) return undefined
+  const nearest = suggest(`'${word}'`, LONG_KEYWORDS)
+  if (nearest === undefined) return undefined
+  const what = 'is a misspelt keyword without its single quotes'
+  return problem('ERR_CSP_KEYWORD_UNQUOTED', text, { what, fix: show(nearest) })
 }
 
 function findNonceSlip({ text, bare, bareLower, isQuoted }: Suspect): Problem | undefined {
@@ -229,8 +240,18 @@ function findUnknownKeyword({ text, bare, bareLower, isQuoted }: Suspect): Probl
 }
 
 function nearestKeyword(word: string): string | undefined {
-  const nearest = suggest(`'${word}'`, KEYWORDS.keys())
+  const nearest = suggest(`'${word}'`, KEYWORDS.keys()) ?? keywordWithEnd(word)
   return nearest === undefined ? undefined : show(nearest)
+}
+
+/** The one keyword that ends in the same word: 'unsafe-dynamic' is meant to be 'strict-dynamic'. */
+function keywordWithEnd(word: string): string | undefined {
+  const dash = word.lastIndexOf('-')
+  if (dash === -1) return undefined
+  const [only, ...others] = LONG_KEYWORDS.filter((keyword) =>
+    keyword.endsWith(`${word.slice(dash)}'`),
+  )
+  return others.length === 0 ? only : undefined
 }
 
 function findMisplacedWord({ text, lower }: Suspect): Problem | undefined {

@@ -4,18 +4,14 @@
  */
 
 import type { AuditContext } from './context.ts'
-import { has, operativeSources } from './context.ts'
-import type { AuditFinding, FindingId } from './finding.ts'
-import { makeFinding } from './finding.ts'
+import { operativeSources } from './context.ts'
+import type { AuditFinding, FindingId, WeakValue } from './finding.ts'
+import { makeFindings } from './finding.ts'
 import type { Check } from '../check/check.ts'
 import { exampleURL } from '../witness/example-url.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
-import type { KnownBypass } from './known-bypasses.ts'
 import { knownBypasses } from './known-bypasses.ts'
-import { doesUrlMatchExpression } from '../sources/match-url.ts'
-import type { HostSource } from '../sources/source-expression.ts'
-import type { CheckedURL } from '../url/url.ts'
-import { readURL } from '../url/url.ts'
+import { addressOf } from './places.ts'
 
 const SCRIPT_CHAIN = getFetchDirectiveFallbackList('script-src-elem')
 const OBJECT_CHAIN = getFetchDirectiveFallbackList('object-src')
@@ -25,22 +21,23 @@ export function findBypasses(
   context: AuditContext,
   { isEvalAllowed }: { readonly isEvalAllowed: boolean },
 ): readonly AuditFinding[] {
-  const findings: AuditFinding[] = []
+  const weak: WeakValue[] = []
   for (const { directive, expression } of operativeSources(SCRIPT_CHAIN, context)) {
     if (expression.kind !== 'host' || expression.host === '*') continue
     const found = knownBypasses(expression.host)
       .filter(({ needsEval }) => isEvalAllowed || !needsEval)
-      .map((bypass) => ({ bypass, url: placeOf(bypass, expression, context) }))
-      .find(({ url }) => isMatch(url, expression, context) && context.enforced.allows(script(url)))
-    if (found === undefined) continue
-    const { host, kind } = found.bypass
-    const value = expression.text
-    const because = `${has(directive, value)}, and ${host} serves ${kind}`
-    findings.push(
-      makeFinding('script-bypass', { directive, value, because, witness: script(found.url) }),
-    )
+      .map(({ host, kind, ...place }) => ({
+        host,
+        kind,
+        url: addressOf(place, expression, context),
+      }))
+      .find(({ url }) => url !== undefined && context.allows(script(url)))
+    if (found?.url === undefined) continue
+    const { host, kind } = found
+    const note = `, and ${host} serves ${kind}`
+    weak.push({ directive, value: expression.text, note, witness: script(found.url) })
   }
-  return findings
+  return makeFindings('script-bypass', weak)
 }
 
 /** Finds scripts that are trusted by host: one finding a directive. */
@@ -61,34 +58,17 @@ function findAllowedHosts(
   }: { readonly chain: readonly string[]; readonly makeCheck: (url: string) => Check },
   context: AuditContext,
 ): readonly AuditFinding[] {
-  const { enforced, self, attacker } = context
-  const byDirective = new Map<string, { readonly values: string[]; readonly witness: Check }>()
+  const { self, attacker } = context
+  const weak: WeakValue[] = []
   for (const { directive, expression } of operativeSources(chain, context)) {
     // Any host at all is a finding of its own.
     if (expression.kind !== 'host' && expression.kind !== 'self') continue
     if (expression.kind === 'host' && expression.host === '*') continue
     const url = exampleURL(expression, { host: attacker, self })
-    if (url === undefined || !enforced.allows(makeCheck(url))) continue
-    const known = byDirective.get(directive)
-    if (known === undefined) {
-      byDirective.set(directive, { values: [expression.text], witness: makeCheck(url) })
-    } else known.values.push(expression.text)
+    if (url === undefined || !context.allows(makeCheck(url))) continue
+    weak.push({ directive, value: expression.text, witness: makeCheck(url) })
   }
-  return Array.from(byDirective, ([directive, { values, witness }]) => {
-    const others = values.length === 1 ? '' : ` and ${values.length - 1} more`
-    const value = values[0] as string
-    return makeFinding(id, { directive, value, witness, because: has(directive, value) + others })
-  })
-}
-
-function placeOf({ url }: KnownBypass, { scheme }: HostSource, { self }: AuditContext): string {
-  return `${scheme ?? self?.scheme ?? 'https'}:${url}`
-}
-
-function isMatch(text: string, expression: HostSource, { enforced, self }: AuditContext): boolean {
-  const { dialect } = enforced.page.policies
-  const context = { self, redirectCount: 0, dialect, directive: 'script-src-elem' }
-  return doesUrlMatchExpression(readURL(text) as CheckedURL, expression, context)
+  return makeFindings(id, weak)
 }
 
 function object(url: string): Check {

@@ -74,6 +74,7 @@ const ADDED: Readonly<Partial<Record<FindingId, string>>> = {
   'not-enforced': 'it takes a policy without its disposition',
   'any-ancestor': 'it has no check of frame-ancestors',
   'any-form-target': 'it has no check of form-action',
+  'public-script-host': 'it has no list of hosts where anybody may publish',
   'blob-script': 'it looks for data:, http: and https: only',
   'insecure-source': 'it looks for http:// and passes over http: and ws:',
   'short-nonce': 'it asks for 8 characters, the specification for 128 bits',
@@ -110,10 +111,10 @@ function findCounterparts(
 ): readonly AuditFinding[] {
   const ids = idsFor(theirs)
   return findings.filter(
-    ({ id, directive, value }) =>
+    ({ id, directive, value, values = [value] }) =>
       ids.includes(id) &&
       directive === theirs.directive &&
-      (theirs.value === undefined || value === theirs.value || ONE_A_DIRECTIVE.has(id)),
+      (theirs.value === undefined || values.includes(theirs.value) || ONE_A_DIRECTIVE.has(id)),
   )
 }
 

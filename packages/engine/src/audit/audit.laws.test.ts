@@ -3,8 +3,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as any from '../../test/arbitraries.ts'
-import { compile } from '../decide/decide.ts'
+import type { Check } from '../check/check.ts'
+import { compile, decide } from '../decide/decide.ts'
+import { sandboxFlags } from '../rules/sandbox.ts'
 import { audit } from './audit.ts'
+
+function runsScript(witness: Check): boolean {
+  if (witness.type === 'inline') return !witness.inline.startsWith('style')
+  if (witness.type === 'request') return ['script', 'worker'].includes(witness.destination ?? '')
+  return witness.type === 'eval' || witness.type === 'wasm'
+}
+
+function isString(witness: Check): boolean {
+  if (witness.type === 'request') return witness.destination === 'worker'
+  if (witness.type === 'inline') return witness.inline === 'navigation'
+  return witness.type === 'eval'
+}
 
 describe('audit', () => {
   test('every witness is allowed, whatever the policies', () => {
@@ -29,6 +43,35 @@ describe('audit', () => {
       }),
       { numRuns: 500 },
     )
+  }, 30_000)
+
+  test('no witness is what a sandbox or trusted types forbid', () => {
+    const text = fc
+      .tuple(
+        any.policyText,
+        fc.constantFrom('sandbox', 'sandbox allow-scripts', 'sandbox allow-forms', ''),
+        fc.constantFrom("require-trusted-types-for 'script'", ''),
+      )
+      .map((parts) => parts.join('; '))
+    const counts = { scriptless: 0, typed: 0 }
+    fc.assert(
+      fc.property(text, (value) => {
+        const witnesses = audit({ value }).flatMap(({ witness }) => witness ?? [])
+        const has = (isForbidden: (witness: Check) => boolean): boolean =>
+          witnesses.some(isForbidden)
+        const { flags } = sandboxFlags({ value })
+        const sink = { type: 'trusted-types-sink', sink: 'eval' } as const
+        const isTyped = !decide({ value }, sink).allowed
+        expect(flags.includes('forms') && has(({ type }) => type === 'form-action')).toBe(false)
+        expect(flags.includes('scripts') && has(runsScript)).toBe(false)
+        expect(isTyped && has(isString)).toBe(false)
+        if (flags.includes('scripts')) counts.scriptless++
+        if (isTyped) counts.typed++
+      }),
+      { numRuns: 1000 },
+    )
+    expect(counts.scriptless).toBeGreaterThan(100)
+    expect(counts.typed).toBeGreaterThan(100)
   }, 30_000)
 
   test('it throws on no text', () => {

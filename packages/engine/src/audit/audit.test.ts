@@ -54,6 +54,26 @@ const found: readonly Case[] = [
     'script-src',
     'www.google-analytics.com',
   ],
+  // where anybody may publish, or have a host
+  ['script-src unpkg.com', 'public-script-host', 'script-src', 'unpkg.com'],
+  ['script-src https://esm.sh', 'public-script-host', 'script-src', 'https://esm.sh'],
+  ['script-src cdn.skypack.dev', 'public-script-host', 'script-src', 'cdn.skypack.dev'],
+  ['script-src raw.githack.com', 'public-script-host', 'script-src', 'raw.githack.com'],
+  ['script-src cdn.jsdelivr.net', 'public-script-host', 'script-src', 'cdn.jsdelivr.net'],
+  [
+    'script-src https://cdn.jsdelivr.net/gh/',
+    'public-script-host',
+    'script-src',
+    'https://cdn.jsdelivr.net/gh/',
+  ],
+  ['script-src *.vercel.app', 'public-script-host', 'script-src', '*.vercel.app'],
+  ['script-src https://*.github.io', 'public-script-host', 'script-src', 'https://*.github.io'],
+  ['script-src *.co.uk', 'public-script-host', 'script-src', '*.co.uk'],
+  ['script-src *.amazonaws.com', 'public-script-host', 'script-src', '*.amazonaws.com'],
+  ['script-src *.googleapis.com', 'public-script-host', 'script-src', '*.googleapis.com'],
+  ["default-src 'none'; connect-src *.vercel.app", 'public-host', 'connect-src', '*.vercel.app'],
+  ["default-src 'none'; form-action *.co.uk", 'public-host', 'form-action', '*.co.uk'],
+  ['frame-ancestors *.netlify.app', 'public-host', 'frame-ancestors', '*.netlify.app'],
   [`script-src 'nonce-${RANDOM}'`, 'movable-base', 'base-uri'],
   [`script-src 'nonce-${RANDOM}'; base-uri *`, 'movable-base', 'base-uri', '*'],
   [
@@ -83,7 +103,8 @@ const found: readonly Case[] = [
   ["script-src 'self'", 'any-connection', 'connect-src'],
   ['child-src *', 'any-frame', 'child-src', '*'],
   ["default-src 'none'; style-src https:", 'any-style', 'style-src', 'https:'],
-  ["script-src 'self'; child-src *", 'any-worker', 'child-src', '*'],
+  ["script-src 'self'; child-src blob:", 'any-worker', 'child-src', 'blob:'],
+  ["script-src-elem 'self'", 'any-worker', 'worker-src'],
   ["script-src 'self'; worker-src data:", 'any-worker', 'worker-src', 'data:'],
   ["style-src 'unsafe-inline'", 'inline-style', 'style-src', "'unsafe-inline'"],
   [
@@ -138,6 +159,23 @@ const found: readonly Case[] = [
   ["default-src 'self'", 'no-reporting', 'report-to'],
 ]
 
+/** What only scripts show, or forms. */
+const SANDBOXED: readonly FindingId[] = [
+  'scripts-unrestricted',
+  'inline-script',
+  'inline-handler',
+  'any-script-host',
+  'data-script',
+  'blob-script',
+  'script-bypass',
+  'movable-base',
+  'eval',
+  'wasm',
+  'any-connection',
+  'any-worker',
+  'no-trusted-types',
+]
+
 const notFound: readonly (readonly [policy: string, id: FindingId])[] = [
   [STRICT, 'inline-script'],
   [STRICT, 'any-script-host'],
@@ -149,10 +187,31 @@ const notFound: readonly (readonly [policy: string, id: FindingId])[] = [
   [STRICT, 'script-allow-list'],
   ["script-src 'self' *.example.com", 'any-script-host'],
   ['script-src www.google.com/recaptcha/', 'script-bypass'],
+  ['script-src https://unpkg.com/react@19.0.0/index.js', 'public-script-host'],
+  ['script-src https://cdn.jsdelivr.net/npm/react@19.0.0/', 'public-script-host'],
+  // one customer of many
+  ['script-src shop.vercel.app', 'public-script-host'],
+  ['script-src *.shop.co.uk', 'public-script-host'],
+  ['script-src *.example.com', 'public-script-host'],
+  ["script-src 'nonce-abc' 'strict-dynamic' unpkg.com", 'public-script-host'],
+  ["script-src unpkg.com, script-src 'self'", 'public-script-host'],
+  ['img-src *.vercel.app', 'public-host'],
   ['script-src www.google-analytics.com', 'script-bypass'],
   ['script-src http://www.google.com:8080', 'script-bypass'],
   ["script-src 'unsafe-inline' 'strict-dynamic'", 'inline-script'],
   ["script-src 'self'; worker-src 'none'", 'any-worker'],
+  // HTML forbids workers of another origin
+  ["script-src 'self'; child-src *", 'any-worker'],
+  [STRICT, 'any-worker'],
+  ...SANDBOXED.map(
+    (id) => [`sandbox; script-src * 'unsafe-inline' 'unsafe-eval' data: blob:`, id] as const,
+  ),
+  ...SANDBOXED.map((id) => ['sandbox allow-forms; img-src *', id] as const),
+  ['sandbox allow-scripts', 'any-form-target'],
+  ['sandbox allow-scripts; sandbox', 'any-form-target'],
+  // browsers take no plain strings there
+  [`script-src 'unsafe-eval'; ${REPORTED}`, 'eval'],
+  [`script-src 'self'; worker-src data:; ${REPORTED}`, 'any-worker'],
   // a worker that scripts may be loaded from anyway says nothing new
   [
     "script-src 'unsafe-inline' 'sha256-RFWPLDbv2BY+rCkDzsE+0fr8ylGr2R2faWMhq4lfEQc='",
@@ -244,6 +303,57 @@ describe('audit', () => {
     const findings = audit({ value: 'script-src * *, script-src * *' })
     const keys = findings.map(({ id, directive, value }) => `${id} ${directive} ${value}`)
     expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  test.each<[value: string, source: 'header' | 'meta', id: FindingId, because: string]>([
+    [
+      'script-src “self”',
+      'header',
+      'scripts-unrestricted',
+      'script-src does not count (browsers drop it) and default-src is absent',
+    ],
+    [
+      "frame-ancestors 'none'; img-src *",
+      'meta',
+      'any-ancestor',
+      'frame-ancestors does not count (it stands in a meta tag and needs a header)',
+    ],
+    ['img-src *', 'meta', 'any-ancestor', 'frame-ancestors is absent'],
+  ])('%s in a %s: %s says what is written there', (value, source, id, because) => {
+    // A policy of which all is dropped is none, so something stands beside it.
+    const text = value.includes('img-src') ? value : `${value}; img-src *`
+    const finding = audit({ value: text, source }).find((one) => one.id === id)
+    expect(finding?.message).toContain(`${because}, so `)
+  })
+
+  it('makes one finding of the values that are weak alike', () => {
+    const findings = audit({
+      value:
+        'img-src http://a.example http://b.example http://c.example http://d.example x.example/a x.example/b',
+    })
+    expect(findings.filter(({ id }) => id === 'insecure-source')).toMatchObject([
+      {
+        value: 'http://a.example',
+        values: ['http://a.example', 'http://b.example', 'http://c.example', 'http://d.example'],
+        message: expect.stringMatching(
+          /^img-src has http:\/\/a.example, http:\/\/b.example, http:\/\/c.example and 1 more, so /,
+        ),
+      },
+    ])
+    expect(findings.filter(({ id }) => id === 'narrow-path')).toMatchObject([
+      {
+        values: ['x.example/a', 'x.example/b'],
+        message: expect.stringMatching(/; the same goes for x.example\/b$/),
+      },
+    ])
+  })
+
+  it('knows a sandbox that only a header sets', () => {
+    const value = "sandbox; script-src 'unsafe-inline'"
+    const idsOf = (source: 'header' | 'meta'): readonly FindingId[] =>
+      audit({ value, source }).map(({ id }) => id)
+    expect(idsOf('header')).not.toContain('inline-script')
+    expect(idsOf('meta')).toContain('inline-script')
   })
 
   it('picks a host for the attacker that no source names', () => {

@@ -3,7 +3,7 @@
  * it.
  */
 
-import type { Issue, Policy } from '@cusp/core'
+import type { Issue, IssueCode, Policy } from '@cusp/core'
 import { DIRECTIVES, isDelivery, isPolicy, parsePolicy } from '@cusp/core'
 import { findAllowedObjects } from './allow-lists.ts'
 import type { AuditContext } from './context.ts'
@@ -12,6 +12,7 @@ import type { AuditFinding } from './finding.ts'
 import { FINDINGS, makeFinding } from './finding.ts'
 import { findOpenLists } from './open-lists.ts'
 import { findUndecodableHashes } from './invalid-values.ts'
+import { findPublicHosts } from './public-hosts.ts'
 import { findScriptWeaknesses } from './scripts.ts'
 import { findIssueWeaknesses, findStaticNonces, findValueWeaknesses } from './values.ts'
 import type { Check } from '../check/check.ts'
@@ -21,6 +22,11 @@ import type { PolicyInput, PolicyItem, PolicyRecord } from '../policy/policy-inp
 import { enforcedPolicies } from '../decide/enforced.ts'
 
 const ORDER = [...FINDINGS.keys()]
+/** Why a directive that is written does not count. */
+const UNCOUNTED: ReadonlyMap<IssueCode, string> = new Map<IssueCode, string>([
+  ['non-ascii-directive', 'browsers drop it'],
+  ['no-effect-in-meta', 'it stands in a meta tag and needs a header'],
+])
 const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
 
 /**
@@ -45,13 +51,25 @@ export function audit(policies: PolicyInput, options: DecideOptions = {}): reado
   const enforced = enforcedPolicies(policies, options)
   const isEnforced = enforced.policies.length > 0
   const audited = isEnforced ? enforced : enforcedPolicies(policies, options, 'report')
-  const context = makeAuditContext(audited, options.self)
+  const issues = itemsOf(policies).flatMap(issuesOf)
+  const uncounted = uncountedIn(issues)
+  const context = makeAuditContext(audited, { selfText: options.self, uncounted })
   const findings = [
     ...(isEnforced ? [] : [notEnforced(context)]),
     ...(audited.policies.length === 0 ? [] : findWeaknesses(context, policies)),
-    ...findIssueWeaknesses(itemsOf(policies).flatMap(issuesOf)),
+    ...findIssueWeaknesses(issues),
   ]
   return sort(unique(findings))
+}
+
+/** Directives that browsers drop, or look at in headers only. */
+function uncountedIn(issues: readonly Issue[]): ReadonlyMap<string, string> {
+  return new Map(
+    issues.flatMap(({ code, directive }) => {
+      const reason = UNCOUNTED.get(code)
+      return reason === undefined || directive === undefined ? [] : [[directive, reason]]
+    }),
+  )
 }
 
 function findWeaknesses(context: AuditContext, policies: PolicyInput): readonly AuditFinding[] {
@@ -59,6 +77,7 @@ function findWeaknesses(context: AuditContext, policies: PolicyInput): readonly 
     ...findScriptWeaknesses(context),
     ...findOpenLists(context),
     ...findAllowedObjects(context),
+    ...findPublicHosts(context),
     ...findInlineStyle(context),
     ...findValueWeaknesses(context),
     ...findUndecodableHashes(context, policies),
@@ -79,7 +98,7 @@ function findInlineStyle(context: AuditContext): readonly AuditFinding[] {
     { type: 'inline', inline: 'style', source: 'a { color: red }' },
     { type: 'inline', inline: 'style attribute', source: 'color: red' },
   ]
-  const witness = checks.find((check) => context.enforced.allows(check))
+  const witness = checks.find((check) => context.allows(check))
   if (witness === undefined) return []
   return [makeFinding('inline-style', { ...culpritOf(witness, context), witness })]
 }
@@ -88,7 +107,7 @@ function findMissing(context: AuditContext): readonly AuditFinding[] {
   const { enforced } = context
   const findings: AuditFinding[] = []
   const witness: Check = { type: 'trusted-types-sink', sink: 'Element innerHTML' }
-  if (enforced.allows(witness)) {
+  if (context.allows(witness)) {
     const directive = 'require-trusted-types-for'
     findings.push(
       makeFinding('no-trusted-types', { directive, witness, because: `${directive} is absent` }),

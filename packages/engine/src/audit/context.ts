@@ -12,6 +12,7 @@ import type { Result } from '../rules/result.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 import type { Origin } from '../url/url.ts'
 import { attackersHost } from '../witness/fresh-names.ts'
+import { isRefusedOtherwise } from './refused.ts'
 
 /** The policies under audit. */
 export interface AuditContext {
@@ -23,6 +24,15 @@ export interface AuditContext {
    * A host that no source of the policies names, so that only sources that mean any host match it.
    */
   readonly attacker: string
+  /**
+   * Whether all policies let it through, with everything that they say: what `decide` is asked, and
+   * what sandboxing and trusted types forbid beside that.
+   */
+  allows(check: Check): boolean
+  /** Directives that are written and do not count, each with the reason: "browsers drop it". */
+  readonly uncounted: ReadonlyMap<string, string>
+  /** Whether sandboxing or trusted types forbid it, whatever the lists say. */
+  isRefused(check: Check): boolean
 }
 
 /** Who lets a check through. */
@@ -36,24 +46,37 @@ export interface Culprit {
 /** Prepares an audit. */
 export function makeAuditContext(
   enforced: EnforcedPolicies,
-  selfText: AuditContext['selfText'],
+  {
+    selfText,
+    uncounted,
+  }: { readonly selfText: AuditContext['selfText']; readonly uncounted: AuditContext['uncounted'] },
 ): AuditContext {
   const { self } = enforced.page
   const sources = directivesOf(enforced.policies)
     .flatMap(({ list }) => list.expressions)
     .filter((expression) => expression.kind === 'host')
-  return { enforced, self, selfText, attacker: attackersHost(sources, self) }
+  const isRefused = isRefusedOtherwise(enforced)
+  return {
+    enforced,
+    self,
+    selfText,
+    attacker: attackersHost(sources, self),
+    allows: (check) => enforced.allows(check) && !isRefused(check),
+    isRefused,
+    uncounted,
+  }
 }
 
 /**
  * Who lets the check through: the first policy that has a directive for it, else the directive that
  * is absent.
  */
-export function culpritOf(check: Check, { enforced }: AuditContext): Culprit {
+export function culpritOf(check: Check, { enforced, uncounted }: AuditContext): Culprit {
   const results = enforced.evaluate(check)
   const result = results.find(({ asked }) => asked.directive !== null)
   const name = result?.asked.directive?.name
-  if (result === undefined || name === undefined) return absent((results[0] as Result).asked.chain)
+  if (result === undefined || name === undefined)
+    return absent((results[0] as Result).asked.chain, uncounted)
   const value = result.expression as string
   return { directive: name, value, because: has(name, value) }
 }
@@ -97,8 +120,15 @@ export function has(directive: string, value: string): string {
 }
 
 /** Names the directive that people write: script-src, not script-src-elem. */
-function absent(chain: readonly string[]): Culprit {
+function absent(chain: readonly string[], uncounted: AuditContext['uncounted']): Culprit {
   const names = chain.filter((name) => !/-(?:elem|attr)$/.test(name))
-  const because = `${joinWords(names)} ${names.length === 1 ? 'is' : 'are'} absent`
-  return { directive: names[0] as string, value: undefined, because }
+  const written = names.filter((name) => uncounted.has(name))
+  const missing = names.filter((name) => !uncounted.has(name))
+  const clauses = [
+    ...written.map((name) => `${name} does not count (${uncounted.get(name)})`),
+    ...(missing.length === 0
+      ? []
+      : [`${joinWords(missing)} ${missing.length === 1 ? 'is' : 'are'} absent`]),
+  ]
+  return { directive: names[0] as string, value: undefined, because: joinWords(clauses) }
 }

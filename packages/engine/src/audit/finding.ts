@@ -1,5 +1,6 @@
 /** What an audit can find: one table of weaknesses, and the shape of a finding. */
 
+import { joinWords } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { DialectName } from '../dialects/differences.ts'
 
@@ -20,6 +21,7 @@ export type FindingId =
   | 'any-script-host'
   | 'data-script'
   | 'script-bypass'
+  | 'public-script-host'
   | 'movable-base'
   | 'eval'
   | 'blob-script'
@@ -41,6 +43,7 @@ export type FindingId =
   | 'any-frame'
   | 'any-worker'
   | 'any-style'
+  | 'public-host'
   | 'inline-style'
   | 'unsafe-hashes'
   | 'wasm'
@@ -77,8 +80,10 @@ export interface AuditFinding {
   readonly message: string
   /** What to use instead: the words between "Use" and "instead". */
   readonly fix: string
-  /** The value concerned, as it is written. */
+  /** The value concerned, as it is written; of several the first. */
   readonly value?: string
+  /** All values concerned, where there are several. */
+  readonly values?: readonly string[]
   /**
    * The proof: a check that `decide` allows under the same policies and options. Null where nothing
    * that a browser allows would show it: a value without effect, reports that nobody gets, a
@@ -132,6 +137,11 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
     'an attacker chooses the code that it serves',
     "a nonce and 'strict-dynamic' in place of hosts, or the full path of the script",
   ],
+  'public-script-host': [
+    'high',
+    'an attacker publishes the script there',
+    "a nonce and 'strict-dynamic' in place of hosts, or the full path of the script",
+  ],
   'movable-base': [
     'high',
     "an injected <base> moves the relative URLs of trusted scripts to an attacker's host",
@@ -160,7 +170,7 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   'any-ancestor': [
     'medium',
     'any site may frame the page and trick its users into clicks',
-    "frame-ancestors 'none' or 'self'",
+    "frame-ancestors 'none' or 'self' in a header",
   ],
   'any-form-target': [
     'medium',
@@ -225,10 +235,15 @@ const TABLE: Readonly<Record<FindingId, Row>> = {
   'any-frame': ['low', 'frames load from any host', 'frame-src with the hosts that are meant'],
   'any-worker': [
     'low',
-    'workers load from places where scripts may not',
+    'workers run code from data: or blob: URLs, from which scripts may not load',
     "worker-src 'self' or 'none'",
   ],
   'any-style': ['low', 'styles load from any host', 'style-src with the hosts that are meant'],
+  'public-host': [
+    'low',
+    'an attacker can be at the other end',
+    'the hosts that are meant, each by its full name',
+  ],
   'inline-style': [
     'low',
     'injected styles apply, and their selectors can read attributes',
@@ -310,6 +325,7 @@ export const FINDINGS: ReadonlyMap<FindingId, FindingInfo> = new Map(
 export interface FindingDetails {
   readonly directive: string
   readonly value?: string | undefined
+  readonly values?: readonly string[] | undefined
   readonly witness?: Check | undefined
   readonly dialect?: DialectName | undefined
   /** What the policy says, as a clause: the table's meaning follows from it. */
@@ -324,13 +340,59 @@ export function makeFinding(id: FindingId, details: FindingDetails): AuditFindin
   return tellFinding(id, { ...details, message: `${details.because}, so ${meaning}`, fix })
 }
 
+/** A value of a directive that shows a weakness, with its proof. */
+export interface WeakValue {
+  readonly directive: string
+  readonly value: string
+  readonly witness?: Check | undefined
+  /** What is known of the value, as the end of a clause: ", and cdn.example serves JSONP". */
+  readonly note?: string
+}
+
+/**
+ * Makes one finding for each directive, however many of its values are weak: "script-src has https:
+ * and http:, so …". The proof is that of the first.
+ */
+export function makeFindings(id: FindingId, weak: readonly WeakValue[]): readonly AuditFinding[] {
+  return Array.from(groupBy(weak, ({ directive }) => directive).values(), (group) => {
+    const { directive, value, note = '', witness } = group[0] as WeakValue
+    const values = [...new Set(group.map((one) => one.value))]
+    const because = `${directive} has ${listValues(values)}${note}`
+    return makeFinding(id, { directive, value, values, witness, because })
+  })
+}
+
+/** Groups things by a key, in the order in which the keys first come. */
+export function groupBy<Thing>(
+  things: Iterable<Thing>,
+  keyOf: (thing: Thing) => string,
+): ReadonlyMap<string, readonly Thing[]> {
+  const groups = new Map<string, Thing[]>()
+  for (const thing of things) {
+    const key = keyOf(thing)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [thing])
+    else group.push(thing)
+  }
+  return groups
+}
+
+/** So many values are named in a message; the others are counted. */
+const MOST_NAMED = 3
+
+/** "a", "a and b", "a, b, c and 4 more" */
+export function listValues(values: readonly string[]): string {
+  if (values.length <= MOST_NAMED) return joinWords(values)
+  return `${values.slice(0, MOST_NAMED).join(', ')} and ${values.length - MOST_NAMED} more`
+}
+
 /** Makes a finding with its own words. */
 export function tellFinding(
   id: FindingId,
   details: Omit<FindingDetails, 'because'> & { readonly message: string; readonly fix: string },
 ): AuditFinding {
   const { severity } = FINDINGS.get(id) as FindingInfo
-  const { directive, message, fix, value, witness = null, dialect } = details
+  const { directive, message, fix, value, values = [], witness = null, dialect } = details
   return {
     id,
     severity,
@@ -338,6 +400,7 @@ export function tellFinding(
     message,
     fix,
     ...(value === undefined ? {} : { value }),
+    ...(values.length < 2 ? {} : { values }),
     witness,
     ...(dialect === undefined ? {} : { dialect }),
   }

@@ -45,12 +45,13 @@ export function findUndecodableHashes(
 ): readonly AuditFinding[] {
   const findings: AuditFinding[] = []
   for (const [effectiveDirective, check] of INLINE) {
+    if (context.isRefused(check)) continue
     for (const directive of operativeDirectives(
       getFetchDirectiveFallbackList(effectiveDirective),
       context,
     )) {
       const hash = distinctSources(directive).find(({ text }) => isUndecodable(text))
-      if (hash === undefined || context.enforced.allows(check)) continue
+      if (hash === undefined || context.allows(check)) continue
       const [dialect] = browsersThatAllow(check, policies, context)
       if (dialect === undefined) continue
       const { name } = directive

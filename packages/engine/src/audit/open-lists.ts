@@ -1,13 +1,14 @@
 /** Weaknesses of lists: what loads from, goes to or frames the page from anywhere. */
 
 import type { AuditContext } from './context.ts'
-import { culpritOf, has, operativeSources } from './context.ts'
-import type { AuditFinding, FindingId } from './finding.ts'
-import { makeFinding } from './finding.ts'
-import type { RequestCheck } from '../check/check.ts'
+import { culpritOf, operativeSources } from './context.ts'
+import type { AuditFinding, FindingId, WeakValue } from './finding.ts'
+import { makeFinding, makeFindings } from './finding.ts'
+import type { Check } from '../check/check.ts'
 import type { URLArea } from '../rules/rules.ts'
 import { URL_AREAS } from '../rules/rules.ts'
 import { exampleURL } from '../witness/example-url.ts'
+import { serializeOrigin } from '../url/url.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 
 /**
@@ -26,8 +27,11 @@ const ROWS: readonly Row[] = [
   ['any-frame', 'frame-src', 'data'],
   ['any-style', 'style-src-elem', 'data'],
 ]
-/** Workers follow child-src and then script-src. */
-const WORKER_ROW: Row = ['any-worker', 'worker-src', 'data', 'blob']
+/** What a page can run as a worker without a server, by scheme. */
+const WORKER_URLS: ReadonlyMap<string, (origin: string) => string> = new Map([
+  ['data', () => 'data:text/javascript,postMessage(origin)'],
+  ['blob', (origin: string) => `blob:${origin}/1`],
+])
 
 /** Finds what any host may serve, receive or frame, scripts left out. */
 export function findOpenLists(context: AuditContext): readonly AuditFinding[] {
@@ -44,26 +48,24 @@ export function findOpenBase(id: FindingId, context: AuditContext): readonly Aud
   return findAnyHost([id, 'base-uri', 'data'], context)
 }
 
-/** One finding for each source that means any host, or one for the directive that is absent. */
+/** One finding for the sources that mean any host, or one for the directive that is absent. */
 function findAnyHost(
   [id, effectiveDirective, ...schemes]: Row,
   context: AuditContext,
 ): readonly AuditFinding[] {
-  const { enforced, attacker } = context
+  const { attacker } = context
   const { chain, checkFor } = areaOf(effectiveDirective)
-  const findings: AuditFinding[] = []
+  const weak: WeakValue[] = []
   for (const { directive, expression } of operativeSources(chain, context)) {
     if (!meansAnyHost(expression, [...NETWORK, ...schemes])) continue
     const url = anyURL(expression, context)
     if (url === undefined) continue
     const witness = checkFor(url)
-    if (!enforced.allows(witness)) continue
-    const value = expression.text
-    findings.push(makeFinding(id, { directive, value, witness, because: has(directive, value) }))
+    if (context.allows(witness)) weak.push({ directive, value: expression.text, witness })
   }
-  if (findings.length > 0) return findings
+  if (weak.length > 0) return makeFindings(id, weak)
   const witness = checkFor(`https://${attacker}/`)
-  return enforced.allows(witness)
+  return context.allows(witness)
     ? [makeFinding(id, { ...culpritOf(witness, context), witness })]
     : []
 }
@@ -92,10 +94,45 @@ function anyURL(
   return exampleURL(expression, { host: attacker, self })
 }
 
-/** Workers are worth a word where scripts do not load from the same place. */
+/**
+ * Workers of data: and blob: URLs, where scripts do not load from there. HTML forbids those of
+ * another origin, whatever a policy says.
+ *
+ * @see
+ *   https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface
+ */
 function findOpenWorkers(context: AuditContext): readonly AuditFinding[] {
-  return findAnyHost(WORKER_ROW, context).filter(({ witness }) => {
-    const { url } = witness as RequestCheck
-    return !context.enforced.allows({ type: 'request', destination: 'script', url })
-  })
+  const { chain } = areaOf('worker-src')
+  const weak: WeakValue[] = []
+  for (const { directive, expression } of operativeSources(chain, context)) {
+    if (expression.kind !== 'scheme') continue
+    const witness = workerOf(expression.scheme, context)
+    if (witness === undefined || !isLetThroughBy(witness, directive, context)) continue
+    weak.push({ directive, value: expression.text, witness })
+  }
+  if (weak.length > 0) return makeFindings('any-worker', weak)
+  const witness = workerOf('data', context)
+  const isUnrestricted =
+    witness !== undefined &&
+    context.enforced.evaluate(witness).every(({ reason }) => reason === 'no-directive')
+  return isUnrestricted
+    ? [makeFinding('any-worker', { ...culpritOf(witness, context), witness })]
+    : []
+}
+
+/** A worker of the scheme that may run, from where no script may load. */
+function workerOf(scheme: string, context: AuditContext): Check | undefined {
+  const url = WORKER_URLS.get(scheme)
+  if (url === undefined) return undefined
+  const text = url(context.self === null ? 'null' : serializeOrigin(context.self))
+  const witness: Check = { type: 'request', destination: 'worker', url: text }
+  const isNews = !context.allows({ type: 'request', destination: 'script', url: text })
+  return isNews && context.allows(witness) ? witness : undefined
+}
+
+/** Whether a source of the directive matches it: 'strict-dynamic' lets any worker through. */
+function isLetThroughBy(check: Check, directive: string, { enforced }: AuditContext): boolean {
+  return enforced
+    .evaluate(check)
+    .some(({ reason, asked }) => reason === 'url-matches' && asked.directive?.name === directive)
 }

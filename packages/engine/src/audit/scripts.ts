@@ -28,12 +28,16 @@ const FILESYSTEM: Check = {
   url: 'filesystem:https://site.example/temporary/1.js',
 }
 const EVAL: Check = { type: 'eval', source: CODE }
+/** What script-src alone decides about, whether plain strings are refused before or not. */
+const TRUSTED_EVAL: Check = { ...EVAL, trusted: true }
 const WASM: Check = { type: 'wasm' }
 
 /** Finds the ways in which injected markup runs script. */
 export function findScriptWeaknesses(context: AuditContext): readonly AuditFinding[] {
+  // A document that is sandboxed without scripts has none to restrict.
+  if (context.isRefused(INLINE_SCRIPT)) return findOpenBase('open-base', context)
   if (areScriptsUnrestricted(context)) {
-    const { because } = culpritOf(EVAL, context)
+    const { because } = culpritOf(TRUSTED_EVAL, context)
     const details = { directive: 'script-src', because, witness: INLINE_SCRIPT }
     return [makeFinding('scripts-unrestricted', details), ...findOpenBase('open-base', context)]
   }
@@ -43,7 +47,7 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
     ...findAllowed('data-script', DATA, context),
     ...findAllowed('blob-script', BLOB, context),
     ...findAllowed('filesystem-script', FILESYSTEM, context),
-    ...findBypasses(context, { isEvalAllowed: context.enforced.allows(EVAL) }),
+    ...findBypasses(context, { isEvalAllowed: context.allows(EVAL) }),
     ...findOpenBase(areScriptsMovable(context) ? 'movable-base' : 'open-base', context),
     ...findEval(context),
     ...findScriptAllowList(context),
@@ -52,13 +56,13 @@ export function findScriptWeaknesses(context: AuditContext): readonly AuditFindi
 }
 
 function areScriptsUnrestricted({ enforced }: AuditContext): boolean {
-  return [INLINE_SCRIPT, HANDLER, EVAL].every((check) =>
+  return [INLINE_SCRIPT, HANDLER, TRUSTED_EVAL].every((check) =>
     enforced.evaluate(check).every(({ reason }) => reason === 'no-directive'),
   )
 }
 
 function findInline(context: AuditContext): readonly AuditFinding[] {
-  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.enforced.allows(check))
+  const script = [INLINE_SCRIPT, JAVASCRIPT_URL].find((check) => context.allows(check))
   const scripts = script === undefined ? [] : findAllowed('inline-script', script, context)
   // One keyword of one list is one thing to fix.
   const handlers = findAllowed('inline-handler', HANDLER, context).filter(({ directive }) =>
@@ -73,7 +77,7 @@ function findEval(context: AuditContext): readonly AuditFinding[] {
 }
 
 function findAllowed(id: FindingId, check: Check, context: AuditContext): readonly AuditFinding[] {
-  if (!context.enforced.allows(check)) return []
+  if (!context.allows(check)) return []
   return [makeFinding(id, { ...culpritOf(check, context), witness: check })]
 }
 

@@ -5,8 +5,8 @@ import { DIRECTIVES, isStrongNonce } from '@cusp/core'
 import { asciiLowerCase, hasSources } from '@cusp/core/internal'
 import type { AuditContext } from './context.ts'
 import { directivesOf, distinctSources, has } from './context.ts'
-import type { AuditFinding, FindingId } from './finding.ts'
-import { makeFinding, tellFinding } from './finding.ts'
+import type { AuditFinding, FindingId, WeakValue } from './finding.ts'
+import { groupBy, listValues, makeFinding, makeFindings, tellFinding } from './finding.ts'
 import { findInvalidValue } from './invalid-values.ts'
 import type { Check } from '../check/check.ts'
 import { URL_AREAS } from '../rules/rules.ts'
@@ -57,30 +57,66 @@ const BY_ISSUE: Readonly<Record<IssueCode, FindingId | null>> = {
   'header-too-long': null,
 }
 
+/** Issues whose words for one value hold for the next of the directive. */
+const ONE_FOR_ALL: ReadonlySet<IssueCode> = new Set<IssueCode>([
+  'exact-path',
+  'keyword-as-host',
+  'keyword-without-effect',
+  'wildcard-in-path',
+])
+
+/** A weak value and what is weak about it. */
+interface Weakness extends WeakValue {
+  readonly id: FindingId
+}
+
 /** Finds weaknesses of single values. */
 export function findValueWeaknesses(context: AuditContext): readonly AuditFinding[] {
   const directives = directivesOf(context.enforced.policies)
+  const sources = directives
+    .filter(({ name }) => hasSources(name))
+    .flatMap((directive) =>
+      distinctSources(directive).flatMap((expression) =>
+        findSourceWeaknesses(directive.name, expression, context),
+      ),
+    )
   return [
     ...directives.flatMap(findSwallowed),
     ...directives.flatMap(findInsecureEndpoints),
-    ...directives
-      .filter(({ name }) => hasSources(name))
-      .flatMap((directive) =>
-        distinctSources(directive).flatMap((expression) =>
-          findSourceWeaknesses(directive.name, expression, context),
-        ),
-      ),
+    ...Array.from(groupBy(sources, ({ id }) => id).values(), (weak) =>
+      makeFindings((weak[0] as Weakness).id, weak),
+    ).flat(),
   ]
 }
 
-/** Turns the issues of a policy into findings, those left out that an audit proves itself. */
+/**
+ * Turns the issues of a policy into findings, those left out that an audit proves itself. Those
+ * that say the same of several values of a directive become one.
+ */
 export function findIssueWeaknesses(issues: readonly Issue[]): readonly AuditFinding[] {
-  return issues.flatMap((issue) => {
-    const { code, directive = '', value, message, fix } = issue
-    if (code === 'invalid-value') return [findInvalidValue(issue)]
-    const id = BY_ISSUE[code]
-    return id === null ? [] : [tellFinding(id, { directive, value, message, fix })]
-  })
+  const groups = groupBy(issues, ({ code, directive, value, message }) =>
+    JSON.stringify([code, directive, ONE_FOR_ALL.has(code) ? null : [value, message]]),
+  )
+  return Array.from(groups.values()).flatMap((group) => findIssueWeakness(group))
+}
+
+function findIssueWeakness(group: readonly Issue[]): readonly AuditFinding[] {
+  const [issue, ...others] = group as readonly [Issue, ...Issue[]]
+  const { code, directive = '', value, message, fix } = issue
+  if (code === 'invalid-value') return [findInvalidValue(issue)]
+  const id = BY_ISSUE[code]
+  if (id === null) return []
+  const values = [...new Set(group.flatMap((one) => one.value ?? []))]
+  const rest = others.length === 0 ? '' : `; the same goes for ${listValues(values.slice(1))}`
+  return [
+    tellFinding(id, {
+      directive,
+      value,
+      values,
+      message: values.length < 2 ? message : message + rest,
+      fix,
+    }),
+  ]
 }
 
 /** Finds nonces that stand in the policies as they were written, not as one response got them. */
@@ -89,70 +125,66 @@ export function findStaticNonces(
   context: AuditContext,
 ): readonly AuditFinding[] {
   const policies = context.enforced.policies.filter(({ policy }) => written.has(policy))
-  return directivesOf(policies)
+  const weak = directivesOf(policies)
     .filter(({ name }) => hasSources(name))
     .flatMap((directive) =>
-      distinctSources(directive).flatMap((expression) => {
-        if (expression.kind !== 'nonce' || typeof expression.nonce !== 'string') return []
-        const { name } = directive
-        return [
-          makeNonceFinding('static-nonce', name, { expression, nonce: expression.nonce }, context),
-        ]
-      }),
+      distinctSources(directive).flatMap((expression) =>
+        expression.kind === 'nonce' && typeof expression.nonce === 'string'
+          ? [weakNonce(directive.name, { expression, nonce: expression.nonce }, context)]
+          : [],
+      ),
     )
+  return makeFindings('static-nonce', weak)
 }
 
 function findSourceWeaknesses(
   directive: string,
   expression: SourceExpression,
   context: AuditContext,
-): readonly AuditFinding[] {
+): readonly Weakness[] {
   const value = expression.text
   if (expression.kind === 'nonce') {
     const { nonce } = expression
     if (typeof nonce !== 'string' || isStrongNonce(nonce)) return []
-    return [makeNonceFinding('short-nonce', directive, { expression, nonce }, context)]
+    return [{ id: 'short-nonce', ...weakNonce(directive, { expression, nonce }, context) }]
   }
   if (expression.kind !== 'host' && expression.kind !== 'scheme') return []
-  const findings: AuditFinding[] = []
+  const found: Weakness[] = []
   const witness = findWitness(directive, expression, context)
   if (witness !== undefined && (expression.scheme === 'http' || expression.scheme === 'ws')) {
     const id = isUpgraded(witness, context) ? 'upgraded-source' : 'insecure-source'
-    findings.push(makeFinding(id, { directive, value, witness, because: has(directive, value) }))
+    found.push({ id, directive, value, witness })
   }
   if (expression.kind === 'host' && IPV4.test(expression.host)) {
-    findings.push(
-      makeFinding('ip-host', { directive, value, witness, because: has(directive, value) }),
-    )
+    found.push({ id: 'ip-host', directive, value, witness })
   }
-  return findings
+  return found
 }
 
-function makeNonceFinding(
-  id: 'short-nonce' | 'static-nonce',
+function weakNonce(
   directive: string,
   { expression, nonce }: { readonly expression: SourceExpression; readonly nonce: string },
-  { enforced }: AuditContext,
-): AuditFinding {
+  context: AuditContext,
+): WeakValue {
   const checks: readonly Check[] = [
     { type: 'inline', inline: 'script', nonce },
     { type: 'inline', inline: 'style', nonce },
   ]
-  const witness = checks.find((check) => enforced.allows(check))
-  const value = expression.text
-  return makeFinding(id, { directive, value, witness, because: has(directive, value) })
+  const witness = checks.find((check) => context.allows(check))
+  return { directive, value: expression.text, witness }
 }
 
 /** A check that all policies allow and this source of this directive matches. */
 function findWitness(
   directive: string,
   expression: SourceExpression,
-  { enforced, self, attacker }: AuditContext,
+  context: AuditContext,
 ): Check | undefined {
+  const { enforced, self, attacker } = context
   const url = exampleURL(expression, { host: attacker, self })
   if (url === undefined) return undefined
   const isDecisive = (check: Check): boolean =>
-    enforced.allows(check) &&
+    context.allows(check) &&
     enforced.evaluate(check).some(({ asked }) => asked.directive?.name === directive)
   return checksFor(directive, url).find(isDecisive)
 }

@@ -72,6 +72,11 @@ export interface RequestCheck {
   readonly nonceable?: boolean | undefined
   /** The URL before redirects, which is what a report names. Default `url`. */
   readonly originalUrl?: string | URL | undefined
+  /**
+   * The type attribute of an object or embed. Blink loads what has an image type as an image, and
+   * all else as a frame. Default `''`.
+   */
+  readonly mimeType?: string | undefined
   /** Whether this is a WebTransport connection with serverCertificateHashes. Default false. */
   readonly serverCertificateHashes?: boolean | undefined
 }
@@ -100,6 +105,11 @@ export interface EvalCheck {
   readonly type: 'eval'
   /** The code, for a report's sample. */
   readonly source?: string | undefined
+  /**
+   * Whether the code is a trusted type and no plain string. Default false. A policy that requires
+   * trusted types blocks plain strings.
+   */
+  readonly trusted?: boolean | undefined
 }
 
 /** May a WebAssembly module be compiled? */

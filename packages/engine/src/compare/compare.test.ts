@@ -2,6 +2,7 @@ import { NONCE, csp } from '@cusp/core'
 import { describe, expect, it, test } from 'vitest'
 import { compare } from './compare.ts'
 import type { Decision } from '../decide/decision.ts'
+import type { DialectName } from '../dialects/differences.ts'
 import { explain } from '../explain/explain.ts'
 import type { ChangeKind } from '../rules/rule.ts'
 
@@ -19,6 +20,8 @@ interface Row {
   readonly before: string
   readonly after: string
   readonly changes: readonly Change[]
+  /** `engines` unless told. */
+  readonly dialect?: DialectName
 }
 
 const rows: readonly Row[] = [
@@ -133,8 +136,16 @@ const rows: readonly Row[] = [
   {
     before: "connect-src 'self'",
     after: "connect-src 'self' 'unsafe-webtransport-hashes'",
+    dialect: 'spec',
     changes: [['wider', 'certificate-hashes', 'connect-src', "'unsafe-webtransport-hashes'"]],
   },
+  // no engine knows them
+  {
+    before: "connect-src 'self'",
+    after: "connect-src 'self' 'unsafe-webtransport-hashes'",
+    changes: [],
+  },
+  { before: "webrtc 'block'", after: '', changes: [] },
   {
     before: 'sandbox',
     after: 'sandbox allow-forms',
@@ -178,7 +189,12 @@ const rows: readonly Row[] = [
     after: "require-trusted-types-for 'script'",
     changes: [['narrower', 'trusted-types', 'require-trusted-types-for']],
   },
-  { before: "webrtc 'block'", after: '', changes: [['wider', 'webrtc', 'webrtc']] },
+  {
+    before: "webrtc 'block'",
+    after: '',
+    dialect: 'spec',
+    changes: [['wider', 'webrtc', 'webrtc']],
+  },
   {
     before: '',
     after: 'upgrade-insecure-requests',
@@ -215,8 +231,8 @@ const rows: readonly Row[] = [
 ]
 
 describe('compare', () => {
-  test.each(rows)('$before → $after', ({ before, after, changes }) => {
-    const found = compare({ value: before }, { value: after })
+  test.each(rows)('$before → $after', ({ before, after, changes, dialect }) => {
+    const found = compare({ value: before }, { value: after }, { dialect })
     expect(
       found.map(({ change, kind, directive, values }) => [change, kind, directive, ...values]),
     ).toEqual(changes)
@@ -328,7 +344,7 @@ describe('compare', () => {
   })
 
   it('says that certificate hashes are asked about', () => {
-    const changes = compare({ value: "connect-src 'self'" }, [])
+    const changes = compare({ value: "connect-src 'self'" }, [], { dialect: 'spec' })
     expect(changes.map(({ message }) => message)).toContain(
       'connect-src no longer forbids WebTransport with certificate hashes to https://elsewhere.example/',
     )

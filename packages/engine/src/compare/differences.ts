@@ -1,8 +1,7 @@
 /** Where two sides answer differently: the areas of all rules, walked candidate by candidate. */
 
-import type { RequestCheck } from '../check/check.ts'
 import type { EnforcedPolicies } from '../decide/enforced.ts'
-import { allowsAll } from '../decide/enforced.ts'
+import { allowsAll, oneOfEach } from '../decide/enforced.ts'
 import type { CompiledDirective, CompiledPolicy } from '../policy/compiled-policies.ts'
 import type { AreaInput } from '../rules/area-input.ts'
 import { viewsOf } from '../rules/handover.ts'
@@ -167,24 +166,4 @@ function isPlace(kind: SourceExpression['kind']): boolean {
 
 function textsOf(directives: readonly CompiledDirective[]): ReadonlySet<string> {
   return new Set(directives.flatMap(({ list }) => list.expressions.map(({ text }) => text)))
-}
-
-/** The first check for each way in which all policies together answer. */
-function oneOfEach(
-  checks: Iterable<RequestCheck>,
-  sides: readonly EnforcedPolicies[],
-): readonly RequestCheck[] {
-  const byAnswer = new Map<string, RequestCheck>()
-  for (const check of checks) {
-    const key = sides
-      .map((side) =>
-        side
-          .evaluate(check)
-          .map(({ violated }) => Number(violated))
-          .join(''),
-      )
-      .join()
-    if (!byAnswer.has(key)) byAnswer.set(key, check)
-  }
-  return [...byAnswer.values()]
 }

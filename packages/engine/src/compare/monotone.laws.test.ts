@@ -3,11 +3,12 @@
  */
 
 import type { ListDirective, Policy } from '@cusp/core'
-import { CspError, NONCE } from '@cusp/core'
+import { csp, CspError, NONCE, SELF } from '@cusp/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DecideOptions } from '../decide/decide.ts'
-import { getDialect } from '../dialects/dialect.ts'
+import { getDialect, makeDialect } from '../dialects/dialect.ts'
+import type { DifferenceTag } from '../dialects/differences.ts'
 import { compare } from './compare.ts'
 import type { PolicyChange } from './change.ts'
 import * as any from '../../test/arbitraries.ts'
@@ -57,6 +58,20 @@ test('allow takes nothing away', () => {
   )
   expect(widened).toBeGreaterThan(200)
 }, 60_000)
+
+/** What the law has found once. */
+test.each([
+  [
+    csp().set('frame-src', [SELF]),
+    'fenced-frame-src',
+    'http:',
+    makeDialect('engines', new Set<DifferenceTag>(['self-matches-own-blob-frames'])),
+  ],
+] as const)('%s with more in %s takes nothing away', (policy, name, source, dialect) => {
+  const wider = policy.allow(name, source)
+  expect(wider.get(name)).toContain(source)
+  expect(narrowings(compare(policy, wider, { self: 'https://a.test', dialect }))).toEqual([])
+})
 
 test('merge takes nothing away', () => {
   fc.assert(

@@ -90,7 +90,7 @@ const rows: readonly Row[] = [
   ["style-src 'self' 'unsafe-inline'", "style-src 'self'", true],
   ["style-src 'self'", "style-src 'unsafe-inline'", false],
   ["style-src 'self'", "style-src 'nonce-a'", false],
-  ["connect-src 'self'", "connect-src 'self' 'unsafe-webtransport-hashes'", false],
+  ["connect-src 'self'", "connect-src 'self' 'unsafe-webtransport-hashes'", true],
   // the others
   ["base-uri 'self'", "base-uri 'none'", true],
   ["form-action 'self'", "default-src 'none'", false],
@@ -107,7 +107,7 @@ const rows: readonly Row[] = [
   ["trusted-types one 'allow-duplicates'", "trusted-types 'allow-duplicates'", true],
   ["require-trusted-types-for 'script'", '', false],
   ["require-trusted-types-for 'script'", "require-trusted-types-for 'script'", true],
-  ["webrtc 'block'", '', false],
+  ["webrtc 'block'", '', true],
   ["webrtc 'block'", "webrtc 'block'", true],
   ["webrtc 'allow'", '', true],
   // hints may go where any list allows
@@ -127,6 +127,8 @@ const rows: readonly Row[] = [
  */
 const byDialect: readonly (readonly [DialectName, ...Row])[] = [
   ['engines', "worker-src 'none'", "default-src 'strict-dynamic'", false],
+  ['spec', "webrtc 'block'", '', false],
+  ['spec', "connect-src 'self'", "connect-src 'self' 'unsafe-webtransport-hashes'", false],
   ['spec', "worker-src 'none'", "default-src 'strict-dynamic'", true],
   ['chromium', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", false],
   ['firefox', "worker-src 'self'", "worker-src 'self' 'strict-dynamic'", false],

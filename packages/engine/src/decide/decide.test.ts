@@ -226,7 +226,7 @@ describe('effective directives', () => {
     })
   })
 
-  test.each(['about:srcdoc', 'data:text/html,x', 'nothing'])(
+  test.each(['about:legacy-compat', 'data:text/html,x', 'nothing'])(
     'a frame of %s is asked about',
     (url) => {
       expect(first('frame-src https:', { ...image, destination: 'iframe', url })?.violated).toBe(
@@ -255,6 +255,7 @@ describe('requests', () => {
     ["script-src 'nonce-abc'", { ...worker, nonce: 'abc' }, 'nonce-matches', "'nonce-abc'"],
     ["script-src 'strict-dynamic'", worker, 'keyword-allows', "'strict-dynamic'"],
     ["default-src 'strict-dynamic'", worker, 'keyword-allows', "'strict-dynamic'"],
+    ["default-src 'strict-dynamic'", { ...worker, parserInserted: true }, 'url-mismatch', null],
     ["worker-src 'strict-dynamic'", worker, 'url-mismatch', null],
     ["script-src-elem 'strict-dynamic' https:", script, 'parser-inserted', "'strict-dynamic'"],
     [
@@ -312,18 +313,6 @@ describe('requests', () => {
     ['script-src', script, 'nothing-allowed', null],
     ["connect-src 'self'", { type: 'request', url: 'nothing' }, 'invalid-url', null],
     ["img-src 'self'", { type: 'request', url: 'nothing' }, 'no-directive', null],
-    [
-      'connect-src https:',
-      { type: 'request', url: 'https://a.example/', serverCertificateHashes: true },
-      'certificate-hashes-blocked',
-      null,
-    ],
-    [
-      "default-src 'unsafe-webtransport-hashes'",
-      { type: 'request', url: 'https://a.example/', serverCertificateHashes: true },
-      'keyword-allows',
-      "'unsafe-webtransport-hashes'",
-    ],
     ['img-src https:', { ...image, serverCertificateHashes: true }, 'url-matches', 'https:'],
     [
       'img-src http: https: https://evil.example *.example https://*',
@@ -510,6 +499,7 @@ describe('inline', () => {
 
 describe('code, documents, navigation', () => {
   const required = "require-trusted-types-for 'script'"
+  const trustedEval = { type: 'eval', trusted: true } as const
   const worker = { ...image, destination: 'worker' } as const
   const redirected = {
     type: 'request',
@@ -522,7 +512,15 @@ describe('code, documents, navigation', () => {
   const handler = { type: 'inline', inline: 'script attribute', source: '' } as const
   test.each<[string, Check, boolean, string]>([
     ["script-src 'trusted-types-eval'", { type: 'eval' }, true, 'eval-blocked'],
-    [`script-src 'trusted-types-eval'; ${required}`, { type: 'eval' }, false, 'keyword-allows'],
+    [`script-src 'trusted-types-eval'; ${required}`, trustedEval, false, 'keyword-allows'],
+    [`script-src 'self'; ${required}`, trustedEval, true, 'eval-blocked'],
+    [`script-src 'unsafe-eval'; ${required}`, { type: 'eval' }, true, 'trusted-type-required'],
+    [
+      `script-src 'trusted-types-eval'; ${required}`,
+      { type: 'eval' },
+      true,
+      'trusted-type-required',
+    ],
     ["script-src-elem 'none'", { type: 'eval' }, false, 'no-directive'],
     ["default-src 'wasm-unsafe-eval'", { type: 'wasm' }, false, 'keyword-allows'],
     ["default-src 'wasm-unsafe-eval'", { type: 'eval' }, true, 'eval-blocked'],
@@ -603,21 +601,49 @@ describe('code, documents, navigation', () => {
       'not-applicable',
     ],
     ["default-src 'none'", { type: 'trusted-types-sink', sink: 'eval' }, false, 'no-directive'],
-    ["webrtc 'ALLOW'", { type: 'webrtc' }, false, 'keyword-allows'],
-    ["webrtc 'allow' 'allow'", { type: 'webrtc' }, true, 'webrtc-blocked'],
-    ['webrtc', { type: 'webrtc' }, true, 'webrtc-blocked'],
-    ["default-src 'none'", { type: 'webrtc' }, false, 'no-directive'],
+    ["webrtc 'block'", { type: 'webrtc' }, false, 'not-applicable'],
   ])('%s · %j', (value, check, violated, reason) => {
     expect(first(value, check)).toMatchObject({ violated, reason })
   })
 
-  test("'trusted-types-eval' counts for every policy once an enforced one requires trusted types", () => {
-    const evals = { value: "script-src 'trusted-types-eval'" }
-    expect(decide([evals, { value: required }], { type: 'eval' }).allowed).toBe(true)
-    const report = { value: required, disposition: 'report' } as const
-    expect(decide([evals, report], { type: 'eval' }).allowed).toBe(false)
+  const transport = {
+    type: 'request',
+    url: 'https://a.example/',
+    serverCertificateHashes: true,
+  } as const
+  test.each<[string, Check, boolean, string]>([
+    ["webrtc 'ALLOW'", { type: 'webrtc' }, false, 'keyword-allows'],
+    ["webrtc 'allow' 'allow'", { type: 'webrtc' }, true, 'webrtc-blocked'],
+    ['webrtc', { type: 'webrtc' }, true, 'webrtc-blocked'],
+    ["default-src 'none'", { type: 'webrtc' }, false, 'no-directive'],
+    ['connect-src https:', transport, true, 'certificate-hashes-blocked'],
+    ["default-src 'unsafe-webtransport-hashes'", transport, false, 'keyword-allows'],
+  ])('%s · %j in the draft, and in no engine', (value, check, violated, reason) => {
+    expect(first(value, check, 'spec')).toMatchObject({ violated, reason })
   })
 
+  test("'trusted-types-eval' counts for every policy once an enforced one requires trusted types", () => {
+    const evals = { value: "script-src 'trusted-types-eval'" }
+    expect(decide([evals, { value: required }], trustedEval).allowed).toBe(true)
+    const report = { value: required, disposition: 'report' } as const
+    expect(decide([evals, report], trustedEval).allowed).toBe(false)
+  })
+
+  test('a plain string that is refused is not compiled, so that script-src is not asked', () => {
+    const policies = [{ value: "script-src 'self'" }, { value: required }]
+    const { results } = decide(policies, { type: 'eval' })
+    expect(results.map(({ reason }) => reason)).toEqual(['no-directive', 'trusted-type-required'])
+    const reported = { value: required, disposition: 'report' } as const
+    const both = decide([{ value: "script-src 'self'" }, reported], { type: 'eval' })
+    expect(both.results.map(({ reason }) => reason)).toEqual([
+      'eval-blocked',
+      'trusted-type-required',
+    ])
+  })
+
+  const script = { ...own, destination: 'script' } as const
+  const object = { ...own, destination: 'object' } as const
+  const srcdoc = { type: 'request', destination: 'iframe', url: 'about:srcdoc' } as const
   test.each<[string, Check, string]>([
     [
       "form-action 'none'",
@@ -629,16 +655,64 @@ describe('code, documents, navigation', () => {
       { type: 'frame-ancestors', ancestors: ['https://a.example'] },
       'firefox',
     ],
+    ['trusted-types *', { type: 'trusted-types-policy', name: 'a?' }, 'spec engines firefox'],
     [
       'trusted-types *',
-      { type: 'trusted-types-policy', name: 'a?' },
+      { type: 'trusted-types-policy', name: '' },
+      'spec engines chromium firefox webkit',
+    ],
+    ["script-src https: 'url-sha256-abcd'", script, 'spec engines firefox webkit'],
+    ["script-src 'sha256-abcd'", { ...script, integrity: 'SHA256-abcd' }, 'spec engines webkit'],
+    [
+      "script-src 'sha256-abcd'",
+      { ...script, integrity: 'sha256-abcd sha256-' },
+      'engines chromium firefox webkit',
+    ],
+    [
+      "script-src 'sha256-abcd'",
+      { ...script, initiator: 'preload', integrity: 'sha256-abcd' },
+      'spec engines chromium firefox',
+    ],
+    ["script-src 'strict-dynamic'", { ...script, initiator: 'preload' }, 'firefox webkit'],
+    ['trusted-types *x', { type: 'trusted-types-policy', name: 'a' }, 'webkit'],
+    [
+      "require-trusted-types-for 'SCRIPT'",
+      { type: 'trusted-types-sink', sink: 'eval' },
+      'spec engines chromium firefox',
+    ],
+    [`script-src 'trusted-types-eval'; ${required}`, { type: 'eval' }, 'chromium'],
+    [`script-src 'unsafe-eval' 'trusted-types-eval'; ${required}`, { type: 'eval' }, ''],
+    ["object-src 'self'; frame-src 'none'", object, 'spec engines firefox webkit'],
+    ["object-src 'none'; frame-src 'self'", object, ''],
+    [
+      "object-src 'self'; frame-src 'none'",
+      { ...object, mimeType: 'image/png' },
+      'spec engines chromium firefox webkit',
+    ],
+    [
+      "object-src 'self'; frame-src 'none'",
+      { ...object, mimeType: 'image/svg+xml' },
       'spec engines firefox webkit',
     ],
+    ["object-src 'none'", { ...object, mimeType: 'image/png', redirectCount: 1 }, ''],
+    ["object-src 'none'", { ...object, redirectCount: 1 }, 'chromium'],
+    ["frame-src 'none'", { ...object, redirectCount: 1 }, 'spec engines firefox webkit'],
     [
       "script-src 'nonce-abc'",
       { type: 'inline', inline: 'script', nonce: ' abc\t' },
       'chromium webkit',
     ],
+    ['connect-src https:', transport, 'engines chromium firefox webkit'],
+    ["connect-src 'unsafe-webtransport-hashes'", transport, 'spec'],
+    ["webrtc 'block'", { type: 'webrtc' }, 'engines chromium firefox webkit'],
+    ["frame-src 'none'", srcdoc, 'engines chromium firefox webkit'],
+    ['frame-ancestors *', { type: 'frame-ancestors', ancestors: [null] }, 'firefox'],
+    ['frame-ancestors https:', { type: 'frame-ancestors', ancestors: [null] }, ''],
+    ['img-src https://shop.example/{id}/', { ...own, url: `${self}/{id}/x` }, 'chromium webkit'],
+    ['img-src https://shop.example/[x]', { ...own, url: `${self}/[x]` }, 'chromium webkit'],
+    ['img-src https://shop.example/[x]', { ...own, url: `${self}/y` }, ''],
+    ['img-src */[x]', { ...own, url: `${self}/[x]` }, 'chromium'],
+    ['img-src x@y/[x]', { ...own, url: `${self}/[x]` }, ''],
     ["default-src 'strict-dynamic'", worker, 'engines chromium firefox webkit'],
     ["worker-src 'strict-dynamic'", worker, 'chromium firefox'],
     ["default-src 'strict-dynamic' 'self'", own, 'spec engines chromium firefox'],
@@ -707,10 +781,13 @@ describe('code, documents, navigation', () => {
     expect(names.join(' ')).toBe(expected)
   })
 
-  test('Chromium splits a meta element at commas', () => {
+  test('Chromium and WebKit split a meta element at commas', () => {
     const record = { value: "img-src *, img-src 'none'", source: 'meta' } as const
-    expect(decide(record, image, { dialect: 'chromium' })).toMatchObject({ allowed: false })
-    expect(decide(record, image, { dialect: 'engines' }).results).toHaveLength(1)
+    const splitting = (['spec', 'engines', 'chromium', 'firefox', 'webkit'] as const).filter(
+      (dialect) => decide(record, image, { dialect }).results.length === 2,
+    )
+    expect(splitting).toEqual(['chromium', 'webkit'])
+    expect(decide(record, image, { dialect: 'webkit' })).toMatchObject({ allowed: false })
   })
 
   test('a nonce placeholder is no text', () => {
@@ -759,7 +836,7 @@ describe('arguments that would do nothing', () => {
     [{ ...request, initiator: 'pre-fetch' }, '. Use "prefetch".'],
     [{ type: 'request' }, 'url is undefined in a request check'],
     [{ type: 'request', url: 7 }, 'url is 7 in a request check'],
-    [{ type: 'eval', code: 'x' }, '"code" is not a fact of an eval check. Use source.'],
+    [{ type: 'eval', code: 'x' }, '"code" is not a fact of an eval check. Use source or trusted.'],
     [{ type: 'wasm', source: 'x' }, 'Such a check has no facts.'],
     [{ type: 'inline', inline: 'script', hash: 'x' }, '"hash" is not a fact'],
     [

@@ -3,7 +3,7 @@
  * without whole decisions.
  */
 
-import type { Check } from '../check/check.ts'
+import type { Check, RequestCheck } from '../check/check.ts'
 import { getDialect } from '../dialects/dialect.ts'
 import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
 import { compilePolicies, enforceOnly } from '../policy/compiled-policies.ts'
@@ -55,4 +55,24 @@ export function enforcedPolicies(
 /** Whether all policies allow what is evaluated. */
 export function allowsAll(policies: readonly CompiledPolicy[], evaluate: Evaluate): boolean {
   return policies.every((policy) => !evaluate(policy).violated)
+}
+
+/** The first check for each way in which all policies together answer. */
+export function oneOfEach(
+  checks: Iterable<RequestCheck>,
+  sides: readonly Pick<EnforcedPolicies, 'evaluate'>[],
+): readonly RequestCheck[] {
+  const byAnswer = new Map<string, RequestCheck>()
+  for (const check of checks) {
+    const key = sides
+      .map((side) =>
+        side
+          .evaluate(check)
+          .map(({ violated }) => Number(violated))
+          .join(''),
+      )
+      .join()
+    if (!byAnswer.has(key)) byAnswer.set(key, check)
+  }
+  return [...byAnswer.values()]
 }

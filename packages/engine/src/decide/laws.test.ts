@@ -95,6 +95,10 @@ test('adding a policy only tightens, with or without trusted types', () => {
       // A second policy may upgrade the URL or require trusted types, and so make another question
       // of it.
       fc.pre(!other.get('upgrade-insecure-requests') && !other.get('require-trusted-types-for'))
+      // In one engine, 'strict-dynamic' of any policy lets redirects of scripts through all of
+      // them.
+      const isUnasked = getDialect(how.dialect).has('strict-dynamic-redirects-not-asked')
+      fc.pre(!isUnasked || !/strict-dynamic/i.test(String(other)))
       const before = decide(one, check, how).allowed
       expect(decide([one, other], check, how).allowed && !before).toBe(false)
     }),

@@ -15,9 +15,12 @@ export type DifferenceTag =
   | 'ancestor-paths-ignored'
   | 'base-uri-reported-as-url'
   | 'blank-frames-not-asked'
+  | 'certificate-hashes-judged-by-url'
   | 'control-characters-drop-directive'
   | 'dashed-hash-valid'
   | 'default-port-of-source-scheme-matches'
+  | 'empty-integrity-left-out'
+  | 'empty-trusted-types-name-allowed'
   | 'form-redirects-not-asked'
   | 'form-upgraded-in-report-only'
   | 'frame-url-cut-to-origin'
@@ -29,6 +32,7 @@ export type DifferenceTag =
   | 'hint-tried-against-default-src'
   | 'http-default-port-includes-443'
   | 'integrity-alphabets-alike'
+  | 'integrity-in-capitals-left-out'
   | 'ip-host-matches'
   | 'loopback-upgraded'
   | 'media-not-upgraded'
@@ -36,15 +40,22 @@ export type DifferenceTag =
   | 'navigation-not-asked'
   | 'nonce-whitespace-trimmed'
   | 'nonced-file-not-reported'
+  | 'object-asked-as-frame'
   | 'object-not-upgraded'
+  | 'odd-path-valid'
   | 'odd-trusted-types-name-refused'
+  | 'opaque-ancestor-matched-by-star'
+  | 'plain-eval-allowed-by-trusted-types-eval'
   | 'port-80-matches-443'
   | 'port-80-upgraded'
   | 'port-kept-in-upgrade'
   | 'port-with-leading-zero-void'
+  | 'preload-allowed-by-strict-dynamic'
+  | 'preload-integrity-ignored'
   | 'preload-not-reported'
   | 'query-after-host-dropped'
   | 'query-after-path-dropped'
+  | 'redirected-frame-named-by-target'
   | 'report-in-own-shape'
   | 'scheme-and-port-upgraded-together'
   | 'self-matches-file'
@@ -63,8 +74,12 @@ export type DifferenceTag =
   | 'upgraded-by-own-policy-alone'
   | 'upgraded-in-report-only'
   | 'upgraded-websocket-asked-twice'
+  | 'trusted-types-group-in-any-case'
+  | 'trusted-types-star-begins-wildcard'
+  | 'url-hash-voids-sources'
   | 'wasm-not-reported'
   | 'wasm-reported-beside-violation'
+  | 'webrtc-not-asked'
   | 'websocket-matched-as-given'
   | 'websocket-reported-whole'
   | 'whole-path-decoded'
@@ -97,6 +112,8 @@ const BLINK =
   'https://source.chromium.org/chromium/chromium/src/+/main:third_party/blink/renderer/core/frame/csp/'
 const GECKO = 'https://searchfox.org/mozilla-central/source/dom/security/'
 const WEBKIT = 'https://github.com/WebKit/WebKit/blob/main/Source/WebCore/page/csp/'
+/** What single probes of this repository have measured. */
+const PROBED = 'https://github.com/cusp-csp/cusp/blob/main/test/browsers/probes.ts'
 /** Where the differential run of this repository keeps what it measured. */
 const MEASURED = 'https://github.com/cusp-csp/cusp/blob/main/test/browsers/differential/RESULTS.md'
 const WPT = 'https://github.com/web-platform-tests/wpt/tree/master/content-security-policy/'
@@ -164,12 +181,36 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     dialects: ['chromium', 'firefox', 'webkit'],
   },
   'blank-frames-not-asked': {
-    spec: 'about:blank is not fetched, so nobody asks; asked all the same, it does not match',
-    instead: "an about:blank frame is not asked about, also under frame-src 'none'",
+    spec: 'about:blank and about:srcdoc are not fetched, so nobody asks; asked all the same, they do not match',
+    instead: "a frame of either is not asked about, also under frame-src 'none'",
     who: 'all engines',
     since: 'not recorded',
     source: `${WPT}frame-src/frame-src-about-blank-allowed-by-default.sub.html`,
     dialects: BROWSERS,
+  },
+  'webrtc-not-asked': {
+    spec: "webrtc with anything but a single 'allow' blocks WebRTC",
+    instead: 'the directive is unknown and connections are made',
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: BROWSERS,
+  },
+  'certificate-hashes-judged-by-url': {
+    spec: "'unsafe-webtransport-hashes' decides about WebTransport with certificate hashes",
+    instead: 'the URL decides, and the keyword is unknown',
+    who: 'all engines that have WebTransport',
+    since: 'measured in Chromium 156 and Firefox 153',
+    source: PROBED,
+    dialects: BROWSERS,
+  },
+  'object-asked-as-frame': {
+    spec: 'object-src decides about an object or embed, before and after each redirect',
+    instead: 'object-src is asked about the first URL alone, and frame-src about each URL besides',
+    who: 'Blink, for what has no image type',
+    since: 'measured in Chromium 156',
+    source: PROBED,
+    dialects: ['chromium'],
   },
   'navigation-not-asked': {
     spec: 'the rule for unlisted destinations makes a top-level navigation connect-src',
@@ -194,6 +235,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Firefox 153',
     source: MEASURED,
     dialects: ['firefox'],
+  },
+  'odd-path-valid': {
+    spec: 'a source whose path is outside the grammar is invalid, such as `https://a/{id}/`',
+    instead: 'its path is compared as any other',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['chromium', 'webkit'],
   },
   'star-with-path-invalid': {
     spec: '`*/` and `http://*/path` are valid: any host, that path',
@@ -243,6 +292,38 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     source: MEASURED,
     dialects: BROWSERS,
   },
+  'empty-integrity-left-out': {
+    spec: 'an integrity attribute with a hash of no value, `sha256-`, matches no list',
+    instead: 'that hash is left out, and the others count',
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: BROWSERS,
+  },
+  'integrity-in-capitals-left-out': {
+    spec: '`SHA256-` in an integrity attribute is `sha256-`',
+    instead: 'such a hash is left out',
+    who: 'Blink, Gecko',
+    since: 'measured in Chromium 156 and Firefox 153',
+    source: PROBED,
+    dialects: ['chromium', 'firefox'],
+  },
+  'preload-allowed-by-strict-dynamic': {
+    spec: "a script's preload in the markup is parser-inserted, so that 'strict-dynamic' blocks it",
+    instead: "'strict-dynamic' allows every script's preload",
+    who: 'Gecko, WebKit',
+    since: 'seen in Firefox 153 and WebKitGTK 2.50.6 by an independent probe',
+    source: `${DRAFT}#script-pre-request`,
+    dialects: ['firefox', 'webkit'],
+  },
+  'preload-integrity-ignored': {
+    spec: "the integrity attribute of a preload counts as a script's own",
+    instead: 'it does not count',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['webkit'],
+  },
   'port-with-leading-zero-void': {
     spec: 'ports are compared as numbers: :0443 is :443',
     instead: 'a port that begins with 0 matches none',
@@ -275,6 +356,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in WebKitGTK 2.50.6',
     source: MEASURED,
     dialects: ['webkit'],
+  },
+  'url-hash-voids-sources': {
+    spec: "`'url-sha256-…'` is invalid and has no effect",
+    instead: "beside it, hosts, schemes, `*` and 'self' in script-src match nothing",
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: PROBED,
+    dialects: ['chromium'],
   },
   'handed-over-with-decoded-paths': {
     spec: 'a path is decoded when it is compared',
@@ -352,10 +441,10 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'meta-split-at-commas': {
     spec: 'the content of a meta element is one policy',
     instead: 'it is split at commas, as a header is',
-    who: "Blink, Servo's crate",
-    since: 'not recorded',
-    source: `${BLINK}content_security_policy.cc`,
-    dialects: ['chromium'],
+    who: "Blink, WebKit, Servo's crate",
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['chromium', 'webkit'],
   },
   'control-characters-drop-directive': {
     spec: 'a token keeps them and matches nothing',
@@ -400,10 +489,10 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'self-matches-file': {
     spec: "file: is an opaque origin, 'self' matches nothing",
     instead: "'self' matches file: on a file: page",
-    who: 'Blink',
-    since: 'not recorded',
+    who: 'Blink, Gecko',
+    since: 'seen in Chromium 156 and Firefox 153 by an independent probe',
     source: `${CHROMIUM}csp_source_list.cc`,
-    dialects: ['chromium'],
+    dialects: ['chromium', 'firefox'],
   },
   'form-redirects-not-asked': {
     spec: "a form's target is checked again after redirects",
@@ -422,13 +511,53 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     source: `${GECKO}nsCSPUtils.cpp`,
     dialects: ['firefox'],
   },
+  'opaque-ancestor-matched-by-star': {
+    spec: 'an opaque ancestor, such as a sandboxed page, matches nothing',
+    instead: 'it matches `*`',
+    who: 'Gecko',
+    since: 'seen in Firefox 153 by an independent probe',
+    source: `${DRAFT}#frame-ancestors-navigation-response`,
+    dialects: ['firefox'],
+  },
+  'empty-trusted-types-name-allowed': {
+    spec: 'as odd-trusted-types-name-refused',
+    instead: '`trusted-types *` allows the empty name, where it refuses other odd ones',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['chromium', 'webkit'],
+  },
+  'trusted-types-star-begins-wildcard': {
+    spec: '`*foo` names a policy, and no policy can have that name',
+    instead: 'it allows any name, as `*` does',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['webkit'],
+  },
+  'trusted-types-group-in-any-case': {
+    spec: "'SCRIPT' is no group of sinks, so nothing is required",
+    instead: "it is 'script'",
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['webkit'],
+  },
+  'plain-eval-allowed-by-trusted-types-eval': {
+    spec: "where trusted types are required eval refuses plain strings, also beside 'trusted-types-eval'",
+    instead: "beside that keyword, and without 'unsafe-eval', it runs them",
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: PROBED,
+    dialects: ['chromium'],
+  },
   'odd-trusted-types-name-refused': {
     spec: '`trusted-types *` allows any name',
     instead: 'a name with characters outside the grammar is refused all the same',
-    who: 'Blink',
-    since: 'not recorded',
-    source: `${BLINK}trusted_types_directive.cc`,
-    dialects: ['chromium'],
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['chromium', 'webkit'],
   },
   'form-upgraded-in-report-only': {
     spec: "report-only policies judge a form's target before it is upgraded to https",
@@ -573,10 +702,18 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
   'frame-url-cut-to-origin': {
     spec: 'the blocked URL keeps its path and query',
     instead: 'the URL of a cross-origin frame, object or fenced frame is cut to its origin',
-    who: 'Blink',
-    since: 'read in Chromium 132',
-    source: `${BLINK}content_security_policy.cc`,
-    dialects: ['chromium'],
+    who: 'all engines',
+    since: 'measured in Chromium 156, Firefox 153 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: BROWSERS,
+  },
+  'redirected-frame-named-by-target': {
+    spec: 'the blocked URL is the one before redirects',
+    instead: 'of a frame or object it is the one after them',
+    who: 'Blink, WebKit',
+    since: 'measured in Chromium 156 and WebKitGTK 2.50.6',
+    source: PROBED,
+    dialects: ['chromium', 'webkit'],
   },
   'source-file-without-query': {
     spec: 'a source file keeps its query',

@@ -10,8 +10,8 @@ import { explain } from './explain.ts'
 
 const self = 'https://shop.example'
 
-function why(value: string, check: Check): string {
-  return explain(decide({ value }, check, { self }))
+function why(value: string, check: Check, dialect?: DialectName): string {
+  return explain(decide({ value }, check, { self, dialect }))
     .slice(1)
     .join(' ')
 }
@@ -58,7 +58,7 @@ describe('the answer', () => {
 })
 
 describe('URLs', () => {
-  test.each<[string, Check, string]>([
+  test.each<[string, Check, string, DialectName?]>([
     [
       "default-src 'self'",
       connect('https://shop.example:8443/'),
@@ -213,14 +213,15 @@ describe('URLs', () => {
       'connect-src https:',
       connect('https://a.example/', { serverCertificateHashes: true }),
       "connect-src decides; certificate hashes need 'unsafe-webtransport-hashes', and the URL is not looked at.",
+      'spec',
     ],
     [
       "default-src 'self'",
       connect('https://a.example/', { destination: 'document' }),
       'no directive is asked about this.',
     ],
-  ])('%s · %j', (value, check, expected) => {
-    expect(why(value, check)).toBe(expected)
+  ])('%s · %j', (value, check, expected, dialect) => {
+    expect(why(value, check, dialect)).toBe(expected)
   })
 
   test.each([
@@ -379,7 +380,7 @@ describe('scripts', () => {
 })
 
 describe('the rest', () => {
-  test.each<[string, Check, string]>([
+  test.each<[string, Check, string, DialectName?]>([
     ["script-src 'self'", { type: 'eval' }, "script-src decides; 'unsafe-eval' is absent."],
     [
       "default-src 'trusted-types-eval'",
@@ -406,8 +407,9 @@ describe('the rest', () => {
       { type: 'frame-ancestors', ancestors: [] },
       'frame-ancestors decides; the document is not embedded.',
     ],
-    ['form-action', { type: 'webrtc' }, 'webrtc is absent, so nothing restricts it.'],
-    ['webrtc x', { type: 'webrtc' }, "webrtc decides; only a single 'allow' allows it."],
+    ['form-action', { type: 'webrtc' }, 'webrtc is absent, so nothing restricts it.', 'spec'],
+    ['webrtc x', { type: 'webrtc' }, "webrtc decides; only a single 'allow' allows it.", 'spec'],
+    ['webrtc x', { type: 'webrtc' }, 'no directive is asked about this.'],
     [
       'trusted-types a',
       { type: 'trusted-types-policy', name: 'b' },
@@ -423,8 +425,8 @@ describe('the rest', () => {
       { type: 'trusted-types-sink', sink: 'eval' },
       'require-trusted-types-for decides; the sink wants a trusted type.',
     ],
-  ])('%s · %j', (value, check, expected) => {
-    expect(why(value, check)).toBe(expected)
+  ])('%s · %j', (value, check, expected, dialect) => {
+    expect(why(value, check, dialect)).toBe(expected)
   })
 })
 

@@ -5,6 +5,7 @@
 
 import type { Policy } from '@cusp/core'
 import { DIRECTIVES, NONCE } from '@cusp/core'
+import { asciiLowerCase } from '@cusp/core/internal'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { SourceList } from '../sources/source-list.ts'
 import { makeSourceList } from '../sources/source-list.ts'
@@ -126,7 +127,12 @@ export function findDirective(
  * @see https://w3c.github.io/trusted-types/dist/spec/#require-trusted-types-for-csp-directive
  */
 export function requiresTrustedTypesForScript({ directives }: CompiledPolicy): boolean {
-  return directives.get('require-trusted-types-for')?.has("'script'") === true
+  const directive = directives.get('require-trusted-types-for')
+  if (directive === undefined) return false
+  if (!directive.dialect.has('trusted-types-group-in-any-case')) return directive.has("'script'")
+  return directive.values.some(
+    (value) => value !== NONCE && asciiLowerCase(String(value)) === "'script'",
+  )
 }
 
 /** Compiles the directives of a policy. */

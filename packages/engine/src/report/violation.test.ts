@@ -113,11 +113,18 @@ describe('the blocked URL', () => {
       'engines',
       'https://a.example/1',
     ],
+    ['a frame', { ...frame, url: 'https://evil.example/x?y' }, 'spec', 'https://evil.example/x?y'],
+    ...(['engines', 'firefox'] as const).map((dialect): [string, Check, DialectName, string] => [
+      `a redirected frame in ${dialect}`,
+      { ...frame, url: 'https://evil.example/x', originalUrl: 'https://b.example/' },
+      dialect,
+      'https://b.example',
+    ]),
     [
-      'a frame',
-      { ...frame, url: 'https://evil.example/x?y' },
-      'engines',
-      'https://evil.example/x?y',
+      'a redirected frame in WebKit',
+      { ...frame, url: 'https://evil.example/x', originalUrl: 'https://b.example/' },
+      'webkit',
+      'https://evil.example',
     ],
     [
       'a frame in Chromium',
@@ -138,7 +145,8 @@ describe('the blocked URL', () => {
       'chromium',
       'https://evil.example/x',
     ],
-    ['eval', { type: 'eval' }, 'engines', 'eval'],
+    ['eval', { type: 'eval', trusted: true }, 'engines', 'eval'],
+    ['eval of a plain string', { type: 'eval' }, 'engines', 'trusted-types-sink'],
     ['wasm', { type: 'wasm' }, 'engines', 'wasm-eval'],
     ['inline', { type: 'inline', inline: 'navigation' }, 'engines', 'inline'],
     [
@@ -173,7 +181,7 @@ describe('the blocked URL', () => {
       'engines',
       'https://shop.example/f',
     ],
-    ['webrtc', { type: 'webrtc' }, 'engines', ''],
+    ['webrtc', { type: 'webrtc' }, 'spec', ''],
     [
       'trusted-types-policy',
       { type: 'trusted-types-policy', name: 'x' },
@@ -285,7 +293,8 @@ describe('what engines keep to themselves', () => {
 describe('samples', () => {
   test.each<[string, Check, string]>([
     ['40 letters', { type: 'inline', inline: 'script', source: 'x'.repeat(50) }, 'x'.repeat(40)],
-    ['unknown code', { type: 'eval' }, ''],
+    ['unknown code', { type: 'eval', trusted: true }, ''],
+    ['a plain string', { type: 'eval', source: '1+1' }, 'eval|1+1'],
     ['wasm has none', { type: 'wasm' }, ''],
     ['a sink', { type: 'trusted-types-sink', sink: 'Location href' }, 'Location href|'],
     [

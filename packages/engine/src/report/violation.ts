@@ -201,8 +201,9 @@ function makeReport(
  * @see https://w3c.github.io/webappsec-csp/#violation-sample
  * @see https://w3c.github.io/trusted-types/dist/spec/#should-block-sink-type-mismatch
  */
-function sampleOf(check: Check, { asked }: Result): string {
-  const sample = ruleOf(check).sample(check)
+function sampleOf(check: Check, result: Result): string {
+  const { asked } = result
+  const sample = ruleOf(check).sample(check, result)
   if (sample === null) return ''
   const isAskedFor = asked.directive?.list.keywords.has("'report-sample'") === true
   return sample.needsKeyword && !isAskedFor ? '' : sample.text

@@ -1,25 +1,24 @@
 /** Code made at run time: eval and its kin, and WebAssembly. */
 
 import type { EvalCheck, WasmCheck } from '../check/check.ts'
-import type { CompiledPolicy } from '../policy/compiled-policies.ts'
+import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
 import { findDirective } from '../policy/compiled-policies.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
 import type { SourceList } from '../sources/source-list.ts'
+import { evaluateInTurn } from './handover.ts'
 import type { Result } from './result.ts'
-import { allow, noDirective, violate } from './result.ts'
-import type { Answer, Rule, Violated } from './rule.ts'
+import { allow, noDirective, notApplicable, violate } from './result.ts'
+import type { Answer, Evaluate, Rule, Violated } from './rule.ts'
+import { shouldSinkTypeMismatchViolationBeBlocked, WANTS_TRUSTED_TYPE } from './trusted-types.ts'
 import { clip } from './words.ts'
 
 const CHAIN = getFetchDirectiveFallbackList('script-src')
 
 /** May code be compiled from a string? */
 export const evalRule: Rule<EvalCheck> = {
-  facts: ['source'],
-  prepare:
-    (_check, { policies }) =>
-    (policy) =>
-      ensureCSPDoesNotBlockStringCompilation(policy, policies),
+  facts: ['source', 'trusted'],
+  prepare: prepareEval,
   describe: () => 'eval',
   explain: explainEval,
   areas: [
@@ -27,11 +26,16 @@ export const evalRule: Rule<EvalCheck> = {
       effectiveDirective: 'script-src',
       chain: CHAIN,
       kind: 'eval',
-      candidates: () => [{ check: { type: 'eval' } }],
+      // What a plain string meets before is the area of sinks.
+      candidates: () => [{ check: { type: 'eval', trusted: true } }],
     },
   ],
-  blockedURL: () => 'eval',
-  sample: ({ source = '' }) => ({ text: clip(source), needsKeyword: true }),
+  blockedURL: ({ result }) =>
+    result.reason === 'trusted-type-required' ? 'trusted-types-sink' : 'eval',
+  sample: ({ source = '' }, { reason }) =>
+    reason === 'trusted-type-required'
+      ? { text: `eval|${clip(source)}`, needsKeyword: false }
+      : { text: clip(source), needsKeyword: true },
 }
 
 /** May a WebAssembly module be compiled? */
@@ -54,6 +58,26 @@ export const wasmRule: Rule<WasmCheck> = {
   blockedURL: () => 'wasm-eval',
   sample: () => null,
   isReported: isWasmReported,
+}
+
+/** A plain string is first asked about as what reaches a sink, by all policies. */
+function prepareEval({ trusted = false }: EvalCheck, { policies }: Page): Evaluate {
+  const compileString: Evaluate = (policy) =>
+    ensureCSPDoesNotBlockStringCompilation(policy, policies)
+  if (trusted) return compileString
+  return evaluateInTurn(refusePlainString, compileString, policies.list)
+}
+
+/** Blink does not refuse them beside 'trusted-types-eval'. */
+function refusePlainString(policy: CompiledPolicy): Result {
+  const result = shouldSinkTypeMismatchViolationBeBlocked(policy)
+  const keywords = findDirective(policy, CHAIN)?.list.keywords
+  const isSpared =
+    result.violated &&
+    result.asked.directive?.dialect.has('plain-eval-allowed-by-trusted-types-eval') === true &&
+    keywords?.has("'trusted-types-eval'") === true &&
+    !keywords.has("'unsafe-eval'")
+  return isSpared ? notApplicable() : result
 }
 
 /**
@@ -102,6 +126,7 @@ function evaluateCode(
 }
 
 function explainEval({ page, result }: Answer<EvalCheck>): readonly string[] | undefined {
+  if (result.reason === 'trusted-type-required') return [WANTS_TRUSTED_TYPE]
   if (result.reason !== 'eval-blocked') return undefined
   const hasKeyword = result.asked.directive?.list.keywords.has("'trusted-types-eval'") === true
   const isVoid = hasKeyword && !page.policies.requiresTrustedTypes

@@ -7,6 +7,7 @@
 
 import type { ElementNonce, RequestCheck } from '../check/check.ts'
 import type { CompiledDirective, CompiledPolicy, Page } from '../policy/compiled-policies.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { findDirective } from '../policy/compiled-policies.ts'
 import {
   getEffectiveDirectiveForRequest,
@@ -32,7 +33,8 @@ export interface RequestFacts extends URLFacts {
   readonly integrity: string
   readonly isParserInserted: boolean
   readonly isHint: boolean
-  readonly hasCertificateHashes: boolean
+  /** Whether the keyword for certificate hashes decides, and not the URL. */
+  readonly goesByCertificateHashes: boolean
   /** Null when no fetch directive is asked. */
   readonly effectiveDirective: string | null
   readonly chain: readonly string[]
@@ -66,15 +68,29 @@ export function readRequest(
     destination,
     redirectCount: check.redirectCount ?? 0,
     nonce: check.nonceable === false ? '' : (check.nonce ?? ''),
-    integrity: check.integrity ?? '',
-    isParserInserted: check.parserInserted ?? destination === 'script',
+    integrity: ignoresIntegrity(initiator, dialect) ? '' : (check.integrity ?? ''),
+    isParserInserted: countsAsParserInserted(check, dialect),
     isHint: isResourceHint(initiator),
-    hasCertificateHashes: check.serverCertificateHashes === true,
+    goesByCertificateHashes:
+      check.serverCertificateHashes === true && !dialect.has('certificate-hashes-judged-by-url'),
     effectiveDirective,
     chain: getFetchDirectiveFallbackList(effectiveDirective),
     self,
     dialect,
   }
+}
+
+function ignoresIntegrity(initiator: string, dialect: Dialect): boolean {
+  return initiator === 'preload' && dialect.has('preload-integrity-ignored')
+}
+
+/** Scripts are, unless told; to some engines no preload is. */
+function countsAsParserInserted(
+  { destination, initiator, parserInserted }: RequestCheck,
+  dialect: Dialect,
+): boolean {
+  if (initiator === 'preload' && dialect.has('preload-allowed-by-strict-dynamic')) return false
+  return parserInserted ?? destination === 'script'
 }
 
 /**
@@ -111,7 +127,7 @@ function preRequestCheck(
   asked: Asked,
 ): Result {
   const { effectiveDirective } = asked
-  if (request.hasCertificateHashes && effectiveDirective === 'connect-src') {
+  if (request.goesByCertificateHashes && effectiveDirective === 'connect-src') {
     return certificateHashesCheck(list, asked)
   }
   if (effectiveDirective === 'style-src-elem') {
@@ -137,14 +153,17 @@ function isGovernedAsScript(
   return directive === 'default-src' && effectiveDirective === 'script-src-elem'
 }
 
-/** Engines allow a worker by 'strict-dynamic' in other directives than script-src too. */
+/**
+ * Engines allow a worker by 'strict-dynamic' in other directives than script-src too. No parser
+ * inserts one; what is asked of one that is, is answered as for scripts.
+ */
 function workerPreRequestCheck(
-  { dialect }: RequestFacts,
+  { dialect, isParserInserted }: RequestFacts,
   list: SourceList,
   asked: Asked,
 ): Result | undefined {
   const strictDynamic = list.keywords.get("'strict-dynamic'")
-  if (strictDynamic === undefined) return undefined
+  if (strictDynamic === undefined || isParserInserted) return undefined
   const isTaken =
     asked.directive?.name === 'default-src'
       ? dialect.has('worker-allowed-by-strict-dynamic-in-default-src')
@@ -187,9 +206,10 @@ function certificateHashesCheck(list: SourceList, asked: Asked): Result {
     : allow(asked, 'keyword-allows', keyword.text)
 }
 
-/** about:blank is not fetched: a frame of it is made without asking. */
+/** about:blank and about:srcdoc are not fetched: a frame of them is made without asking. */
 function isBlankFrame({ url, destination, dialect }: RequestFacts): boolean {
   if (destination !== 'iframe' && destination !== 'frame') return false
   if (url === null || url.scheme !== 'about') return false
-  return url.path === 'blank' && dialect.has('blank-frames-not-asked')
+  const isLocal = url.path === 'blank' || url.path === 'srcdoc'
+  return isLocal && dialect.has('blank-frames-not-asked')
 }

@@ -4,6 +4,8 @@ import type { FrameAncestorsCheck } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { CompiledPolicy } from '../policy/compiled-policies.ts'
 import type { MatchContext } from '../sources/match-context.ts'
+import type { SourceExpression } from '../sources/source-expression.ts'
+import type { SourceList } from '../sources/source-list.ts'
 import { isNoneList } from '../sources/source-list.ts'
 import { findURLMatch } from '../sources/url-index.ts'
 import { shorten } from '../text.ts'
@@ -103,7 +105,12 @@ function frameAncestorsNavigationResponseCheck(
   let expression: string | null = null
   for (const ancestor of ancestors) {
     if (isNoneList(list)) return violate(asked, 'nothing-allowed')
-    if (ancestor === null) return violate(asked, 'opaque-ancestor')
+    if (ancestor === null) {
+      const star = findStar(list, context.dialect)
+      if (star === undefined) return violate(asked, 'opaque-ancestor')
+      expression ??= star.text
+      continue
+    }
     const match = findURLMatch(list.index, ancestor, context)
     if (match === null) {
       return violate({ ...asked, judged: { ...context, url: ancestor } }, 'ancestor-mismatch')
@@ -111,6 +118,12 @@ function frameAncestorsNavigationResponseCheck(
     expression ??= match.text
   }
   return allow(asked, expression === null ? 'top-level' : 'ancestors-match', expression)
+}
+
+/** `*`, where it stands for opaque ancestors too. */
+function findStar({ expressions }: SourceList, dialect: Dialect): SourceExpression | undefined {
+  if (!dialect.has('opaque-ancestor-matched-by-star')) return undefined
+  return expressions.find(({ kind }) => kind === 'star')
 }
 
 /** The origin of an ancestor as a URL. */

@@ -46,15 +46,7 @@ export const requestAreas: readonly Area[] = [
   ...PLAIN.map((row) => requestArea(row, plain)),
   requestArea(WORKERS, workers),
   {
-    ...fetchArea('connect-src', () => [
-      {
-        check: {
-          type: 'request',
-          url: 'https://elsewhere.example/',
-          serverCertificateHashes: true,
-        },
-      },
-    ]),
+    ...fetchArea('connect-src', certificateHashes),
     kind: 'certificate-hashes',
   },
   {
@@ -93,6 +85,13 @@ function* plain(destination: string, input: AreaInput): Generator<Candidate> {
   if (destination === 'document' && input.dialect.has('navigation-not-asked')) return
   const urls = destination === '' ? candidateURLs(input) : urlsOf(input)
   for (const check of requests(destination, input, urls)) yield { check }
+}
+
+/** Where a keyword decides about them; elsewhere they are as any other connection. */
+function certificateHashes({ dialect }: AreaInput): readonly Candidate[] {
+  if (dialect.has('certificate-hashes-judged-by-url')) return []
+  const url = 'https://elsewhere.example/'
+  return [{ check: { type: 'request', url, serverCertificateHashes: true } }]
 }
 
 /** A worker has neither nonce nor integrity, and no parser inserts it. */

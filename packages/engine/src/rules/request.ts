@@ -5,6 +5,7 @@
 
 import type { RequestCheck } from '../check/check.ts'
 import type { CompiledPolicies, Page } from '../policy/compiled-policies.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { findDirective } from '../policy/compiled-policies.ts'
 import { isResourceHint } from '../policy/fallback.ts'
 import { shorten } from '../text.ts'
@@ -51,6 +52,9 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 /** Whose elements may carry a nonce. */
 const ELEMENTS: ReadonlySet<string | null> = new Set(['script-src-elem', 'style-src-elem'])
 const FRAMES: ReadonlySet<string | null> = new Set(['frame-src', 'object-src', 'fenced-frame-src'])
+const PLUGINS: ReadonlySet<string> = new Set(['embed', 'object'])
+/** A drawing in SVG is a document. */
+const IMAGE = /^image\/(?!svg)/i
 /** What Gecko's other process judges. */
 const OTHER_PROCESS: ReadonlySet<string> = new Set([
   'embed',
@@ -74,6 +78,7 @@ export const requestRule: Rule<RequestCheck> = {
     'initiator',
     'nonceable',
     'originalUrl',
+    'mimeType',
     'serverCertificateHashes',
   ],
   validate: validateRequest,
@@ -111,9 +116,37 @@ export function prepareRequest(check: RequestCheck, page: Page): Evaluate {
     { destination: facts.destination, page },
     doesRequestViolatePolicy,
   )
+  if (isAskedAsFrame(check, policies.dialect)) return evaluateAsFrame(check, evaluate, page)
   if (!policies.dialect.has('handed-over-with-decoded-paths')) return evaluate
   const processed = evaluateInProcesses(evaluate, processesFor(check), policies)
   return evaluateOpening(facts, processed, policies)
+}
+
+function isAskedAsFrame(
+  { destination = '', mimeType = '' }: RequestCheck,
+  dialect: Dialect,
+): boolean {
+  if (!PLUGINS.has(destination) || !dialect.has('object-asked-as-frame')) return false
+  return !IMAGE.test(mimeType)
+}
+
+/**
+ * Blink asks object-src about the first URL of an object or embed, and then frame-src about each:
+ * what has no image type is loaded as a frame.
+ */
+function evaluateAsFrame(check: RequestCheck, evaluate: Evaluate, page: Page): Evaluate {
+  const facts = readRequest({ ...check, destination: 'iframe' }, readURL(check.url), page)
+  const evaluateFrame = evaluateUpgraded(
+    facts,
+    { destination: 'iframe', page },
+    doesRequestViolatePolicy,
+  )
+  if (facts.redirectCount > 0) return evaluateFrame
+  const inTurn = evaluateInTurn(evaluate, evaluateFrame, page.policies.list)
+  return (policy) => {
+    const result = inTurn(policy)
+    return result.violated ? result : evaluate(policy)
+  }
 }
 
 function processesFor({ destination = '', url }: RequestCheck): Processes {
@@ -208,11 +241,15 @@ function explainIntegrity({ integrity = '' }: RequestCheck): string {
 }
 
 /**
- * The URL before redirects. @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
+ * The URL before redirects, but for frames in some engines.
+ *
+ * @see https://w3c.github.io/webappsec-csp/#obtain-violation-blocked-uri
  */
 function obtainBlockedURL({ check, page, result }: Violated<RequestCheck>): string {
   const { dialect } = page.policies
-  const url = readURL(check.originalUrl ?? check.url)
+  const isTarget =
+    FRAMES.has(result.asked.effectiveDirective) && dialect.has('redirected-frame-named-by-target')
+  const url = readURL(isTarget ? check.url : (check.originalUrl ?? check.url))
   if (url === null) return ''
   const isCut = dialect.has('frame-url-cut-to-origin') && isCrossOriginFrame(url, result, page)
   return isCut ? url.parse().origin : stripURLForUseInReports(url, dialect)

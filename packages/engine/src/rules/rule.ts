@@ -103,7 +103,7 @@ export interface Rule<C extends Check> {
    * The sample of a report, and whether it needs 'report-sample' in the list; null where there is
    * never one.
    */
-  sample(check: C): { readonly text: string; readonly needsKeyword: boolean } | null
+  sample(check: C, result: Result): { readonly text: string; readonly needsKeyword: boolean } | null
   /** Whether a report is sent, where that is not just what is violated. */
   isReported?(violated: Violated<C>): boolean
 }

@@ -26,6 +26,8 @@ const SINK_CHAIN: readonly string[] = Object.freeze(['require-trusted-types-for'
 const POLICY_NAME = /^[\w#=/@.%-]+$/
 /** What the Function constructor puts before the code: the same for all of them. */
 const ANONYMOUS = /^(?:async )?function\*? anonymous/
+/** Why a plain string is blocked, as a clause. */
+export const WANTS_TRUSTED_TYPE = 'the sink wants a trusted type'
 const WORDS: ReadonlyMap<Reason, string> = new Map<Reason, string>([
   ['duplicate-name', "the name is taken and 'allow-duplicates' is absent"],
   ['name-mismatch', 'the name is not in the list'],
@@ -56,7 +58,7 @@ export const trustedTypesSinkRule: Rule<TrustedTypesSinkCheck> = {
   prepare: () => shouldSinkTypeMismatchViolationBeBlocked,
   describe: ({ sink }) => `a plain string for ${shorten(sink)}`,
   explain: ({ result }) =>
-    result.reason === 'trusted-type-required' ? ['the sink wants a trusted type'] : undefined,
+    result.reason === 'trusted-type-required' ? [WANTS_TRUSTED_TYPE] : undefined,
   areas: [
     {
       effectiveDirective: 'require-trusted-types-for',
@@ -92,8 +94,10 @@ function shouldTrustedTypePolicyCreationBeBlocked(
   if (created.includes(name) && !allowsDuplicates) return violate(asked, 'duplicate-name')
   const isName = POLICY_NAME.test(name)
   if (isName && directive.has(name)) return allow(asked, 'name-matches', name)
-  const wildcardCounts = isName || !dialect.has('odd-trusted-types-name-refused')
-  if (wildcardCounts && directive.has('*')) return allow(asked, 'name-matches', '*')
+  const isTaken = isName || (name === '' && dialect.has('empty-trusted-types-name-allowed'))
+  const wildcardCounts = isTaken || !dialect.has('odd-trusted-types-name-refused')
+  const star = values.find((value) => isWildcard(value, dialect))
+  if (wildcardCounts && star !== undefined) return allow(asked, 'name-matches', String(star))
   return violate(asked, 'name-mismatch')
 }
 
@@ -102,7 +106,7 @@ function shouldTrustedTypePolicyCreationBeBlocked(
  *
  * @see https://w3c.github.io/trusted-types/dist/spec/#should-block-sink-type-mismatch
  */
-function shouldSinkTypeMismatchViolationBeBlocked(policy: CompiledPolicy): Result {
+export function shouldSinkTypeMismatchViolationBeBlocked(policy: CompiledPolicy): Result {
   const directive = policy.directives.get('require-trusted-types-for')
   if (directive === undefined) return noDirective('require-trusted-types-for', SINK_CHAIN)
   const effectiveDirective = 'require-trusted-types-for'
@@ -139,6 +143,11 @@ function unnamedIn(directives: AreaInput['directives']): string {
   let name = PROBE
   for (let index = 1; isNamed(name); index++) name = `${PROBE}-${index}`
   return name
+}
+
+function isWildcard(value: string | symbol, dialect: Dialect): boolean {
+  if (value === '*') return true
+  return String(value).startsWith('*') && dialect.has('trusted-types-star-begins-wildcard')
 }
 
 function isKeyword(value: string | symbol, keyword: string): boolean {

@@ -1,10 +1,10 @@
-/** webrtc: anything but a single 'allow' blocks. In the draft, shipped nowhere. */
+/** webrtc: by the draft anything but a single 'allow' blocks. No engine has it. */
 
 import { asciiLowerCase } from '@cusp/core/internal'
 import type { WebrtcCheck } from '../check/check.ts'
 import type { CompiledPolicy } from '../policy/compiled-policies.ts'
 import type { Result } from './result.ts'
-import { allow, noDirective, violate } from './result.ts'
+import { allow, noDirective, notApplicable, violate } from './result.ts'
 import type { Rule } from './rule.ts'
 
 const CHAIN: readonly string[] = Object.freeze(['webrtc'])
@@ -12,7 +12,8 @@ const CHAIN: readonly string[] = Object.freeze(['webrtc'])
 /** May a WebRTC connection be made? */
 export const webrtcRule: Rule<WebrtcCheck> = {
   facts: [],
-  prepare: () => shouldRTCConnectionsBeBlocked,
+  prepare: (_check, { policies }) =>
+    policies.dialect.has('webrtc-not-asked') ? notApplicable : shouldRTCConnectionsBeBlocked,
   describe: () => 'WebRTC',
   explain: ({ result }) =>
     result.reason === 'webrtc-blocked' ? ["only a single 'allow' allows it"] : undefined,

@@ -32,7 +32,7 @@ export function doesIntegrityMetadataMatchSourceList(
 ): HashSource | undefined {
   if (metadata === '' || list.hashes.size === 0) return undefined
   let first: HashSource | undefined
-  for (const hash of parseIntegrityMetadata(metadata)) {
+  for (const hash of parseIntegrityMetadata(metadata, dialect)) {
     const match = list.integrities.get(integrityOf(hash, dialect))
     if (match === undefined) return undefined
     first ??= match
@@ -45,12 +45,14 @@ export function doesIntegrityMetadataMatchSourceList(
  *
  * @see https://w3c.github.io/webappsec-subresource-integrity/#parse-metadata
  */
-function parseIntegrityMetadata(metadata: string): readonly IntegrityHash[] {
+function parseIntegrityMetadata(metadata: string, dialect: Dialect): readonly IntegrityHash[] {
   return splitOnAsciiWhitespace(metadata).flatMap((item) => {
     const match = HASH_EXPRESSION.exec(item)
     if (match === null) return []
-    return [
-      { algorithm: asciiLowerCase(match[1] as string) as HashAlgorithm, value: match[2] as string },
-    ]
+    const [, name = '', value = ''] = match
+    if (value === '' && dialect.has('empty-integrity-left-out')) return []
+    const algorithm = asciiLowerCase(name) as HashAlgorithm
+    if (name !== algorithm && dialect.has('integrity-in-capitals-left-out')) return []
+    return [{ algorithm, value }]
   })
 }

@@ -4,6 +4,9 @@ import type { MatchContext } from './match-context.ts'
 import type { CheckedURL, Origin } from '../url/url.ts'
 import { defaultPort, readURL } from '../url/url.ts'
 
+/** Fenced frames fall back to the list of frames. */
+const FRAMES: ReadonlySet<string> = new Set(['fenced-frame-src', 'frame-src'])
+
 /**
  * Whether `'self'` matches a URL. It never matches a blob: URL, but for frames in one engine.
  *
@@ -23,7 +26,7 @@ export function doesUrlMatchSelf(url: CheckedURL, context: MatchContext): boolea
 
 /** Whether `'self'` stands for what the origin has put into blob: URLs too. */
 export function matchesOwnBlobs({ dialect, directive }: MatchContext): boolean {
-  return directive === 'frame-src' && dialect.has('self-matches-own-blob-frames')
+  return FRAMES.has(directive) && dialect.has('self-matches-own-blob-frames')
 }
 
 /** The same scheme and port, or a more secure scheme and a port like it. */

@@ -252,7 +252,7 @@ describe('a URL against an expression', () => {
   const browsers = 'engines chromium firefox webkit'
   const video = { type: 'request', destination: 'video', url: 'blob:https://a.test/1' } as const
   test.each<[string, Check, string]>([
-    ["img-src 'self'", file, 'chromium'],
+    ["img-src 'self'", file, 'chromium firefox'],
     ['img-src *', image, 'webkit'],
     ['media-src *', { ...image, destination: 'video' }, 'webkit'],
     ['media-src *', video, 'webkit'],

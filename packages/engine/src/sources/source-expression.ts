@@ -134,7 +134,22 @@ function parseInvalid(written: Written, dialect: Dialect): SourceExpression {
   const parts = kept === text ? undefined : readSourceExpression(kept)
   if (parts?.kind === 'host') return makeHost(parts, written, dialect, { hadQuery: true })
   if (parts?.kind === 'star') return makeHost(ANY_HOST, written, dialect, { hadQuery: true })
-  return { kind: 'invalid', ...written }
+  return parseOddPath(kept, written, dialect)
+}
+
+/** A host with a path that the grammar does not have: whatever stands behind the first slash. */
+function parseOddPath(text: string, written: Written, dialect: Dialect): SourceExpression {
+  const invalid: SourceExpression = { kind: 'invalid', ...written }
+  if (!dialect.has('odd-path-valid')) return invalid
+  const start = text.search(PATH_START) + 1
+  if (start === 0) return invalid
+  const parts = readSourceExpression(text.slice(0, start))
+  if (parts.kind === 'star') {
+    return makeHost({ ...ANY_HOST, path: text.slice(start) }, written, dialect)
+  }
+  return parts.kind === 'host'
+    ? makeHost({ ...parts, path: text.slice(start) }, written, dialect)
+    : invalid
 }
 
 function makeHash(

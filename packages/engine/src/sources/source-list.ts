@@ -26,6 +26,9 @@ export interface SourceList {
   readonly index: URLIndex
 }
 
+const URL_HASH = /^'url-sha(?:256|384|512)-/i
+const URL_KINDS: ReadonlySet<SourceExpression['kind']> = new Set(['host', 'scheme', 'self', 'star'])
+
 /** Compiles the source list of the directive of that name. */
 export function makeSourceList(
   values: readonly (string | typeof NONCE)[],
@@ -34,10 +37,7 @@ export function makeSourceList(
   const parsed = values.map((value, position) =>
     parseSourceExpression(value, { position, dialect }),
   )
-  const expressions =
-    dialect.has('strict-dynamic-voids-sources') && takesStrictDynamic(name)
-      ? withoutVoidSources(parsed)
-      : parsed
+  const expressions = withoutVoidSources(parsed, { name, dialect })
   const keywords = new Map<string, SourceExpression>()
   const nonces = new Map<string | typeof NONCE, NonceSource>()
   const hashes = new Map<HashAlgorithm, Map<string, HashSource>>()
@@ -90,11 +90,37 @@ function takesStrictDynamic(name: string): boolean {
   return name === 'default-src' || name.startsWith('script-src')
 }
 
+/** The list without the sources that the dialect takes for void beside others. */
+function withoutVoidSources(
+  expressions: readonly SourceExpression[],
+  { name, dialect }: { readonly name: string; readonly dialect: Dialect },
+): readonly SourceExpression[] {
+  if (dialect.has('strict-dynamic-voids-sources') && takesStrictDynamic(name)) {
+    return withoutStrictDynamicVoids(expressions)
+  }
+  return dialect.has('url-hash-voids-sources') && name.startsWith('script-src')
+    ? withoutURLHashVoids(expressions)
+    : expressions
+}
+
+/** What Chromium leaves of a list that has `'url-sha256-…'`: no host, no scheme and no 'self'. */
+function withoutURLHashVoids(
+  expressions: readonly SourceExpression[],
+): readonly SourceExpression[] {
+  if (!expressions.some(({ text }) => URL_HASH.test(text))) return expressions
+  return expressions.map((expression): SourceExpression => {
+    const { kind, text, position } = expression
+    return URL_KINDS.has(kind) ? { kind: 'invalid', text, position } : expression
+  })
+}
+
 /**
  * What WebKit leaves of a list: 'strict-dynamic' takes 'self' from it, and the hosts and schemes
  * that follow.
  */
-function withoutVoidSources(expressions: readonly SourceExpression[]): readonly SourceExpression[] {
+function withoutStrictDynamicVoids(
+  expressions: readonly SourceExpression[],
+): readonly SourceExpression[] {
   const start = expressions.findIndex(
     (expression) => expression.kind === 'keyword' && expression.keyword === "'strict-dynamic'",
   )

@@ -11,6 +11,7 @@ import { needsNoPolicy } from './document.ts'
 import type { SentHead } from './head-arguments.ts'
 import { readHeadArguments } from './head-arguments.ts'
 import { keepEndpoints } from './keep-endpoints.ts'
+import { leaveOutMeta } from './leave-out-meta.ts'
 import { warnOfUselessNonce } from './useless-nonce.ts'
 
 /** Settles our headers, once, and goes on with the `writeHead` that was there. */
@@ -35,9 +36,11 @@ export function beginHead(state: ResponseState, original: WriteHead, args: unkno
 function settle(state: ResponseState, head: SentHead): void {
   const { ownHeaders, ownNonce, settings } = state
   if (settings.onlyDocuments && needsNoPolicy(head)) return ownHeaders.remove()
-  keepEndpoints(state, head)
   warnOfUselessNonce(state, head)
-  if (!ownHeaders.haveNonce()) return
+  const isNonceOurs = ownHeaders.haveNonce()
+  if (state.meta !== undefined) leaveOutMeta(state, state.meta, head)
+  keepEndpoints(state, head)
+  if (!isNonceOurs) return
   // A cache would put the new nonce's header beside the old body.
   if (head.statusCode === 304) ownHeaders.replaceNonceHeaders(undefined)
   else if (settings.isLazy && ownNonce?.isUsed !== true) {

@@ -88,7 +88,12 @@ export function widenDelivery(
 }
 
 /** The options that a delivery was compiled with, as far as they show. */
-function settingsOf({ enforce, reportOnly, endpoints, templates }: Delivery): DeliverySettings {
+export function settingsOf({
+  enforce,
+  reportOnly,
+  endpoints,
+  templates,
+}: Delivery): DeliverySettings {
   const leavesOut =
     endpoints.length === 0 && [...enforce, ...reportOnly].some((one) => one.endpoints.length > 0)
   return {

@@ -11,6 +11,7 @@ import { listPolicies } from '@cusp/core/internal'
 import { compilePolicies } from './compile.ts'
 import { resolveHelmet } from './helmet.ts'
 import type { HttpExchange, Request, Response } from './http-exchange.ts'
+import { partForMeta } from './meta-parts.ts'
 import type { CspOptions, Settings } from './options.ts'
 import { readOptions } from './options.ts'
 import { READINGS, refuseInput, refuseResult, STATIC_READINGS } from './refusals.ts'
@@ -61,6 +62,7 @@ export function readInput(input: unknown, options: CspOptions = {}): DeliveryPla
   checkDeliveryOptions(given, settings)
   const isDynamic = isHelmetPolicy(given) && !given.isStatic
   const delivery = isDynamic ? given : compileStatic(given, settings, READINGS)
+  if (settings.isMeta && !isDynamic) partForMeta(delivery)
   warnAtStart(delivery, settings.onWarning)
   if (!isDynamic) return { settings, source: delivery }
   const dynamic = { ...settings, hasForeignNonces: true, isWatched: true }

@@ -11,6 +11,12 @@ import { emitWarning } from './warnings.ts'
 /** What `cspMiddleware` takes as its second argument. */
 export interface CspOptions {
   /**
+   * How the policy reaches the browser. `'header'` (default). `'meta'`: `csp.toMeta()` gives the
+   * tag for this response's page, and the header keeps what only a header can carry. Where the tag
+   * was not asked for before the head goes, the header carries everything.
+   */
+  readonly deliver?: 'header' | 'meta' | undefined
+  /**
    * When the nonce is made. `'always'` (default): when the middleware runs. `'when-read'`: when
    * something reads `csp.nonce`. A nonce that nobody read is taken out of the header just before it
    * is sent, and `cspNonce` is not set.
@@ -43,6 +49,8 @@ export interface CspOptions {
 
 /** Options, checked and with their defaults. */
 export interface Settings extends WarningSink, DeliverySettings {
+  /** Whether pages may take the policy as a meta tag. */
+  readonly isMeta: boolean
   readonly isLazy: boolean
   readonly nonceFrom: ((req: Request, res: Response) => string | undefined) | undefined
   readonly onlyDocuments: boolean
@@ -54,7 +62,7 @@ export interface Settings extends WarningSink, DeliverySettings {
 
 /** What the first argument holds. */
 const INPUT_NAMES = new Set(['enforce', 'reportOnly', 'directives', 'useDefaults'])
-const NAMES = ['nonce', 'nonceFrom', 'only', 'legacyReportTo', 'reporting', 'onWarning']
+const NAMES = ['deliver', 'nonce', 'nonceFrom', 'only', 'legacyReportTo', 'reporting', 'onWarning']
 
 /**
  * Checks the options.
@@ -67,8 +75,9 @@ export function readOptions(options: CspOptions): Settings {
     refuse('the second argument is not an object of options', fix, options)
   }
   for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name)
-  const { nonce = 'always', nonceFrom, only, onWarning } = options
+  const { deliver = 'header', nonce = 'always', nonceFrom, only, onWarning } = options
   const { legacyReportTo = false, reporting = 'both' } = options
+  check('deliver', deliver, deliver === 'header' || deliver === 'meta', "'header' or 'meta'")
   check('nonce', nonce, nonce === 'always' || nonce === 'when-read', "'always' or 'when-read'")
   check('only', only, only === undefined || only === 'documents', "'documents', or leave it out")
   check('legacyReportTo', legacyReportTo, typeof legacyReportTo === 'boolean', 'true or false')
@@ -81,6 +90,7 @@ export function readOptions(options: CspOptions): Settings {
   check('nonceFrom', nonceFrom, isFunctionOrNothing(nonceFrom), 'a function (req, res) => nonce')
   check('onWarning', onWarning, isFunctionOrNothing(onWarning), 'a function (warning) => void')
   return {
+    isMeta: deliver === 'meta',
     isLazy: nonce === 'when-read',
     nonceFrom: nonceFrom === undefined ? undefined : throwingErrors(nonceFrom),
     onlyDocuments: only === 'documents',

@@ -23,10 +23,22 @@ export interface CspContext {
   readonly delivery: Delivery
 
   /**
+   * The meta tag of this response, for `deliver: 'meta'`: every enforced policy with the nonce and
+   * with what was allowed so far. It stands first in the head of the page. The policy is settled by
+   * this: later edits throw. It is empty where no policy of ours is left for a tag: after `remove`,
+   * when a handler has changed our header itself, and for report-only policies.
+   *
+   * @throws CspError `ERR_CSP_INPUT` without `deliver: 'meta'`, `ERR_CSP_HEADERS_SENT` when it is
+   *   first called after the headers were sent, and as `Policy.toMeta` does
+   */
+  toMeta(): string
+
+  /**
    * Allows more in every policy of this response, and takes nothing away: see `Policy.allow`.
    *
-   * @throws CspError `ERR_CSP_HEADERS_SENT`, `ERR_CSP_HEADER_REPLACED` when a handler has changed
-   *   our header itself, and as `Policy.allow` does
+   * @throws CspError `ERR_CSP_HEADERS_SENT`, `ERR_CSP_META_WRITTEN` after `toMeta`,
+   *   `ERR_CSP_HEADER_REPLACED` when a handler has changed our header itself, and as `Policy.allow`
+   *   does
    */
   allow<const Sources extends readonly SourceInput[]>(
     directive: ListDirective,
@@ -59,6 +71,15 @@ export interface WatchedHead {
   toKeep: readonly OwnHeader[]
 }
 
+/** What a page took as its meta tag. */
+export interface WrittenMeta {
+  readonly text: string
+  /** All that the response has to enforce and to report. */
+  readonly whole: Delivery
+  /** What the header carries beside the tag. */
+  readonly header: Delivery
+}
+
 /** One response: what the user sees of it, and its parts. */
 export interface ResponseState extends CspContext {
   /**
@@ -72,6 +93,8 @@ export interface ResponseState extends CspContext {
   readonly ownHeaders: OwnHeaders
   /** Undefined where no nonce was needed. */
   readonly ownNonce: ResponseNonce | undefined
+  /** Undefined where no tag was asked for. */
+  readonly meta: WrittenMeta | undefined
   /** Undefined where nothing has to be done before the head. */
   head: WatchedHead | undefined
 }

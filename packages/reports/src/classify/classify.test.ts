@@ -717,6 +717,26 @@ describe('createClassify', () => {
     }
   })
 
+  it('forgets answers when they are too long together, and answers as before', () => {
+    const classifyAll = createClassify()
+    const path = 'x'.repeat(350)
+    const classes = Array.from({ length: 12_000 }, (_, index) => {
+      return classifyAll(makeViolation({ blocked: `https://b.example/${path}${index}` })).class
+    })
+    expect(new Set(classes)).toEqual(new Set(['source']))
+    const page = makeViolation({ blocked: 'https://shop.example/a.js' })
+    expect(classifyAll(page).class).toBe('redirect')
+  })
+
+  it('tells texts apart that differ in where they end', () => {
+    const classifyAll = createClassify()
+    const own = { file: 'https://shop.example/a.jswindow', sample: '.devToolsOptions' }
+    const other = { file: 'https://shop.example/a.js', sample: 'window.devToolsOptions' }
+    const policy = "script-src 'self'"
+    expect(classifyAll(makeViolation(inline(policy, own))).class).toBe('inline')
+    expect(classifyAll(makeViolation(inline(policy, other))).class).toBe('extension')
+  })
+
   it('answers the same again, whatever was asked in between', () => {
     const classifyAll = createClassify()
     const one = makeViolation({ policy: 'script-src https:' })

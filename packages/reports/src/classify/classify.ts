@@ -27,6 +27,7 @@ import { findNoise, hasOwnURL, isTranslated, namesInterceptor } from './noise.ts
 import type { IsOwn } from './own-sources.ts'
 import { makeIsOwn } from './own-sources.ts'
 import { listPolicyValues } from './policy-values.ts'
+import { rememberClassifications } from './remember.ts'
 
 /** What is known of the site. */
 export interface ClassifyOptions {
@@ -112,7 +113,7 @@ export function createClassify(options: ClassifyOptions = {}): Classify {
   const isOwn = makeIsOwn(values, isOurs)
   const isRewritten = rememberLast(makeIsRewritten(values, isOwn))
   const site: Site = { isOurs, isOwn, isRewritten, judge: makeJudge(policies) }
-  return (violation) => classifyFor(site, violation)
+  return rememberClassifications((violation) => classifyFor(site, violation))
 }
 
 function classifyFor(site: Site, violation: Violation): Classification {

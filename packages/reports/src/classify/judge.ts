@@ -15,7 +15,7 @@ import { compile } from '@cusp/engine'
 import type { Browser } from '../model/browser.ts'
 import type { Violation } from '../model/violation.ts'
 import { LIMITS } from '../model/violation.ts'
-import { isWebURL, originOf, withoutQuery } from '../url/url-text.ts'
+import { isWebURL, originOf } from '../url/url-text.ts'
 import { withOneNonce } from './policy-text.ts'
 
 /** What the policies say about a violation. */
@@ -28,19 +28,13 @@ export type Judge = (violation: Violation) => Verdict
 interface Asked {
   readonly input: PolicyInput
   readonly deciders: Map<string, Decider>
-  readonly verdicts: Map<string, Verdict>
 }
 
 /** A browser that is not known is one of these. */
 const EVERY_DIALECT: readonly DialectName[] = ['chromium', 'firefox', 'webkit', 'engines', 'spec']
-/**
- * How many policies are remembered; of each, for how many pages and browsers, and how many answers.
- */
+/** How many policies are remembered, and of each, for how many pages and browsers. */
 const MOST_POLICIES = 32
 const MOST_DECIDERS = 16
-const MOST_ANSWERS = 256
-/** Longer questions are not remembered. */
-const LONGEST_QUESTION = 256
 const ELEMENT_OR_ATTRIBUTE: Readonly<Record<'script' | 'style', readonly InlineType[]>> = {
   script: ['script', 'script attribute', 'navigation'],
   style: ['style', 'style attribute'],
@@ -89,22 +83,17 @@ const WASM_SINCE: ReadonlyMap<string, number> = new Map([
 
 /**
  * A judge. It goes by the policy that the report names; by the site's own where the report names
- * none. Reports repeat: it remembers what it has answered.
+ * none.
  */
 export function makeJudge(policies: PolicyInput | undefined): Judge {
   const own = policies === undefined ? undefined : askable(policies)
   const remembered = new Map<string, Asked>()
-  let last: (Asked & Pick<Violation, 'disposition' | 'policy'>) | undefined
   return (violation) => {
-    const { policy, disposition } = violation
+    const { policy } = violation
     // One that was cut says nothing.
     if (policy.length >= LIMITS.policy) return 'forbids'
-    if (policy === '') return own === undefined ? 'forbids' : rememberVerdict(own, violation)
-    // The reports of a page have one policy.
-    if (last?.policy !== policy || last.disposition !== disposition) {
-      last = { ...rememberPolicy(remembered, violation), policy, disposition }
-    }
-    return rememberVerdict(last, violation)
+    if (policy === '') return own === undefined ? 'forbids' : decideOn(own, violation)
+    return decideOn(rememberPolicy(remembered, violation), violation)
   }
 }
 
@@ -123,23 +112,7 @@ function rememberPolicy(remembered: Map<string, Asked>, { policy, disposition }:
 }
 
 function askable(input: PolicyInput): Asked {
-  return { input, deciders: new Map(), verdicts: new Map() }
-}
-
-function rememberVerdict(asked: Asked, violation: Violation): Verdict {
-  const { blocked, browser, directive, page } = violation
-  const { engine, family, version } = browser
-  const about = `${directive} ${blocked.kind} ${engine} ${family} ${version}`
-  // What 'self' is does not matter for code, and a query for nothing.
-  const question =
-    blocked.kind === 'url' ? `${about} ${originOf(page)} ${withoutQuery(blocked.url)}` : about
-  const known = asked.verdicts.get(question)
-  if (known !== undefined) return known
-  const verdict = decideOn(asked, violation)
-  if (question.length > LONGEST_QUESTION) return verdict
-  if (asked.verdicts.size >= MOST_ANSWERS) asked.verdicts.clear()
-  asked.verdicts.set(question, verdict)
-  return verdict
+  return { input, deciders: new Map() }
 }
 
 function decideOn(asked: Asked, violation: Violation): Verdict {
@@ -162,7 +135,8 @@ function checksFor({ blocked, directive }: Violation): readonly Check[] {
     case 'inline':
       return (INLINE_TYPES.get(directive) ?? []).map((inline) => ({ type: 'inline', inline }))
     case 'eval':
-      return [{ type: 'eval' }]
+      // script-src was asked, so that no plain string was refused before.
+      return [{ type: 'eval', trusted: true }]
     case 'wasm':
       return [{ type: 'wasm' }]
     case 'url':

@@ -2,7 +2,7 @@
 
 import type { OtherReport, SourcePosition, Violation } from '../model/violation.ts'
 import { checkOptions } from '@cusp/core/internal'
-import { cleanText } from '../text.ts'
+import { cleanText, rememberSome } from '../text.ts'
 import { redactURL } from '../url/url-text.ts'
 
 /** What stays although it can be about a person. Default: nothing. */
@@ -16,9 +16,18 @@ export interface RedactOptions {
 const OPTION_NAMES = { action: 'redact', known: ['keepQueries', 'keepSamples'] }
 // Nonces differ in each response: without them, equal policies are equal texts.
 const NONCE = /'nonce-[^'\s;,]*'/gi
+/** A site has few policies, and each report has one. */
+const MOST_POLICIES = 50
 // What stands between // and @ in a URL of report-uri, and what follows ? and #.
 const USER = /\/\/[^\s/;,?#@]*@/g
 const QUERY = /[?#][^\s;,]*/g
+
+const redactPolicy = rememberSome((policy) => {
+  return cleanText(withoutUsers(policy).replace(QUERY, ''))
+}, MOST_POLICIES)
+const redactPolicyButQueries = rememberSome((policy) => {
+  return cleanText(withoutUsers(policy))
+}, MOST_POLICIES)
 
 /**
  * A report as it may be stored, logged and mailed: queries, fragments, user names and passwords are
@@ -56,7 +65,7 @@ function redactViolation(violation: Violation, options: RedactOptions): Violatio
     blocked: url === blocked.url ? blocked : Object.freeze({ kind: blocked.kind, url }),
     directive,
     disposition,
-    policy: redactPolicy(violation.policy, options),
+    policy: policyOf(violation.policy, options),
     source: redactSource(source, options),
     sample: options.keepSamples === true ? cleanText(violation.sample) : '',
     status,
@@ -88,9 +97,10 @@ function redactSource(source: SourcePosition, options: RedactOptions): SourcePos
 }
 
 /** A policy has URLs with queries in report-uri alone; in a list of sources they would be void. */
-function redactPolicy(policy: string, { keepQueries = false }: RedactOptions): string {
-  const text = policy.replace(NONCE, "'nonce-{NONCE}'")
-  // Most have neither: looking costs less than replacing.
-  const bare = text.includes('@') ? text.replace(USER, '//') : text
-  return cleanText(keepQueries ? bare : bare.replace(QUERY, ''))
+function policyOf(policy: string, { keepQueries = false }: RedactOptions): string {
+  return keepQueries ? redactPolicyButQueries(policy) : redactPolicy(policy)
+}
+
+function withoutUsers(policy: string): string {
+  return policy.replace(NONCE, "'nonce-{NONCE}'").replace(USER, '//')
 }

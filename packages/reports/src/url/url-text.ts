@@ -93,8 +93,19 @@ export function originOf(text: string): string {
   return `${schemeOf(text)}://${hostAndPortOf(text)}`
 }
 
+/** What stands before the path of a URL with a host; the whole of any other text. */
+export function withoutPath(text: string): string {
+  const start = startOfAuthority(text)
+  return start < 1 ? text : text.slice(0, endOfAuthority(text, start))
+}
+
+/** A URL with a host, without query and fragment; the whole of any other text. */
+export function withoutOwnQuery(text: string): string {
+  return startOfAuthority(text) < 1 ? text : withoutQuery(text)
+}
+
 /** The URL without query and fragment. */
-export function withoutQuery(text: string): string {
+function withoutQuery(text: string): string {
   return text.slice(0, endOfPath(text, 0))
 }
 

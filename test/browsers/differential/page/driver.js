@@ -71,7 +71,9 @@ async function runDocument({ id, tasks }) {
  * @returns {Promise<Realm>}
  */
 async function enter(frame) {
-  await until(() => frame.contentDocument?.querySelector('meta[name=ready]') !== null, 15_000)
+  const hasBegun = () => (frame.contentDocument?.querySelector('meta[name=ready]') ?? null) !== null
+  await until(hasBegun, 15_000)
+  if (!hasBegun()) throw new Error(`Cannot enter ${frame.src}: it has not begun within 15 s`)
   return /** @type {Realm} */ (frame.contentWindow)
 }
 
