@@ -9,7 +9,7 @@ import type { Server } from 'node:http'
 import type { Http2Server } from 'node:http2'
 
 /** The frameworks, each major of its own. */
-export type Framework = 'node' | 'connect' | 'express4' | 'express5' | 'koa2' | 'koa3'
+export type Framework = 'node' | 'connect' | 'express4' | 'express5' | 'koa2' | 'koa3' | 'fastify'
 
 /** One framework over one protocol. */
 export interface Harness {

@@ -60,8 +60,9 @@ function replaceLocals(make: () => unknown): NativeLayer {
           return proceed()
         }
       }
-      return (_req: unknown, res: ViewOwner, proceed: () => void) => {
-        res.locals = make()
+      return function replace(this: unknown, _req: unknown, res: ViewOwner, proceed: () => void) {
+        const owner = framework === 'fastify' ? (this as ViewOwner) : res
+        owner.locals = make()
         proceed()
       }
     },

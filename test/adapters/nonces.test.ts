@@ -259,7 +259,7 @@ const taken: readonly Behaviour[] = [
     name: 'an inner middleware may not bring another nonce',
     app: () => [{ csp: [nonced] }, { csp: [next, from(HEX)] }, hello],
     expected: ({ errors }) => {
-      expectCspError(errors[0], 'ERR_CSP_NONCE', 'every cspMiddleware')
+      expectCspError(errors[0], 'ERR_CSP_NONCE', 'nonceFrom and every csp')
     },
   },
   {

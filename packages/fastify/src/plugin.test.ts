@@ -129,9 +129,50 @@ it('shows the nonce to @fastify/view, which may come first or last', async () =>
   }
 })
 
-it('explains register(cspPlugin) without a call', () => {
+it('explains register(cspPlugin) without a call', async () => {
   app = Fastify()
-  expect(() => cspPlugin(app as never)).toThrow('register(cspPlugin(policy))')
+  void app.register(cspPlugin as never)
+  await expect(app.ready()).rejects.toThrow('Use register(cspPlugin()) instead')
+})
+
+it('explains register(contentSecurityPolicy) without a call', async () => {
+  app = Fastify()
+  void app.register(contentSecurityPolicy as never)
+  await expect(app.ready()).rejects.toThrow('Use register(contentSecurityPolicy()) instead')
+})
+
+it.each(['/', '/hijack'])('%s explains reply.csp in front of the plugin', async (url) => {
+  app = Fastify()
+  app.addHook('onRequest', (_request, reply, next) => {
+    void reply.csp
+    next()
+  })
+  void app.register(cspPlugin(policy))
+  app.get(url, () => 'x')
+  const { body, statusCode } = await app.inject(url)
+  expect(statusCode).toBe(500)
+  expect(body).toContain('Use register(cspPlugin()) before this hook or route instead')
+})
+
+it('says register and cspPlugin where options are wrong', () => {
+  expect(() => cspPlugin(undefined, { enforce: policy } as never)).toThrow(
+    'Use cspPlugin({ enforce: … }) instead',
+  )
+})
+
+it('lets a handler take the header off', async () => {
+  const server = start(cspPlugin(policy))
+  server.get('/off', (_request, reply) => reply.removeHeader(CSP).send('x'))
+  const { headers } = await server.inject('/off')
+  expect(headers).not.toHaveProperty(CSP)
+})
+
+it('an error handler of the app keeps the policy', async () => {
+  const server = start(cspPlugin(policy))
+  server.setErrorHandler((error: Error, _request, reply) => reply.code(503).send(error.message))
+  const { body, headers, statusCode } = await server.inject('/wrong')
+  expect([statusCode, body]).toEqual([503, 'wrong'])
+  expect(headers[CSP]).toContain("script-src 'nonce-")
 })
 
 it('has no policy on what Fastify answers before hooks, but by frameworkErrors', async () => {

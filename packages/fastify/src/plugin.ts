@@ -5,9 +5,8 @@ import type { Policies } from '@cusp/core'
 import { CspError } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import type { CspContext, CspInput, CspOptions, DropIn } from '@cusp/node'
-import { getCsp } from '@cusp/node'
-import type { Apply, Locals } from '@cusp/node/adapter'
-import { createApply, createDropIn } from '@cusp/node/adapter'
+import type { AdapterWords, Apply, Locals } from '@cusp/node/adapter'
+import { contextOf, createApply, createDropIn, refuseUncalled } from '@cusp/node/adapter'
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 
 /** helmet's options, whose functions also get `reply`. */
@@ -23,6 +22,8 @@ declare module 'fastify' {
     readonly cspNonce: string | undefined
   }
 }
+
+const WORDS: AdapterWords = { make: 'cspPlugin', mount: 'register' }
 
 /** Where a request keeps its reply's locals; its decorator says that ours are made. */
 const LOCALS: unique symbol = Symbol.for('@cusp/fastify.locals')
@@ -63,16 +64,23 @@ export function cspPlugin(
   input?: CspInput<[request: FastifyRequest, reply: FastifyReply], FastifyHelmetOptions>,
   options?: CspOptions,
 ): FastifyPluginCallback
-export function cspPlugin(input?: unknown, options?: CspOptions): FastifyPluginCallback {
-  if (typeof input === 'object' && input !== null && 'decorateReply' in input) {
-    const message =
-      'Cannot register the plugin: cspPlugin was passed to register() without a call. Use register(cspPlugin(policy)) instead.'
-    throw new CspError('ERR_CSP_INPUT', message)
-  }
-  if (typeof input !== 'function') return createPlugin(createApply(input, options))
+export function cspPlugin(
+  input?: unknown,
+  options?: CspOptions,
+  done?: (error: Error) => void,
+): FastifyPluginCallback {
+  // What Fastify calls must not throw: nothing would catch it.
+  if (typeof done === 'function') return done(refuseUncalled(WORDS)) as never
+  const names = { words: WORDS }
+  if (typeof input !== 'function') return createPlugin(createApply(input, options, names))
   const choose = input as (request: FastifyRequest, reply: FastifyReply) => unknown
-  return createPlugin(createApply((reply: FastifyReply) => choose(reply.request, reply), options))
+  const choosePolicy = (reply: FastifyReply): unknown => choose(reply.request, reply)
+  return createPlugin(createApply(choosePolicy, options, names))
 }
+
+const createHelmetPlugin = createDropIn<FastifyPluginCallback, FastifyHelmetOptions>(createPlugin, {
+  words: WORDS,
+})
 
 /**
  * The drop-in for the `contentSecurityPolicy` of @fastify/helmet: helmet's options only. Without
@@ -91,14 +99,21 @@ export function cspPlugin(input?: unknown, options?: CspOptions): FastifyPluginC
  *   would silently ignore
  */
 export const contentSecurityPolicy: DropIn<FastifyPluginCallback, FastifyHelmetOptions> =
-  createDropIn(createPlugin)
+  Object.assign(
+    (options?: FastifyHelmetOptions, _registered?: unknown, done?: (error: Error) => void) => {
+      const words = { ...WORDS, make: 'contentSecurityPolicy' }
+      if (typeof done === 'function') return done(refuseUncalled(words)) as never
+      return createHelmetPlugin(options)
+    },
+    createHelmetPlugin,
+  )
 
 function createPlugin(apply: Apply): FastifyPluginCallback {
   const plugin: FastifyPluginCallback = (instance, _options, done) => {
     if (!instance.hasRequestDecorator(LOCALS)) {
       instance.decorateRequest(LOCALS, null)
       instance.decorateRequest('cspNonce', { getter: nonceOf })
-      instance.decorateReply('csp', { getter: contextOf })
+      instance.decorateReply('csp', { getter: policyOf })
     }
     // @fastify/view reads them: whoever comes first makes the place.
     if (!instance.hasReplyDecorator('locals')) instance.decorateReply('locals', null)
@@ -119,6 +134,10 @@ function nonceOf(this: FastifyRequest): string | undefined {
   return (this as OwnRequest)[LOCALS]?.['cspNonce'] as string | undefined
 }
 
-function contextOf(this: FastifyReply): CspContext {
-  return getCsp(this.raw)
+function policyOf(this: FastifyReply): CspContext {
+  const context = contextOf(this.raw)
+  if (context !== undefined) return context
+  const message =
+    'Cannot find the policy of this response: cspPlugin has not run on it. Use register(cspPlugin()) before this hook or route instead.'
+  throw new CspError('ERR_CSP_INPUT', message)
 }

@@ -4,7 +4,7 @@ import type { Delivery } from '@cusp/core'
 import type { HttpExchange } from './input/http-exchange.ts'
 import type { DeliveryPlan } from './input/input.ts'
 import { readInput } from './input/input.ts'
-import type { CspOptions, Settings } from './input/options.ts'
+import type { AdapterWords, CspOptions, Settings } from './input/options.ts'
 import { toError } from './input/to-error.ts'
 import { ResponseContext } from './response-context.ts'
 import { keepContext, placeOf, readPlace } from './response/contexts.ts'
@@ -33,10 +33,15 @@ export type Apply = (exchange: HttpExchange) => void | Promise<void>
  * res.getHeader('Content-Security-Policy') // => default-src 'self'
  * ```
  *
+ * @param names `words`: what the adapter calls its parts, for the sentences of errors
  * @throws CspError `ERR_CSP_INPUT` for a shape that is not an input, and as `deliver` does
  */
-export function createApply(input: unknown, options?: CspOptions): Apply {
-  const apply = chooseApply(readInput(input, options))
+export function createApply(
+  input: unknown,
+  options?: CspOptions,
+  names?: { readonly words: AdapterWords },
+): Apply {
+  const apply = chooseApply(readInput(input, options, names))
   return (exchange) => {
     try {
       const pending = apply(exchange)

@@ -62,8 +62,8 @@ export class ResponseContext implements ResponseState {
 
   toMeta(): string {
     if (!this.settings.isMeta) {
-      const message =
-        "Cannot write the meta tag: the policy of this response is delivered as a header. Use cspMiddleware(policy, { deliver: 'meta' }) instead."
+      const { make } = this.settings.words
+      const message = `Cannot write the meta tag: the policy of this response is delivered as a header. Use ${make}(policy, { deliver: 'meta' }) instead.`
       throw new CspError('ERR_CSP_INPUT', message)
     }
     if (this.meta !== undefined) return this.meta.text

@@ -47,8 +47,20 @@ export interface CspOptions {
   readonly onWarning?: ((warning: CspWarning) => void) | undefined
 }
 
+/** What an adapter calls its parts, for the sentences of errors. */
+export interface AdapterWords {
+  /** The function that makes a middleware. */
+  readonly make: string
+  /** The framework's function that takes a middleware. */
+  readonly mount: string
+}
+
+/** The words of Connect, Express and Koa. */
+export const MIDDLEWARE_WORDS: AdapterWords = { make: 'cspMiddleware', mount: 'use' }
+
 /** Options, checked and with their defaults. */
 export interface Settings extends WarningSink, DeliverySettings {
+  readonly words: AdapterWords
   /** Whether pages may take the policy as a meta tag. */
   readonly isMeta: boolean
   readonly isLazy: boolean
@@ -69,12 +81,12 @@ const NAMES = ['deliver', 'nonce', 'nonceFrom', 'only', 'legacyReportTo', 'repor
  *
  * @throws CspError `ERR_CSP_INPUT` names the option that is unknown or has a wrong value
  */
-export function readOptions(options: CspOptions): Settings {
+export function readOptions(options: CspOptions, words: AdapterWords): Settings {
   if (typeof options !== 'object' || options === null) {
     const fix = `Use an object with ${joinWords(NAMES, 'or')} instead`
     refuse('the second argument is not an object of options', fix, options)
   }
-  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name)
+  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name, words)
   const { deliver = 'header', nonce = 'always', nonceFrom, only, onWarning } = options
   const { legacyReportTo = false, reporting = 'both' } = options
   check('deliver', deliver, deliver === 'header' || deliver === 'meta', "'header' or 'meta'")
@@ -90,6 +102,7 @@ export function readOptions(options: CspOptions): Settings {
   check('nonceFrom', nonceFrom, isFunctionOrNothing(nonceFrom), 'a function (req, res) => nonce')
   check('onWarning', onWarning, isFunctionOrNothing(onWarning), 'a function (warning) => void')
   return {
+    words,
     isMeta: deliver === 'meta',
     isLazy: nonce === 'when-read',
     nonceFrom: nonceFrom === undefined ? undefined : throwingErrors(nonceFrom),
@@ -103,9 +116,9 @@ export function readOptions(options: CspOptions): Settings {
   }
 }
 
-function refuseName(name: string): never {
+function refuseName(name: string, { make }: AdapterWords): never {
   if (INPUT_NAMES.has(name)) {
-    const fix = `Use cspMiddleware({ ${name}: … }) instead`
+    const fix = `Use ${make}({ ${name}: … }) instead`
     refuse(`the option ${name} belongs into the first argument`, fix, name)
   }
   const near = suggest(name, NAMES)
