@@ -23,7 +23,7 @@ declare module 'fastify' {
   }
 }
 
-const WORDS: AdapterWords = { make: 'cspPlugin', mount: 'register' }
+const WORDS: AdapterWords = { make: 'cspPlugin', mount: 'register', before: '' }
 
 /** Where a request keeps its reply's locals; its decorator says that ours are made. */
 const LOCALS: unique symbol = Symbol.for('@cusp/fastify.locals')

@@ -1,4 +1,4 @@
-export type { Apply } from './apply.ts'
+export type { Apply } from './apply-with.ts'
 export { createApply } from './apply.ts'
 export { createConnectMiddleware } from './connect.ts'
 export { createDropIn } from './drop-in.ts'

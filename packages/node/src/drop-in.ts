@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import { dangerouslyDisableDefaultSrc, fromHelmet, getDefaultDirectives } from '@cusp/core/helmet'
-import type { Apply } from './apply.ts'
+import type { Apply } from './apply-with.ts'
 import { createApply } from './apply.ts'
 import type { AdapterWords } from './input/options.ts'
 

@@ -3,12 +3,13 @@
  * read in two ways is refused.
  */
 
-import type { Delivery, Policies, Policy } from '@cusp/core'
+import type { Delivery, Policies } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, strict } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import { fromHelmet, isHelmetPolicy } from '@cusp/core/helmet'
 import { listPolicies } from '@cusp/core/internal'
 import { compilePolicies } from './compile.ts'
+import type { PolicyFunction, StaticInput } from './csp-context.ts'
 import { resolveHelmet } from './helmet.ts'
 import type { HttpExchange, Request, Response } from './http-exchange.ts'
 import { partForMeta } from './meta-parts.ts'
@@ -16,14 +17,6 @@ import type { AdapterWords, CspOptions, Settings } from './options.ts'
 import { MIDDLEWARE_WORDS, readOptions } from './options.ts'
 import { READINGS, refuseInput, refuseResult, STATIC_READINGS } from './refusals.ts'
 import { warnAtStart, warnInProduction } from './warnings.ts'
-
-/** An input that is the same for every response. */
-export type StaticInput = Policy | Delivery | Policies
-
-/** A function of the request, sync or async. */
-export type PolicyFunction<Args extends readonly unknown[]> = (
-  ...args: Args
-) => StaticInput | Promise<StaticInput>
 
 /**
  * What `cspMiddleware` takes as its first argument; `Args` are what a function of the request gets,
