@@ -34,6 +34,7 @@ import type {
 } from './harness.ts'
 import { listen } from './harness.ts'
 import { startFastify } from './on-fastify.ts'
+import { startWeb } from './on-web.ts'
 import { ours } from './own-layers.ts'
 
 type Listener = (req: Request, res: Response) => void
@@ -67,6 +68,7 @@ export const harnesses: readonly Harness[] = [
     protocol: 'http2',
     start: (app) => startFastify('http2', app),
   },
+  { name: 'web', framework: 'web', protocol: 'http1', start: startWeb },
 ]
 
 type Mount = (app: App) => Listener

@@ -75,6 +75,7 @@ const notModified: readonly Behaviour[] = [
       koa2: 'ctx.fresh has a row of its own',
       koa3: 'ctx.fresh has a row of its own',
       fastify: 'has no fresh',
+      web: 'has no fresh',
     },
     app: () => [both, hello],
     asks: [{}, { headers: { 'If-None-Match': 'W/"5-qvTGHdzF6KLavt4PO0gs2a6pQ00"' } }],

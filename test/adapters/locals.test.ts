@@ -22,7 +22,11 @@ import {
   REPORT_ONLY,
 } from './sample.ts'
 
-const NO_VIEWS = { node: 'bare node:http has no views', connect: 'Connect has no views' }
+const NO_VIEWS = {
+  node: 'bare node:http has no views',
+  connect: 'Connect has no views',
+  web: 'has no views',
+}
 
 /** Throws whatever it is asked. */
 const hostile = new Proxy(

@@ -156,7 +156,7 @@ const caching: readonly Behaviour[] = [
       (visit) => visit.answer('hello', { headers: { 'Cache-Control': 'max-age=60' } }),
     ],
     expected: ({ warnings, framework }) => {
-      const hasViews = framework !== 'node' && framework !== 'connect'
+      const hasViews = !['node', 'connect', 'web'].includes(framework)
       expect(warnings).toHaveLength(hasViews ? 1 : 0)
     },
   },
