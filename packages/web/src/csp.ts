@@ -76,7 +76,8 @@ export function withCsp<Args extends readonly unknown[]>(
     const exchange = openExchange(request)
     const pending = exchange.begin(apply)
     if (pending !== undefined) await pending
-    return exchange.finish(await fetch(request, ...rest))
+    const answer = fetch(request, ...rest)
+    return exchange.finish('then' in answer ? await answer : answer)
   }
 }
 
