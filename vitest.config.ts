@@ -77,7 +77,7 @@ export default defineConfig({
         functions: 95,
         lines: 95,
         'packages/core/src/**': { statements: 100, branches: 100, functions: 100, lines: 100 },
-        'packages/{node,express,koa,reports}/src/**': {
+        'packages/{node,express,fastify,koa,reports,web}/src/**': {
           statements: 100,
           branches: 100,
           functions: 100,

@@ -34,7 +34,12 @@ describe('the quick run', () => {
   })
 
   it('compares whole servers', () => {
-    expect(results.servers.map(({ framework }) => framework)).toEqual(['express', 'koa'])
+    expect(results.servers.map(({ framework }) => framework)).toEqual([
+      'express',
+      'koa',
+      'fastify',
+      'hono',
+    ])
     for (const { throughput } of results.servers) {
       expect(throughput.flat().every((ratio) => ratio > 0)).toBe(true)
     }

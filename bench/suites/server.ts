@@ -9,13 +9,18 @@ import type { Server } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { cspMiddleware as forExpress } from '@cusp/express'
+import { cspPlugin as forFastify } from '@cusp/fastify'
 import { cspMiddleware as forKoa } from '@cusp/koa'
+import { getCsp, withCsp } from '@cusp/web'
+import { createAdaptorServer } from '@hono/node-server'
 import type express from 'express'
+import Fastify from 'fastify'
+import { Hono } from 'hono'
 import Koa from 'koa'
 import { noncePolicy } from './sample.ts'
 
 /** What the servers are built on. */
-export type Framework = 'express' | 'koa'
+export type Framework = 'express' | 'koa' | 'fastify' | 'hono'
 
 /** How their policy gets there. */
 export type Variant = 'cusp' | 'by hand'
@@ -56,6 +61,41 @@ const servers: Readonly<Record<Framework, (variant: Variant) => Server>> = {
       ctx.body = page(ctx.state.cspNonce)
     })
     return app.listen(0, '127.0.0.1')
+  },
+  fastify: (variant) => {
+    const app = Fastify()
+    if (variant === 'cusp') void app.register(forFastify(noncePolicy))
+    else {
+      app.addHook('onRequest', (_request, reply, next) => {
+        void reply.header('Content-Security-Policy', HEADER)
+        next()
+      })
+    }
+    const nonceOf = variant === 'cusp' ? (own: string | undefined) => own : () => NONCE
+    void app.register((routes, _options, done) => {
+      routes.get('/', (request, reply) => {
+        void reply.type('text/html; charset=utf-8').send(page(nonceOf(request.cspNonce)))
+      })
+      done()
+    })
+    void app.listen({ port: 0, host: '127.0.0.1' })
+    return app.server
+  },
+  hono: (variant) => {
+    const app = new Hono()
+    if (variant === 'by hand') {
+      app.use((c, next) => {
+        c.header('Content-Security-Policy', HEADER)
+        return next()
+      })
+      app.get('/', (c) => c.html(page(NONCE)))
+      return createAdaptorServer(app).listen(0, '127.0.0.1') as Server
+    }
+    app.get('/', (c) => c.html(page(getCsp(c.req.raw).nonce)))
+    return createAdaptorServer({ fetch: withCsp(app.fetch, noncePolicy) }).listen(
+      0,
+      '127.0.0.1',
+    ) as Server
   },
 }
 

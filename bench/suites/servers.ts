@@ -45,7 +45,7 @@ const VARIANTS: readonly [Variant, Variant] = ['cusp', 'by hand']
 
 /** The two servers of each framework. */
 export const serverComparisons: readonly Measurement<Comparison>[] = (
-  ['express', 'koa'] as const
+  ['express', 'koa', 'fastify', 'hono'] as const
 ).map((framework) => ({
   id: framework,
   module: import.meta.url,
@@ -140,8 +140,15 @@ function nonceOf(answer: string): string {
   return /'nonce-([^']*)'/.exec(answer)?.[1] ?? ''
 }
 
-/** Without what differs from answer to answer, header by header in any order. */
+/** Without what differs from answer to answer, header by header in any order and any case. */
 function normalise(answer: string): readonly string[] {
   const lines = answer.replaceAll(nonceOf(answer), 'NONCE').split('\r\n')
-  return lines.filter((line) => !/^(?:date|etag):/i.test(line)).toSorted()
+  return lines
+    .filter((line) => !/^(?:date|etag):/i.test(line))
+    .map(lowerName)
+    .toSorted()
+}
+
+function lowerName(line: string): string {
+  return line.replace(/^[\w-]+:/, (name) => name.toLowerCase())
 }

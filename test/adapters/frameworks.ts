@@ -8,7 +8,7 @@ import {
   cspMiddleware as expressMiddleware,
 } from '@cusp/express'
 import { contentSecurityPolicy as koaDropIn, cspMiddleware as koaMiddleware } from '@cusp/koa'
-import type { CspOptions, Request, Response } from '@cusp/node'
+import type { Request, Response } from '@cusp/node'
 import {
   contentSecurityPolicy as nodeDropIn,
   cspMiddleware as nodeMiddleware,
@@ -33,6 +33,9 @@ import type {
   Visit,
 } from './harness.ts'
 import { listen } from './harness.ts'
+import { startFastify } from './on-fastify.ts'
+import { startWeb } from './on-web.ts'
+import { ours } from './own-layers.ts'
 
 type Listener = (req: Request, res: Response) => void
 type Next = (error?: unknown) => void
@@ -53,6 +56,19 @@ export const harnesses: readonly Harness[] = [
   on('express5', 'http1', (app) => onExpress('express5', app)),
   ...onBoth('koa2', (app) => onKoa('koa2', app)),
   ...onBoth('koa3', (app) => onKoa('koa3', app)),
+  {
+    name: 'fastify',
+    framework: 'fastify',
+    protocol: 'http1',
+    start: (app) => startFastify('http1', app),
+  },
+  {
+    name: 'fastify over HTTP/2',
+    framework: 'fastify',
+    protocol: 'http2',
+    start: (app) => startFastify('http2', app),
+  },
+  { name: 'web', framework: 'web', protocol: 'http1', start: startWeb },
 ]
 
 type Mount = (app: App) => Listener
@@ -153,21 +169,6 @@ function onKoa(framework: 'koa2' | 'koa3', app: App): Listener {
     if (ctx.headerSent) ctx.res.end()
   })
   return server.callback()
-}
-
-/** Our middleware, or one of the framework's own. */
-function ours(
-  layer: Exclude<Layer, Handler>,
-  framework: Framework,
-  [middleware, dropIn]: readonly [
-    (input?: never, options?: CspOptions) => unknown,
-    (options?: never) => unknown,
-  ],
-): unknown {
-  if ('native' in layer) return layer.native(framework)
-  if ('uncalled' in layer) return middleware
-  if ('dropIn' in layer) return dropIn(...(layer.dropIn as [never?]))
-  return middleware(...(layer.csp as [never, CspOptions?]))
 }
 
 function neutral(framework: Framework, handler: Handler) {

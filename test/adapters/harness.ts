@@ -9,7 +9,15 @@ import type { Server } from 'node:http'
 import type { Http2Server } from 'node:http2'
 
 /** The frameworks, each major of its own. */
-export type Framework = 'node' | 'connect' | 'express4' | 'express5' | 'koa2' | 'koa3'
+export type Framework =
+  | 'node'
+  | 'connect'
+  | 'express4'
+  | 'express5'
+  | 'koa2'
+  | 'koa3'
+  | 'fastify'
+  | 'web'
 
 /** One framework over one protocol. */
 export interface Harness {
@@ -24,6 +32,8 @@ export interface Harness {
 export interface App {
   readonly layers: readonly Layer[]
   readonly onError: (error: unknown) => void
+  /** Called where a layer needs what only node:http has: the row says nothing then. */
+  readonly onUnsupported: () => void
 }
 
 /**

@@ -74,6 +74,8 @@ const notModified: readonly Behaviour[] = [
       connect: 'has no fresh',
       koa2: 'ctx.fresh has a row of its own',
       koa3: 'ctx.fresh has a row of its own',
+      fastify: 'has no fresh',
+      web: 'has no fresh',
     },
     app: () => [both, hello],
     asks: [{}, { headers: { 'If-None-Match': 'W/"5-qvTGHdzF6KLavt4PO0gs2a6pQ00"' } }],
@@ -88,6 +90,7 @@ const notModified: readonly Behaviour[] = [
       node: 'has no fresh',
       connect: 'has no fresh',
       express4: "Express's fresh has a row of its own",
+      fastify: 'has no fresh',
       express5: "Express's fresh has a row of its own",
     },
     app: () => [

@@ -106,7 +106,7 @@ const rows: readonly Behaviour[] = [
       return [{ csp: [{ useDefaults: false, directives: { defaultSrc: [value] } }] }, hello]
     },
     expected: ({ answer, notes, framework }) => {
-      expect(notes).toEqual([[framework.startsWith('koa') ? 3 : 2, true, true]])
+      expect(notes).toEqual([[/^(?:koa|fastify|web)/.test(framework) ? 3 : 2, true, true]])
       expect(answer.headers[CSP]).toBe('default-src https://images.example')
     },
   },
@@ -135,6 +135,7 @@ const rows: readonly Behaviour[] = [
   },
   {
     name: 'an edit reads the resolved policy',
+    except: { web: 'the application has the Request for its nonce' },
     app: ({ note }) => [
       ...withOwnNonce(),
       (visit) => {
@@ -185,6 +186,7 @@ const rows: readonly Behaviour[] = [
   },
   {
     name: "a nonce of the application's own leaves with a 304",
+    except: { web: 'the application has the Request for its nonce' },
     app: () => [
       ...withOwnNonce(),
       (visit) =>
@@ -211,6 +213,7 @@ const rows: readonly Behaviour[] = [
   },
   {
     name: "a nonce of the application's own in a shared cache warns",
+    except: { web: 'the application has the Request for its nonce' },
     app: ({ onWarning }) => [
       ...withOwnNonce(onWarning),
       (visit) => visit.answer('hello', { headers: { 'Cache-Control': 'public' } }),

@@ -21,7 +21,11 @@ import {
 
 const lazy: CspOptions = { nonce: 'when-read' }
 const HASH = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
-const NO_VIEWS = { node: 'bare node:http has no views', connect: 'Connect has no views' }
+const NO_VIEWS = {
+  node: 'bare node:http has no views',
+  connect: 'Connect has no views',
+  web: 'has no views',
+}
 
 /** What goes out where nobody reads the nonce. */
 const unread: readonly (readonly [name: string, input: unknown, header: string])[] = [

@@ -22,7 +22,11 @@ import {
   REPORT_ONLY,
 } from './sample.ts'
 
-const NO_VIEWS = { node: 'bare node:http has no views', connect: 'Connect has no views' }
+const NO_VIEWS = {
+  node: 'bare node:http has no views',
+  connect: 'Connect has no views',
+  web: 'has no views',
+}
 
 /** Throws whatever it is asked. */
 const hostile = new Proxy(
@@ -60,8 +64,9 @@ function replaceLocals(make: () => unknown): NativeLayer {
           return proceed()
         }
       }
-      return (_req: unknown, res: ViewOwner, proceed: () => void) => {
-        res.locals = make()
+      return function replace(this: unknown, _req: unknown, res: ViewOwner, proceed: () => void) {
+        const owner = framework === 'fastify' ? (this as ViewOwner) : res
+        owner.locals = make()
         proceed()
       }
     },

@@ -294,8 +294,9 @@ const rows: readonly Behaviour[] = [
   },
   {
     name: 'use(cspMiddleware) without the call is explained',
+    except: { web: 'wraps a function' },
     app: () => [{ uncalled: true }, hello],
-    expected: refusedWith('ERR_CSP_INPUT', 'use(cspMiddleware())'),
+    expected: refusedWith('ERR_CSP_INPUT', 'without a call', '())'),
   },
   {
     name: 'getCsp without the middleware is explained',
@@ -306,7 +307,7 @@ const rows: readonly Behaviour[] = [
       koa3: 'ctx.state.csp is undefined',
     },
     app: () => [(visit) => visit.answer(visit.csp.nonce)],
-    expected: refusedWith('ERR_CSP_INPUT', 'no cspMiddleware has run'),
+    expected: refusedWith('ERR_CSP_INPUT', 'has run on it'),
   },
   {
     name: 'a policy of a function is checked as any other',

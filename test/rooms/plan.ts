@@ -104,6 +104,17 @@ export const plan: readonly PackagePlan[] = [
     ],
   },
   {
+    folder: 'fastify',
+    what: 'a plugin for Fastify 5',
+    mayImport: ['@cusp/core', '@cusp/node', 'fastify'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported' },
+      { 'plugin.ts': 'Fastify’s request and reply, handed to node' },
+    ],
+  },
+  {
     folder: 'koa',
     what: 'middleware for Koa 2 and 3',
     mayImport: ['@cusp/core', '@cusp/node', 'koa'],
@@ -149,6 +160,19 @@ export const plan: readonly PackagePlan[] = [
     ],
   },
   {
+    folder: 'web',
+    what: 'a delivery on one web Response',
+    mayImport: ['@cusp/core', '@cusp/node'],
+    usesNode: true,
+    isInOrder: true,
+    lines: [
+      { 'index.ts': 'what is exported', 'node.ts': 'the same with AsyncLocalStorage' },
+      { 'csp.ts': 'around a server, and as one step' },
+      { 'exchange.ts': 'one Request and its Response' },
+      { 'response-head.ts': 'a head while there is no Response yet' },
+    ],
+  },
+  {
     folder: 'node',
     what: 'a delivery on one node:http response',
     mayImport: ['@cusp/core'],
@@ -161,7 +185,11 @@ export const plan: readonly PackagePlan[] = [
         'connect.ts': 'the shape that Connect and Express call',
         'drop-in.ts': 'helmet’s function',
       },
-      { 'apply.ts': 'an input, read once and applied to each response' },
+      {
+        'apply.ts': 'what every adapter of node:http shares',
+        'portable.ts': 'what @cusp/web imports; no node: module',
+      },
+      { 'apply-with.ts': 'an input, read once and applied to each response' },
       { 'response-context.ts': 'the policy of one response, as views and handlers edit it' },
       { head: 'the moment in which the head leaves: caching, documents, what others have set' },
       { response: 'one response: its policies, its nonce, its context' },

@@ -19,7 +19,7 @@ import { reportByURI } from './policy/report-by-uri.ts'
 import type { Endpoint } from './sources/reporting.ts'
 import { reportingEndpointsValue, reportToValue } from './sources/reporting.ts'
 import type { Template } from './model/serialize.ts'
-import { checkNonce, fill, joinTemplates, templateOf } from './model/serialize.ts'
+import { checkNonce, fill, insertNonce, joinTemplates, templateOf } from './model/serialize.ts'
 
 /** A header's name and value. */
 export type Header = readonly [name: string, value: string]
@@ -131,8 +131,10 @@ export function compileDelivery(lists: PolicyLists, options: DeliverOptions = {}
     usesNonce: templates.some(({ pieces }) => pieces.length > 1),
     templates: Object.freeze(templates),
     headers(nonce) {
-      if (nonce !== undefined) checkNonce(nonce)
-      return templates.map(({ name, pieces }) => [name, fill(pieces, nonce)] as const)
+      if (nonce === undefined)
+        return templates.map(({ name, pieces }) => [name, fill(pieces, nonce)])
+      checkNonce(nonce)
+      return templates.map(({ name, pieces }) => [name, insertNonce(pieces, nonce)] as const)
     },
     toMeta(metaOptions) {
       if (reportOnly.length > 0) {

@@ -13,6 +13,7 @@ export {
   SCRIPT_DIRECTIVES,
   showSource,
 } from './vocabulary/keywords.ts'
+export { insertNonce } from './model/serialize.ts'
 export { metaTemplate } from './policy/meta.ts'
 export type { Policies, PolicyLists } from './policy/policies.ts'
 export { listPolicies } from './policy/policies.ts'

@@ -1,6 +1,6 @@
 /** How Connect-like frameworks get their middleware: bare node:http, Connect and Express. */
 
-import type { Apply } from './apply.ts'
+import type { Apply } from './apply-with.ts'
 import type { Locals, Request, Response } from './input/http-exchange.ts'
 import { toError } from './input/to-error.ts'
 

@@ -3,8 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import { dangerouslyDisableDefaultSrc, fromHelmet, getDefaultDirectives } from '@cusp/core/helmet'
-import type { Apply } from './apply.ts'
+import type { Apply } from './apply-with.ts'
 import { createApply } from './apply.ts'
+import type { AdapterWords } from './input/options.ts'
 
 /**
  * `contentSecurityPolicy`, with the two properties that helmet's has. `Options` are helmet's
@@ -42,9 +43,10 @@ const PROPERTIES: DropInProperties = { getDefaultDirectives, dangerouslyDisableD
  */
 export function createDropIn<Middleware, Options extends HelmetOptions<never, never, never>>(
   createMiddleware: (apply: Apply) => Middleware,
+  names?: { readonly words: AdapterWords },
 ): DropIn<Middleware, Options> {
   function contentSecurityPolicy(options?: Options): Middleware {
-    return createMiddleware(createApply(fromHelmet(options)))
+    return createMiddleware(createApply(fromHelmet(options), undefined, names))
   }
   return Object.assign(contentSecurityPolicy, PROPERTIES)
 }

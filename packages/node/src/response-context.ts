@@ -4,10 +4,9 @@ import type { Delivery, ListDirective, Policies, SourceInput } from '@cusp/core'
 import { CspError } from '@cusp/core'
 import { readHeadArguments } from './head/head-arguments.ts'
 import { warnOfUselessNonce } from './head/useless-nonce.ts'
-import { watchHead } from './head/watch-head.ts'
 import { widenDelivery } from './input/compile.ts'
 import type { HttpExchange, Locals, Response } from './input/http-exchange.ts'
-import type { StaticInput } from './input/input.ts'
+import type { StaticInput } from './input/csp-context.ts'
 import { compileStatic } from './input/input.ts'
 import { partForMeta } from './input/meta-parts.ts'
 import type { Settings } from './input/options.ts'
@@ -16,6 +15,9 @@ import { showContext } from './response/contexts.ts'
 import { ResponseNonce } from './response/nonce.ts'
 import { OwnHeaders } from './response/own-headers.ts'
 import type { ResponseState, WatchedHead, WrittenMeta } from './response/state.ts'
+
+/** Has a response call us back once before its head is written. */
+export type Watch = (state: ResponseState) => void
 
 /**
  * What {@link ResponseState} promises. It is made, kept where handlers find it, and only then sent.
@@ -28,9 +30,12 @@ export class ResponseContext implements ResponseState {
   meta: WrittenMeta | undefined = undefined
   head: WatchedHead | undefined = undefined
   private locals: Locals | undefined = undefined
+  private readonly watch: Watch
 
-  constructor(res: Response, delivery: Delivery, settings: Settings) {
+  // oxlint-disable-next-line max-params -- made in one place, for each response (bench: nonce)
+  constructor(res: Response, delivery: Delivery, settings: Settings, watch: Watch) {
     this.res = res
+    this.watch = watch
     this.settings = settings
     this.ownHeaders = new OwnHeaders(res, delivery)
   }
@@ -62,8 +67,8 @@ export class ResponseContext implements ResponseState {
 
   toMeta(): string {
     if (!this.settings.isMeta) {
-      const message =
-        "Cannot write the meta tag: the policy of this response is delivered as a header. Use cspMiddleware(policy, { deliver: 'meta' }) instead."
+      const { make, before } = this.settings.words
+      const message = `Cannot write the meta tag: the policy of this response is delivered as a header. Use ${make}(${before}policy, { deliver: 'meta' }) instead.`
       throw new CspError('ERR_CSP_INPUT', message)
     }
     if (this.meta !== undefined) return this.meta.text
@@ -76,7 +81,7 @@ export class ResponseContext implements ResponseState {
     const nonce = whole.usesNonce ? this.nonce : ''
     const text = tags.map((pieces) => pieces.join(nonce)).join('\n')
     this.meta = { text, whole, header }
-    watchHead(this)
+    this.watch(this)
     return text
   }
 
@@ -125,7 +130,7 @@ export class ResponseContext implements ResponseState {
     if (ownHeaders.isSet) ownHeaders.remove()
     ownHeaders.set(delivery, nonce, settings)
     const isWatched = delivery.usesNonce || settings.isWatched || delivery.endpoints.length > 0
-    if (isWatched) watchHead(this)
+    if (isWatched) this.watch(this)
   }
 
   /** The nonce for the headers; for the views too, where they need not ask for it. */
@@ -148,7 +153,7 @@ export class ResponseContext implements ResponseState {
   /** Later, for a policy that holds the nonce may still come. */
   private checkUseless(): void {
     if (this.isSent()) warnOfUselessNonce(this, readHeadArguments(this.res, []))
-    else watchHead(this)
+    else this.watch(this)
   }
 
   private isSent(): boolean {

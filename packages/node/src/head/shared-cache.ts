@@ -13,13 +13,14 @@ const DIRECTIVE = /([\w-]+)(?:=(?:"([^"]*)"|([^\s,"]*)))?/g
 const SHARING = ['public', 's-maxage', 'must-revalidate']
 
 /** Without one of these no cache is told to keep the response. */
-const CACHING: ReadonlySet<string> = new Set([
+const CACHE_NAMES = [
   'cache-control',
   'cdn-cache-control',
   'expires',
   'surrogate-control',
   'x-accel-expires',
-])
+]
+const CACHING: ReadonlySet<string> = new Set(CACHE_NAMES)
 
 /** Reads a header of the response; the name is in lower case. */
 export type ReadHeader = (name: string) => string | undefined
@@ -29,7 +30,9 @@ export type ReadHeader = (name: string) => string | undefined
  * each costs more than the rest of the middleware (bench: whole).
  */
 export function mayBeShared({ res, args }: SentHead): boolean {
-  if (typeof args.at(-1) === 'object') return true
+  const given = args.at(-1)
+  if (given instanceof Headers) return CACHE_NAMES.some((name) => given.has(name))
+  if (typeof given === 'object') return true
   for (const name of res.getHeaderNames()) if (CACHING.has(name)) return true
   return false
 }

@@ -3,27 +3,20 @@
  * read in two ways is refused.
  */
 
-import type { Delivery, Policies, Policy } from '@cusp/core'
+import type { Delivery, Policies } from '@cusp/core'
 import { CspError, isDelivery, isPolicy, strict } from '@cusp/core'
 import type { HelmetOptions } from '@cusp/core/helmet'
 import { fromHelmet, isHelmetPolicy } from '@cusp/core/helmet'
 import { listPolicies } from '@cusp/core/internal'
 import { compilePolicies } from './compile.ts'
+import type { PolicyFunction, StaticInput } from './csp-context.ts'
 import { resolveHelmet } from './helmet.ts'
 import type { HttpExchange, Request, Response } from './http-exchange.ts'
 import { partForMeta } from './meta-parts.ts'
-import type { CspOptions, Settings } from './options.ts'
-import { readOptions } from './options.ts'
+import type { AdapterWords, CspOptions, Settings } from './options.ts'
+import { MIDDLEWARE_WORDS, readOptions } from './options.ts'
 import { READINGS, refuseInput, refuseResult, STATIC_READINGS } from './refusals.ts'
 import { warnAtStart, warnInProduction } from './warnings.ts'
-
-/** An input that is the same for every response. */
-export type StaticInput = Policy | Delivery | Policies
-
-/** A function of the request, sync or async. */
-export type PolicyFunction<Args extends readonly unknown[]> = (
-  ...args: Args
-) => StaticInput | Promise<StaticInput>
 
 /**
  * What `cspMiddleware` takes as its first argument; `Args` are what a function of the request gets,
@@ -46,13 +39,13 @@ export interface DeliveryPlan {
  *
  * @throws CspError `ERR_CSP_INPUT` for a shape that is none of them, and as `deliver` does
  */
-export function readInput(input: unknown, options: CspOptions = {}): DeliveryPlan {
-  if (isFrameworkObject(input)) {
-    const message =
-      'Cannot handle a request: cspMiddleware was passed to use() without a call. Use use(cspMiddleware()) instead.'
-    throw new CspError('ERR_CSP_INPUT', message)
-  }
-  const settings = readOptions(options)
+export function readInput(
+  input: unknown,
+  options: CspOptions = {},
+  { words = MIDDLEWARE_WORDS }: { readonly words?: AdapterWords | undefined } = {},
+): DeliveryPlan {
+  if (isFrameworkObject(input)) throw refuseUncalled(words)
+  const settings = readOptions(options, words)
   if (settings.reporting === 'report-uri') warnInProduction(settings)
   if (typeof input === 'function') {
     const choose = input as PolicyChoice
@@ -135,6 +128,12 @@ function isHelmetShape(input: unknown): input is HelmetOptions {
   if ('enforce' in input || !('directives' in input || 'useDefaults' in input)) return false
   const { reportOnly } = input as { readonly reportOnly?: unknown }
   return reportOnly === undefined || typeof reportOnly === 'boolean'
+}
+
+/** Makes the error for an adapter's function that stands where its result belongs. */
+export function refuseUncalled({ make, mount }: AdapterWords): CspError {
+  const message = `Cannot handle a request: ${make} was passed to ${mount}() without a call. Use ${mount}(${make}()) instead.`
+  return new CspError('ERR_CSP_INPUT', message)
 }
 
 /** A request or a Koa context: the sign of `use(cspMiddleware)` without the call. */

@@ -5,50 +5,29 @@ import { joinWords, suggest } from '@cusp/core/internal'
 import type { DeliverySettings } from './compile.ts'
 import type { Request, Response } from './http-exchange.ts'
 import { throwingErrors } from './to-error.ts'
-import type { CspWarning, WarningSink } from './warnings.ts'
+import type { OptionsFor } from './options-for.ts'
+import type { WarningSink } from './warnings.ts'
 import { emitWarning } from './warnings.ts'
 
 /** What `cspMiddleware` takes as its second argument. */
-export interface CspOptions {
-  /**
-   * How the policy reaches the browser. `'header'` (default). `'meta'`: `csp.toMeta()` gives the
-   * tag for this response's page, and the header keeps what only a header can carry. Where the tag
-   * was not asked for before the head goes, the header carries everything.
-   */
-  readonly deliver?: 'header' | 'meta' | undefined
-  /**
-   * When the nonce is made. `'always'` (default): when the middleware runs. `'when-read'`: when
-   * something reads `csp.nonce`. A nonce that nobody read is taken out of the header just before it
-   * is sent, and `cspNonce` is not set.
-   */
-  readonly nonce?: 'always' | 'when-read' | undefined
-  /**
-   * Takes the nonce from a proxy or a framework. Returns 22 or more letters of base64, or undefined
-   * for a new nonce.
-   */
-  readonly nonceFrom?: ((req: Request, res: Response) => string | undefined) | undefined
-  /**
-   * `'documents'`: responses that no browser runs as a document or a worker (images, styles, JSON
-   * and the like) do not get the policy.
-   */
-  readonly only?: 'documents' | undefined
-  /**
-   * Adds the legacy Report-To header, which tells Chromium 70 to 95 the endpoints. A Delivery is
-   * compiled with this header or without it, so it is an option of `deliver` there.
-   */
-  readonly legacyReportTo?: boolean | undefined
-  /**
-   * `'report-uri'`: browsers are told where to report by report-uri alone. For plain http, such as
-   * localhost: Chromium and Firefox send nothing there by report-to, and ignore the report-uri
-   * beside it. `'both'` (default) for https. A Delivery is compiled with this option too.
-   */
-  readonly reporting?: 'both' | 'report-uri' | undefined
-  /** Receives warnings about what works but will hurt; `process.emitWarning` by default. */
-  readonly onWarning?: ((warning: CspWarning) => void) | undefined
+export type CspOptions = OptionsFor<[req: Request, res: Response]>
+
+/** What an adapter calls its parts, for the sentences of errors. */
+export interface AdapterWords {
+  /** The function that makes a middleware. */
+  readonly make: string
+  /** The framework's function that takes a middleware. */
+  readonly mount: string
+  /** What stands in front of the input where it is called, such as `fetch, `. */
+  readonly before: string
 }
+
+/** The words of Connect, Express and Koa. */
+export const MIDDLEWARE_WORDS: AdapterWords = { make: 'cspMiddleware', mount: 'use', before: '' }
 
 /** Options, checked and with their defaults. */
 export interface Settings extends WarningSink, DeliverySettings {
+  readonly words: AdapterWords
   /** Whether pages may take the policy as a meta tag. */
   readonly isMeta: boolean
   readonly isLazy: boolean
@@ -69,12 +48,12 @@ const NAMES = ['deliver', 'nonce', 'nonceFrom', 'only', 'legacyReportTo', 'repor
  *
  * @throws CspError `ERR_CSP_INPUT` names the option that is unknown or has a wrong value
  */
-export function readOptions(options: CspOptions): Settings {
+export function readOptions(options: CspOptions, words: AdapterWords): Settings {
   if (typeof options !== 'object' || options === null) {
     const fix = `Use an object with ${joinWords(NAMES, 'or')} instead`
     refuse('the second argument is not an object of options', fix, options)
   }
-  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name)
+  for (const name of Object.keys(options)) if (!NAMES.includes(name)) refuseName(name, words)
   const { deliver = 'header', nonce = 'always', nonceFrom, only, onWarning } = options
   const { legacyReportTo = false, reporting = 'both' } = options
   check('deliver', deliver, deliver === 'header' || deliver === 'meta', "'header' or 'meta'")
@@ -90,6 +69,7 @@ export function readOptions(options: CspOptions): Settings {
   check('nonceFrom', nonceFrom, isFunctionOrNothing(nonceFrom), 'a function (req, res) => nonce')
   check('onWarning', onWarning, isFunctionOrNothing(onWarning), 'a function (warning) => void')
   return {
+    words,
     isMeta: deliver === 'meta',
     isLazy: nonce === 'when-read',
     nonceFrom: nonceFrom === undefined ? undefined : throwingErrors(nonceFrom),
@@ -103,9 +83,9 @@ export function readOptions(options: CspOptions): Settings {
   }
 }
 
-function refuseName(name: string): never {
+function refuseName(name: string, { make, before }: AdapterWords): never {
   if (INPUT_NAMES.has(name)) {
-    const fix = `Use cspMiddleware({ ${name}: … }) instead`
+    const fix = `Use ${make}(${before}{ ${name}: … }) instead`
     refuse(`the option ${name} belongs into the first argument`, fix, name)
   }
   const near = suggest(name, NAMES)

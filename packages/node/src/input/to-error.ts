@@ -2,7 +2,6 @@
 
 import { CspError } from '@cusp/core'
 import { show } from '@cusp/core/internal'
-import { types } from 'node:util'
 
 /**
  * Returns an Error as it is, and makes one of anything else. In Express and Connect
@@ -29,6 +28,11 @@ export function throwingErrors<Args extends readonly unknown[], Result>(
 
 /** An Error of this realm or of another one. A proxy may throw when it is asked. */
 function isError(thrown: unknown): thrown is Error {
-  if (types.isProxy(thrown)) return false
-  return thrown instanceof Error || types.isNativeError(thrown)
+  try {
+    const isOurs = thrown instanceof Error
+    if (!isOurs && Object.prototype.toString.call(thrown) !== '[object Error]') return false
+    return typeof (thrown as Error).message === 'string'
+  } catch {
+    return false
+  }
 }

@@ -40,16 +40,25 @@ export interface WarningSink {
 const MAX_TOLD = 1000
 const emitted = new Set<string>()
 
+/** What of Node's process is used, where there is one. */
+interface Host {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly emitWarning?: (text: string, options: { type: string; code: string }) => void
+}
+
 /**
  * The default: Node's own channel, where `node --trace-warnings` shows the line that caused the
- * warning. Each is emitted once, also by an application that makes a middleware for each response.
+ * warning; elsewhere the console. Each is emitted once, also by an application that makes a
+ * middleware for each response.
  */
 export function emitWarning({ code, message, fix, directive }: CspWarning): void {
   const place = directive === undefined || message.includes(directive) ? '' : `${directive}: `
   const text = `${place}${message}. Fix: ${fix}.`
   if (emitted.has(text) || emitted.size >= MAX_TOLD) return
   emitted.add(text)
-  process.emitWarning(text, { type: 'CspWarning', code })
+  const host = findHost()
+  if (host.emitWarning === undefined) console.warn(`CspWarning: ${text}`)
+  else host.emitWarning(text, { type: 'CspWarning', code })
 }
 
 /** Tells something of a response once for each `subject`, such as a route. */
@@ -74,11 +83,15 @@ export function warnAtStart(delivery: Pick<Delivery, 'issues'>, onWarning: OnWar
 
 /** Tells, in production, that report-uri alone is meant for plain http. */
 export function warnInProduction({ onWarning }: Pick<WarningSink, 'onWarning'>): void {
-  if (process.env['NODE_ENV'] !== 'production') return
+  if (findHost().env?.['NODE_ENV'] !== 'production') return
   onWarning({
     code: 'report-uri-alone',
     message: "reporting: 'report-uri' is for plain http, and NODE_ENV is production",
     fix: "reporting: process.env.NODE_ENV === 'production' ? 'both' : 'report-uri'",
     directive: 'report-uri',
   })
+}
+
+function findHost(): Host {
+  return (globalThis as { readonly process?: Host }).process ?? {}
 }

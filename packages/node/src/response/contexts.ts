@@ -9,7 +9,8 @@
 
 import { CspError } from '@cusp/core'
 import type { Locals, Response } from '../input/http-exchange.ts'
-import type { CspContext, ResponseState } from './state.ts'
+import type { CspContext } from '../input/csp-context.ts'
+import type { ResponseState } from './state.ts'
 
 const CONTEXT: unique symbol = Symbol.for('@cusp/node.context')
 

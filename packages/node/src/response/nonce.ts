@@ -45,29 +45,26 @@ export class ResponseNonce {
     const shown = locals?.['cspNonce']
     // A nonce of the prototype would be the nonce of every response.
     if (shown !== undefined && Object.hasOwn(locals as Locals, 'cspNonce')) {
-      this.adopt(shown, 'cspNonce')
+      this.adopt(shown, 'cspNonce', settings)
     }
     if (settings.nonceFrom !== undefined && this.called !== settings) {
       this.called = settings
       const chosen = settings.nonceFrom(res.req, res)
-      if (chosen !== undefined) this.adopt(chosen, 'nonceFrom')
+      if (chosen !== undefined) this.adopt(chosen, 'nonceFrom', settings)
     }
     return (this.value ??= createNonce())
   }
 
-  private adopt(given: unknown, from: string): void {
-    this.value = checkNonce(given, from, this.value)
+  private adopt(given: unknown, from: string, { words }: Settings): void {
+    if (!isStrongNonce(given)) {
+      const message = `Cannot use the nonce of ${from}: it is not 22 or more letters of base64. Use a strong nonce such as createNonce() makes instead.`
+      throw new CspError('ERR_CSP_NONCE', message, { value: given })
+    }
+    if (this.value !== undefined && this.value !== given) {
+      const message = `Cannot use two nonces in one response: the nonce of ${from} is not the one in use. Use one nonce for cspNonce, nonceFrom and every ${words.make} instead.`
+      throw new CspError('ERR_CSP_NONCE', message)
+    }
+    this.value = given
     this.isUsed = true
   }
-}
-
-/** Lets a strong nonce through that is the first one, or the same as the `existing` one. */
-function checkNonce(given: unknown, from: string, existing: string | undefined): string {
-  if (!isStrongNonce(given)) {
-    const message = `Cannot use the nonce of ${from}: it is not 22 or more letters of base64. Use a strong nonce such as createNonce() makes instead.`
-    throw new CspError('ERR_CSP_NONCE', message, { value: given })
-  }
-  if (existing === undefined || existing === given) return given
-  const message = `Cannot use two nonces in one response: the nonce of ${from} is not the one in use. Use one nonce for cspNonce, nonceFrom and every cspMiddleware instead.`
-  throw new CspError('ERR_CSP_NONCE', message)
 }

@@ -3,6 +3,7 @@
  */
 
 import type { Delivery, HeaderTemplate } from '@cusp/core'
+import { insertNonce } from '@cusp/core/internal'
 import type { OutgoingHttpHeader } from 'node:http'
 import type { Response } from '../input/http-exchange.ts'
 import type { Settings } from '../input/options.ts'
@@ -56,7 +57,7 @@ export class OwnHeaders {
     this.isSet = true
     for (let index = 0; index < templates.length; index++) {
       const { name, pieces } = templates[index] as HeaderTemplate
-      const value = pieces.length === 1 ? (pieces[0] as string) : fill(pieces, nonce)
+      const value = pieces.length === 1 ? (pieces[0] as string) : insertNonce(pieces, nonce)
       res.setHeader(name, isReportingHeader(name) ? this.merge(name, value, settings) : value)
     }
   }
@@ -123,11 +124,4 @@ export class OwnHeaders {
     this.merged = (this.merged ?? new Map()).set(name, { before: existing, value })
     return value
   }
-}
-
-/** Does what `pieces.join(nonce)` does, in a tenth of the time (bench: nonce). */
-function fill(pieces: readonly string[], nonce: string): string {
-  let text = pieces[0] as string
-  for (let index = 1; index < pieces.length; index++) text += `${nonce}${pieces[index]}`
-  return text
 }

@@ -1,64 +1,11 @@
 /** What is kept of one response until its head is written: its parts, each with an owner. */
 
-import type { CheckedSources, Delivery, ListDirective, SourceInput } from '@cusp/core'
+import type { Delivery } from '@cusp/core'
+import type { CspContext } from '../input/csp-context.ts'
 import type { Response } from '../input/http-exchange.ts'
-import type { StaticInput } from '../input/input.ts'
 import type { Settings } from '../input/options.ts'
 import type { ResponseNonce } from './nonce.ts'
 import type { OwnHeader, OwnHeaders } from './own-headers.ts'
-
-/** The policy of one response; `res.locals.csp`, `ctx.state.csp`, or `getCsp(res)`. */
-export interface CspContext {
-  /**
-   * The nonce of this response. A policy holds it where it says NONCE; a nonce that no policy holds
-   * allows nothing, and its read is warned of.
-   *
-   * @throws CspError `ERR_CSP_HEADERS_SENT` when it is read for the first time after the headers
-   *   were sent without it (`nonce: 'when-read'`)
-   */
-  readonly nonce: string
-  /** ` nonce="…"`, to stand right behind a tag's name. */
-  readonly nonceAttr: string
-  /** The policies of this response. */
-  readonly delivery: Delivery
-
-  /**
-   * The meta tag of this response, for `deliver: 'meta'`: every enforced policy with the nonce and
-   * with what was allowed so far. It stands first in the head of the page. The policy is settled by
-   * this: later edits throw. It is empty where no policy of ours is left for a tag: after `remove`,
-   * when a handler has changed our header itself, and for report-only policies.
-   *
-   * @throws CspError `ERR_CSP_INPUT` without `deliver: 'meta'`, `ERR_CSP_HEADERS_SENT` when it is
-   *   first called after the headers were sent, and as `Policy.toMeta` does
-   */
-  toMeta(): string
-
-  /**
-   * Allows more in every policy of this response, and takes nothing away: see `Policy.allow`.
-   *
-   * @throws CspError `ERR_CSP_HEADERS_SENT`, `ERR_CSP_META_WRITTEN` after `toMeta`,
-   *   `ERR_CSP_HEADER_REPLACED` when a handler has changed our header itself, and as `Policy.allow`
-   *   does
-   */
-  allow<const Sources extends readonly SourceInput[]>(
-    directive: ListDirective,
-    ...sources: CheckedSources<Sources>
-  ): void
-
-  /**
-   * Replaces all policies of this response and their endpoints; the nonce stays.
-   *
-   * @throws CspError as `allow` and `cspMiddleware` do
-   */
-  replace(input: StaticInput): void
-
-  /**
-   * Removes all policies and their endpoints from this response.
-   *
-   * @throws CspError as `allow` does
-   */
-  remove(): void
-}
 
 /** `writeHead` of any protocol. */
 export type WriteHead = (this: Response, ...args: unknown[]) => Response
