@@ -1,4 +1,4 @@
-/** Which text of a `javascript:` URL each browser hashes: asked with one hash at a time, and all. */
+/** Which text of a `javascript:` URL each browser hashes: one hash at a time, then all. */
 
 import { decide } from '../../packages/engine/src/index.ts'
 import { csp } from '../../packages/core/src/index.ts'

@@ -5,10 +5,11 @@
  */
 
 /**
- * How the text is written. `serialized`: as the URL standard does. `decoded`: that, percent-decoded.
- * `barely-encoded`: only what is no printable ASCII is encoded before the fragment.
+ * How the text is written. `serialized`: as the URL standard does. `decoded`: that without
+ * percent-encoding. `barely-encoded`: only what is no printable ASCII is encoded before the
+ * fragment.
  */
-export type URLSpelling = 'serialized' | 'decoded' | 'barely-encoded'
+type URLSpelling = 'serialized' | 'decoded' | 'barely-encoded'
 
 const SPELLINGS: readonly URLSpelling[] = ['serialized', 'decoded', 'barely-encoded']
 const SCHEME = 'javascript:'
