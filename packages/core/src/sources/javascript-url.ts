@@ -13,6 +13,7 @@ type URLSpelling = 'serialized' | 'decoded' | 'barely-encoded'
 
 const SPELLINGS: readonly URLSpelling[] = ['serialized', 'decoded', 'barely-encoded']
 const SCHEME = 'javascript:'
+const SPACE = 0x20
 const ESCAPES = /%([0-9a-f]{2})/gi
 
 /** The text in one spelling. What is no `javascript:` URL stays as it is. */
@@ -55,7 +56,12 @@ function decode(serialized: string): string {
 
 function encodeBarely(url: string): string {
   const { hash } = new URL(url)
-  const written = url.replaceAll(/^[\u0000-\u0020]+|[\u0000-\u0020]+$|[\t\n\r]+/g, '')
+  let end = url.length
+  while (url.charCodeAt(end - 1) <= SPACE) end -= 1
+  const written = url
+    .slice(0, end)
+    .replace(/^[\u0000-\u0020]+/, '')
+    .replaceAll(/[\t\n\r]/g, '')
   const code = written.slice(SCHEME.length).replace(/#.*/s, '')
   // Whole characters: half of a surrogate pair is what U+FFFD stands for, in every parser.
   const encoded = code.replaceAll(/[^\u0020-\u007e]/gu, (character) =>

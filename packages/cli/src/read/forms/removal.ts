@@ -6,7 +6,7 @@ import { FormError, readFieldName, USE_RESPONSE } from './form.ts'
 /** The name of a field in each statement that removes it. What comes behind it counts again. */
 const REMOVALS: readonly RegExp[] = [
   // Header [always] unset <name>
-  /\bheader[ \t]+(?:always[ \t]+|onsuccess[ \t]+)?unset[ \t]+["']?([\w-]+)/gi,
+  /\bunset[ \t]+["']?([\w-]+)/gi,
   // more_clear_headers <name>
   /\bmore_clear_headers[ \t]+["']?([\w-]+\*?)/gi,
   // header_remove(<name>) of PHP; without a name it removes all
