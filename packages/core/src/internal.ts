@@ -28,6 +28,7 @@ export {
 } from './sources/source-expression.ts'
 export type { HashAlgorithm } from './sources/hash.ts'
 export { HASH_ALGORITHMS } from './sources/hash.ts'
+export { spellingsOfJavaScriptURL, spellJavaScriptURL } from './sources/javascript-url.ts'
 export type { HostParts, SourceParts } from './sources/source-parts.ts'
 export { readSourceExpression } from './sources/source-parts.ts'
 export type { CspErrorCode, Refusal } from './vocabulary/errors.ts'

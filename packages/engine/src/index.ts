@@ -47,8 +47,9 @@ export type {
   ViolationReport,
 } from './report/violation.ts'
 export { violation } from './report/violation.ts'
-export type { AuditFinding, FindingId, FindingInfo, Severity } from './audit/finding.ts'
-export { FINDINGS } from './audit/finding.ts'
+export type { AuditFinding } from './audit/finding.ts'
+export type { FindingId, FindingInfo, Severity } from './audit/weaknesses.ts'
+export { FINDINGS } from './audit/weaknesses.ts'
 export { audit } from './audit/audit.ts'
 export { EXAMPLE_SELF } from './decide/enforced.ts'
 export type { SupportEffect } from './support/features.ts'

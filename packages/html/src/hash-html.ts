@@ -91,7 +91,8 @@ function sourcesOf(
   { directive, algorithm }: { readonly directive: string; readonly algorithm: HashAlgorithm },
 ): readonly string[] {
   const own = inline.filter(({ kind }) => DIRECTIVES[kind] === directive)
-  const hashes = own.map(({ source }) => hashInline(source, algorithm))
+  const texts = own.flatMap(({ source, alternatives = [] }) => [source, ...alternatives])
+  const hashes = texts.map((text) => hashInline(text, algorithm))
   const keyword = own.every(({ kind }) => isElement(kind)) ? [] : [UNSAFE_HASHES]
   return [...new Set([...keyword, ...hashes])]
 }

@@ -52,6 +52,15 @@ describe('what is inline code', () => {
     expect(readInline(html).inline.map(({ kind, source }) => [kind, source])).toEqual(found)
   })
 
+  test('a javascript: URL has a text for each way in which browsers spell it', () => {
+    const [plain, spelt] = readInline(
+      `<a href="javascript:a()">x</a><a href='javascript:a ? "é" : b'>y</a>`,
+    ).inline
+    expect(plain).not.toHaveProperty('alternatives')
+    expect(spelt?.source).toBe('javascript:a%20?%20%22%C3%A9%22%20:%20b')
+    expect(spelt?.alternatives).toEqual(['javascript:a ? "é" : b', 'javascript:a ? "%C3%A9" : b'])
+  })
+
   test('however deep', () => {
     const html = `${'<div>'.repeat(50_000)}<script>a()</script>`
     expect(readInline(html).inline).toEqual([

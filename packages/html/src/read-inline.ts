@@ -1,5 +1,6 @@
 /** What of an HTML document a policy has to allow, as a browser's parser finds it. */
 
+import { spellingsOfJavaScriptURL } from '@cusp/core/internal'
 import type { DecodeOptions } from './decode.ts'
 import { decodeHtml } from './decode.ts'
 import type { Element, Located, Place } from './elements.ts'
@@ -15,6 +16,11 @@ export interface InlineCode extends Place {
   readonly kind: InlineKind
   /** The exact text that browsers hash. */
   readonly source: string
+  /**
+   * Further texts, where browsers do not agree on the text: `javascript:` URLs with percent signs,
+   * other letters than those of ASCII, or a question mark. Each browser hashes one of them.
+   */
+  readonly alternatives?: readonly string[]
   /** Whether it is in a template: it does nothing until a script clones it. */
   readonly isInTemplate: boolean
 }
@@ -65,11 +71,14 @@ export function readInline(html: string | Uint8Array, options: DecodeOptions = {
 
 function codeIn({ element, place, isInTemplate }: Located): readonly InlineCode[] {
   const { line, column } = place
-  const own = [...contentOf(element), ...attributesOf(element)]
-  return own.map(({ kind, source }) => ({ line, column, kind, source, isInTemplate }))
+  return [...contentOf(element), ...attributesOf(element)].map(locate)
+
+  function locate(code: Code): InlineCode {
+    return { ...code, line, column, isInTemplate }
+  }
 }
 
-type Code = Pick<InlineCode, 'kind' | 'source'>
+type Code = Pick<InlineCode, 'alternatives' | 'kind' | 'source'>
 
 /** An empty script runs nothing. Browsers ask the policy about styles that are empty, too. */
 function contentOf(element: Element): readonly Code[] {
@@ -93,7 +102,10 @@ function codeInAttribute({ name, value }: Element['attrs'][number]): Code | unde
   const url = value.replaceAll(/^[\u0000-\u0020]+|[\t\n\r]+/g, '')
   if (!URL_ATTRIBUTES.has(name) || !/^javascript:/i.test(url)) return undefined
   // "javascript://[" is not a URL: browsers do not follow it.
-  return URL.canParse(url) ? { kind: 'javascript-url', source: new URL(url).href } : undefined
+  if (!URL.canParse(url)) return undefined
+  const [source = url, ...alternatives] = spellingsOfJavaScriptURL(url)
+  const code = { kind: 'javascript-url', source } as const
+  return alternatives.length === 0 ? code : { ...code, alternatives }
 }
 
 function filesIn({ element, place }: Located): readonly ExternalFile[] {

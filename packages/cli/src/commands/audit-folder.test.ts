@@ -94,8 +94,7 @@ res.setHeader('Content-Security-Policy', "img-src 'self'")`,
       'Cannot audit "site": --sarif is not for a folder. Use one file',
     ],
     [['audit', 'site', '--browsers'], 'Cannot audit "site": --browsers is not for a folder.'],
-    [['check', 'site', '/x'], 'Cannot read "site": it is a folder or a pattern, not one policy.'],
-    [['diff', "img-src 'self'", '*.txt'], 'Cannot read "*.txt": it is a folder or a pattern'],
+    [['explain', 'site', '/x'], 'Cannot read "site": it is a folder or a pattern, not one policy.'],
   ])('%j is refused', async (args, problem) => {
     write('empty', { 'a.txt': 'x' })
     const { stdout, stderr, code } = await cusp(args, world)

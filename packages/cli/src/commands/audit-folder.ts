@@ -3,13 +3,12 @@
 import type { DecideOptions, Severity } from '@cusp/engine'
 import type { Host } from '../host.ts'
 import type { FileReading } from '../read/folder.ts'
-import { readFolder } from '../read/folder.ts'
 import { deliveredPolicies } from '../read/delivered.ts'
-import { escapeLine } from '../text.ts'
 import type { Finding } from '../write/finding.ts'
 import type { Page } from '../write/page.ts'
-import { count, longest, shorten } from '../write/page.ts'
 import { findingsFor } from './audit-findings.ts'
+import type { TableRow } from './folder-table.ts'
+import { readWithProgress, writeTable } from './folder-table.ts'
 
 /** The policies of one place of a file with their findings, or why they are not read. */
 export interface FolderRow {
@@ -22,22 +21,12 @@ export interface FolderRow {
   readonly problem?: string
 }
 
-/** So many files are read before a line says how far it is. */
-const STEP = 100
-
-/** Reads and audits every file of a folder or a glob. Says on a terminal how far it is. */
+/** Reads and audits every file of a folder or a glob. */
 export async function auditFolder(
   argument: string,
   { options, host }: { readonly options: DecideOptions; readonly host: Host },
 ): Promise<readonly FolderRow[]> {
-  const readings = await readFolder(argument, {
-    host,
-    onFile: (done, all) => {
-      if (host.stderr.isTTY === true && done % STEP === 0) {
-        host.stderr.write(`${done} of ${all} files\n`)
-      }
-    },
-  })
+  const readings = await readWithProgress(argument, host)
   return readings.flatMap((reading) => rowsOf(reading, options))
 }
 
@@ -61,40 +50,24 @@ function rowsOf(
   })
 }
 
-const HEAD = ['file', 'policies', 'findings'] as const
-
 /** Writes the table: a line for each place, then what was counted. */
 export function writeFolder(
   rows: readonly FolderRow[],
   { page, severities }: { readonly page: Page; readonly severities: readonly Severity[] },
 ): string {
-  const cells = rows.map((row) => cellsOf(row, severities))
-  const widths = [0, 1].map((column) => longest([HEAD, ...cells].map((line) => line[column] ?? '')))
-  const lines = cells.map((line, index) => {
-    const text = layOut(line, widths)
-    if (rows[index]?.problem === undefined) return text
-    return page.paint('red', page.isTerminal ? shorten(text, page.width) : text)
-  })
-  const unread = rows.filter(({ problem }) => problem !== undefined).length
-  const files = new Set(rows.map(({ file }) => file)).size
-  const end = unread === 0 ? '' : `, ${unread} not read`
-  const sum = page.paint('bold', `${count(files, 'file')}${end}`)
-  return `${page.paint('dim', layOut(HEAD, widths))}\n${lines.join('\n')}\n\n${sum}\n`
-}
-
-function layOut(line: readonly string[], widths: readonly number[]): string {
-  return line
-    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    .join('  ')
-    .trimEnd()
+  const lines = rows.map((row): TableRow => ({
+    file: row.file,
+    place: row.place,
+    cells: cellsOf(row, severities),
+    problem: row.problem,
+  }))
+  return writeTable(lines, { columns: ['policies', 'findings'], page })
 }
 
 function cellsOf(
-  { file, place, enforced, reportOnly, findings, problem }: FolderRow,
+  { enforced, reportOnly, findings }: FolderRow,
   severities: readonly Severity[],
 ): readonly string[] {
-  const name = escapeLine(place === '' ? file : `${file} (${place})`)
-  if (problem !== undefined) return [name, 'not read', escapeLine(problem)]
   const kinds = [
     ...(enforced > 0 ? [`${enforced} enforced`] : []),
     ...(reportOnly > 0 ? [`${reportOnly} report-only`] : []),
@@ -104,5 +77,5 @@ function cellsOf(
     return number === 0 ? [] : [`${number} ${severity}`]
   })
   const policies = kinds.length === 0 ? 'none' : kinds.join(', ')
-  return [name, policies, sums.length === 0 ? 'none' : sums.join(', ')]
+  return [policies, sums.length === 0 ? 'none' : sums.join(', ')]
 }

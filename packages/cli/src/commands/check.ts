@@ -9,6 +9,8 @@ import type { ExpectedAnswer } from '../read/check-file.ts'
 import type { CheckOptions } from '../read/checks.ts'
 import { decideOptions, readChecks } from '../read/checks.ts'
 import { mistakesIn } from '../read/delivered.ts'
+import { isFolder } from '../read/folder.ts'
+import type { PolicyReading } from '../read/policy.ts'
 import { readPolicy } from '../read/policy.ts'
 import { escapeLine } from '../text.ts'
 import { toJSON, writeNotes } from '../write/output.ts'
@@ -16,13 +18,23 @@ import type { Page, Style } from '../write/page.ts'
 import { longest, pageOf, shorten } from '../write/page.ts'
 import { addCheckOptions, CHECK_HELP } from './check-options.ts'
 import type { CommandContext } from './command.ts'
-import { exampleHelp, POLICY_HELP } from './command.ts'
+import { exampleHelp, POLICIES_HELP } from './command.ts'
+import type { TableRow } from './folder-table.ts'
+import { readWithProgress, writeTable } from './folder-table.ts'
 
 interface Options extends CheckOptions {
   readonly expect?: ExpectedAnswer | undefined
   readonly json?: boolean | undefined
 }
 
+/** What is asked, and where. */
+interface Asked {
+  readonly checks: readonly string[]
+  readonly options: Options
+  readonly host: Host
+}
+
+/** The answer to one check. */
 interface Answer {
   readonly label: string
   readonly decision: Decision
@@ -31,7 +43,7 @@ interface Answer {
   readonly isExpectWritten: boolean
 }
 
-/** `reported`: only a report-only policy forbids it, so nothing is blocked. */
+/** What a browser does. `reported`: only a report-only policy forbids it, so nothing is blocked. */
 type Verdict = 'allowed' | 'blocked' | 'reported'
 
 const COLOURS: Readonly<Record<Verdict, Style>> = {
@@ -73,7 +85,7 @@ export function checkCommand({ host, finish }: CommandContext): Command {
   const command = new Command('check')
     .summary('decide what a policy allows')
     .description('Print what a browser does with each check under a policy, one line for each.')
-    .argument('<policy>', POLICY_HELP)
+    .argument('<policy>', POLICIES_HELP)
     .argument('[checks...]', 'what to decide: a URL to connect to, or <kind>=<value>')
   return addCheckOptions(command)
     .addOption(
@@ -95,42 +107,84 @@ const EXAMPLES = exampleHelp(
   'cusp check ./policy.js script=/app.js --nonce NONCE',
   'cusp check policy.txt https://evil.example --expect blocked',
   'cusp check policy.txt --checks checks.json',
+  "cusp check 'dist/**/*.html' inline-script --expect blocked",
   'curl -sI https://shop.example | cusp check - image=/logo.png --json',
 )
 
 /** Decides each check and prints a line for it. The exit code is 1 if an answer is unexpected. */
-async function runCheck(
-  policy: string,
-  {
-    checks,
-    options,
-    host,
-  }: {
-    readonly checks: readonly string[]
-    readonly options: Options
-    readonly host: Host
-  },
-): Promise<ExitCode> {
-  const reading = await readPolicy(policy, host)
-  const named = await readChecks(checks, { options, host, policies: reading.policies })
-  if (named.length === 0) {
-    throw new UsageError(
-      'Cannot check the policy: there are no checks. Add a URL or another check: cusp check <policy> https://api.example/',
-    )
+async function runCheck(policy: string, { checks, options, host }: Asked): Promise<ExitCode> {
+  if (policy !== '-' && (await isFolder(policy, host))) {
+    return runFolder(policy, { checks, options, host })
   }
-  const decider = compile(reading.policies, decideOptions(options))
-  const answers = named.map(({ label, check, expect = options.expect }) => ({
-    label,
-    decision: decider.decide(check),
-    expect: expect ?? 'allowed',
-    isExpectWritten: expect !== undefined,
-  }))
+  const reading = await readPolicy(policy, host)
+  const answers = await answer(reading, { checks, options, host })
   if (options.json === true) host.stdout.write(toJSON(answers.map(asData)))
   else {
     writeNotes(host, [...reading.notes, ...mistakesIn(reading.policies)])
     host.stdout.write(writeLines(answers, pageOf(host.stdout, host.env)))
   }
   return answers.every(isExpected) ? EXIT.ok : EXIT.found
+}
+
+/** Prints a table of a folder's policies. A file that is not read fails as an answer does. */
+async function runFolder(folder: string, asked: Asked): Promise<ExitCode> {
+  const { options, host } = asked
+  const readings = await readWithProgress(folder, host)
+  const rows: FolderAnswers[] = []
+  for (const { file, places, problem } of readings) {
+    if (problem !== undefined) rows.push({ file, place: '', answers: [], problem })
+    for (const place of places) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as the files are read
+      rows.push({ file, place: place.place, answers: await answer(place, asked) })
+    }
+  }
+  host.stdout.write(
+    options.json === true
+      ? toJSON(rows.map(({ answers, ...row }) => ({ ...row, answers: answers.map(asData) })))
+      : writeFolderAnswers(rows, pageOf(host.stdout, host.env)),
+  )
+  const isFine = rows.every(
+    ({ answers, problem }) => problem === undefined && answers.every(isExpected),
+  )
+  return isFine ? EXIT.ok : EXIT.found
+}
+
+/** Asks every check of some policies. */
+async function answer(
+  { policies }: Pick<PolicyReading, 'policies'>,
+  { checks, options, host }: Asked,
+): Promise<readonly Answer[]> {
+  const named = await readChecks(checks, { options, host, policies })
+  if (named.length === 0) {
+    throw new UsageError(
+      'Cannot check the policy: there are no checks. Add a URL or another check: cusp check <policy> https://api.example/',
+    )
+  }
+  const decider = compile(policies, decideOptions(options))
+  return named.map(({ label, check, expect = options.expect }) => ({
+    label,
+    decision: decider.decide(check),
+    expect: expect ?? 'allowed',
+    isExpectWritten: expect !== undefined,
+  }))
+}
+
+/** The answers of one place of a file, or why it is not read. */
+interface FolderAnswers {
+  readonly file: string
+  readonly place: string
+  readonly answers: readonly Answer[]
+  readonly problem?: string
+}
+
+/** Writes a line for each place, and a column for each check. */
+function writeFolderAnswers(rows: readonly FolderAnswers[], page: Page): string {
+  const columns = rows.find(({ answers }) => answers.length > 0)?.answers ?? []
+  const lines = rows.map(({ file, place, answers, problem }): TableRow => {
+    const cells = answers.map((one) => verdictOf(one.decision) + markOf(one))
+    return { file, place, cells, problem }
+  })
+  return writeTable(lines, { columns: columns.map(({ label }) => shorten(label, WIDEST)), page })
 }
 
 function isExpected({ decision, expect }: Answer): boolean {
@@ -157,11 +211,11 @@ const WIDEST = 60
 const VERDICT_WIDTH = 'reported'.length
 
 function writeLines(answers: readonly Answer[], page: Page): string {
-  const rows = answers.map((answer) => ({
-    verdict: verdictOf(answer.decision),
-    label: escapeLine(answer.label),
-    reason: escapeLine(reasonOf(answer.decision)),
-    mark: answer.isExpectWritten && !isExpected(answer) ? `  expected: ${answer.expect}` : '',
+  const rows = answers.map((one) => ({
+    verdict: verdictOf(one.decision),
+    label: escapeLine(one.label),
+    reason: escapeLine(reasonOf(one.decision)),
+    mark: markOf(one),
   }))
   const fitting = page.isTerminal ? fit(rows, page.width) : rows
   // A few long labels do not push the answers of all others out of sight.
@@ -185,6 +239,11 @@ function fit(rows: readonly Row[], width: number): readonly Row[] {
   return rows.map(({ verdict, label, mark }, index) => {
     return { verdict, label: shorten(label, most), reason: reasons[index] ?? '', mark }
   })
+}
+
+function markOf(answered: Answer): string {
+  const { isExpectWritten, expect } = answered
+  return isExpectWritten && !isExpected(answered) ? `  expected: ${expect}` : ''
 }
 
 function verdictOf({ allowed, results }: Decision): Verdict {

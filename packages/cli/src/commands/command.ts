@@ -13,6 +13,10 @@ export interface CommandContext {
 /** The forms of a policy, for help. */
 export const POLICY_HELP = 'a policy, a file, ./policy.js#export, or - for standard input'
 
+/** The forms of one policy or of many. */
+export const POLICIES_HELP =
+  'a policy, a file, a folder, a glob, ./policy.js#export, or - for standard input'
+
 /** Makes the option for the page's origin. */
 export function selfOption(): Option {
   const meaning = "the page's origin, for 'self' and relative URLs (https://site.example)"

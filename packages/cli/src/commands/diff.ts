@@ -7,6 +7,7 @@ import type { ExitCode, Host } from '../host.ts'
 import { EXIT, UsageError } from '../host.ts'
 import { decideOptions } from '../read/checks.ts'
 import { mistakesIn } from '../read/delivered.ts'
+import { isFolder } from '../read/folder.ts'
 import { readPolicy } from '../read/policy.ts'
 import type { DescribedChange } from '../write/markdown.ts'
 import { toMarkdown } from '../write/markdown.ts'
@@ -14,7 +15,8 @@ import { toJSON, writeNotes } from '../write/output.ts'
 import type { Page } from '../write/page.ts'
 import { count, pageOf, wrap } from '../write/page.ts'
 import type { CommandContext } from './command.ts'
-import { exampleHelp, POLICY_HELP, selfOption } from './command.ts'
+import { exampleHelp, POLICIES_HELP, selfOption } from './command.ts'
+import { diffFolders, writeDifferences } from './diff-folder.ts'
 
 interface Options {
   readonly failOn: 'any' | 'wider' | 'narrower' | 'none'
@@ -28,6 +30,7 @@ const EXAMPLES = exampleHelp(
   'curl -sI https://shop.example | cusp diff - ./policy.js#policy',
   'cusp diff main.txt branch.txt --fail-on wider',
   'cusp diff main.txt branch.txt --markdown > csp.md',
+  'cusp diff main/dist dist --fail-on wider',
 )
 const REPORT_ONLY_HELP =
   '\n\nOnly enforced policies are compared: report-only policies block nothing.'
@@ -37,7 +40,7 @@ export function diffCommand({ host, finish }: CommandContext): Command {
   return new Command('diff')
     .summary('compare two policies')
     .description('List what one policy allows and the other blocks, each with an example.')
-    .argument('<before>', POLICY_HELP)
+    .argument('<before>', POLICIES_HELP)
     .argument('<after>', 'the policy to compare it with, in the same forms')
     .addOption(
       new Option('--fail-on <change>', 'exit with 1 for changes of this kind')
@@ -65,6 +68,9 @@ async function runDiff(
       'Cannot compare the policies: standard input holds only one. Give the other as text, a file or a module.',
     )
   }
+  const areFolders = [await isFolder(before, host), await isFolder(after, host)]
+  if (areFolders.every(Boolean)) return runFolders({ before, after }, { options, host })
+  if (areFolders.some(Boolean)) throw new UsageError(refuseMixture(before, after))
   const [old, next] = [await readPolicy(before, host), await readPolicy(after, host)]
   const changes = compare(old.policies, next.policies, decideOptions(options))
   if (options.json !== true) {
@@ -73,9 +79,38 @@ async function runDiff(
     }
   }
   host.stdout.write(write(changes, { options, page: pageOf(host.stdout, host.env) }))
-  return changes.some(({ change }) => options.failOn === 'any' || options.failOn === change)
-    ? EXIT.found
-    : EXIT.ok
+  return isFailing(changes, options) ? EXIT.found : EXIT.ok
+}
+
+/** Prints a table of what changed in each file. A file that is not read fails as a change does. */
+async function runFolders(
+  folders: { readonly before: string; readonly after: string },
+  { options, host }: { readonly options: Options; readonly host: Host },
+): Promise<ExitCode> {
+  if (options.markdown === true) {
+    throw new UsageError(
+      `Cannot compare ${JSON.stringify(folders.before)}: --markdown is not for a folder. Use --json, or two files.`,
+    )
+  }
+  const rows = await diffFolders(folders, { options: decideOptions(options), host })
+  host.stdout.write(
+    options.json === true
+      ? toJSON(rows.map((row) => ({ ...row, changes: row.changes.map(asData) })))
+      : writeDifferences(rows, pageOf(host.stdout, host.env)),
+  )
+  const fails = rows.some(({ changes, problem }) => {
+    return (problem !== undefined && options.failOn !== 'none') || isFailing(changes, options)
+  })
+  return fails ? EXIT.found : EXIT.ok
+}
+
+function isFailing(changes: readonly PolicyChange[], { failOn }: Options): boolean {
+  return changes.some(({ change }) => failOn === 'any' || failOn === change)
+}
+
+/** A folder has many policies, and each has to be compared with one of its own. */
+function refuseMixture(before: string, after: string): string {
+  return `Cannot compare ${JSON.stringify(before)} with ${JSON.stringify(after)}: one is a folder or a pattern, the other is not. Use two folders or two policies.`
 }
 
 /** A change as `--json` prints it, without the decisions: its witness repeats them. */

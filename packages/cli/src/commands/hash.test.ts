@@ -93,6 +93,19 @@ test('the policy that it gives allows what was hashed', async () => {
   }
 })
 
+test('a javascript: URL has the hash of each browser, where they differ', async () => {
+  const url = 'javascript:say("é")'
+  const { stdout } = await cusp(['hash', '-', '--attributes'], {
+    stdin: `<a href='${url}'>x</a><a href="javascript:go()">y</a>`,
+    env: { COLUMNS: '120' },
+  })
+  const hashes = await Promise.all(
+    ['javascript:say("%C3%A9")', url, 'javascript:go()'].map((text) => hashSource(text)),
+  )
+  expect(stdout.match(/(?<=javascript-url {2})'\S+'/g)).toEqual(hashes)
+  expect(stdout).toContain(`\nscript-src 'unsafe-hashes' ${hashes.join(' ')}\n`)
+})
+
 test('another algorithm, from what is piped in', async () => {
   const args = ['hash', '-', '--algorithm', 'sha384', '--json']
   const { stdout } = await cusp(args, { stdin: '<script>one()</script>' })

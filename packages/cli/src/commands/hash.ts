@@ -106,9 +106,11 @@ function hashPage(
   )
   const hashed = inline
     .filter(({ kind }) => options.attributes === true || isElement(kind))
-    .map(({ line, kind, source }): Hashed => {
-      return { file, line, kind, hash: hash(source, options.algorithm), source }
-    })
+    .flatMap(({ line, kind, source: own, alternatives = [] }) =>
+      [own, ...alternatives].map((source): Hashed => {
+        return { file, line, kind, hash: hash(source, options.algorithm), source }
+      }),
+    )
   return [...hashed, ...allowed].toSorted((a, b) => a.line - b.line)
 }
 

@@ -8,6 +8,7 @@ import { looksLikeHeaders } from './headers.ts'
 const NAME = /^[\w-]+$/
 const ASCII = /^[\u0020-\u007e]*$/
 const QUOTE = /^["'`\u2018-\u201f\u00ab]/
+const CURLY = /[\u2018-\u201f]/
 /** The name of the header as a word; a URL may contain it, too. */
 const HEADER_NAME = /(?:^|[\s"'`({<>,;=])content-security-policy(?:-report-only)?(?:[\s"'`:=,]|$)/i
 
@@ -77,6 +78,9 @@ const RULES: readonly Rule[] = [
   },
   (text) => {
     if (hasDirective(text)) return undefined
+    if (CURLY.test(text)) {
+      return "it has curly quotation marks, which browsers do not read. Use ' around keywords."
+    }
     const misspelt = findMisspelt(text)
     return misspelt === undefined
       ? `it does not have a known directive. Use a policy, such as "default-src 'self'".`

@@ -63,7 +63,7 @@ export async function readPolicy(argument: string | undefined, host: Host): Prom
   }
   if (await isFolder(argument, host)) {
     throw new UsageError(
-      `Cannot read ${JSON.stringify(argument)}: it is a folder or a pattern, not one policy. Use one file, or cusp audit for a table of all.`,
+      `Cannot read ${JSON.stringify(argument)}: it is a folder or a pattern, not one policy. Use one file, or cusp check or cusp audit for a table of all.`,
     )
   }
   refuseOtherWords(argument)

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { NONCE, csp, deliver, parsePolicy } from '@cusp/core'
 import { describe, expect, it, test } from 'vitest'
-import type { FindingId } from './finding.ts'
-import { FINDINGS } from './finding.ts'
+import type { FindingId } from './weaknesses.ts'
+import { FINDINGS } from './weaknesses.ts'
 import { audit } from './audit.ts'
 import type { PolicyInput } from '../policy/policy-input.ts'
 

@@ -2,7 +2,8 @@
 
 import type { AuditContext } from './context.ts'
 import { culpritOf, operativeSources } from './context.ts'
-import type { AuditFinding, FindingId, WeakValue } from './finding.ts'
+import type { AuditFinding, WeakValue } from './finding.ts'
+import type { FindingId } from './weaknesses.ts'
 import { makeFinding, makeFindings } from './finding.ts'
 import type { Check } from '../check/check.ts'
 import type { URLArea } from '../rules/rules.ts'

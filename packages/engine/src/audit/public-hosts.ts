@@ -5,7 +5,8 @@
 
 import type { AuditContext } from './context.ts'
 import { operativeSources } from './context.ts'
-import type { AuditFinding, FindingId, WeakValue } from './finding.ts'
+import type { AuditFinding, WeakValue } from './finding.ts'
+import type { FindingId } from './weaknesses.ts'
 import { makeFindings } from './finding.ts'
 import { OPEN_PLACES } from './open-cdns.ts'
 import { addressOf, hostOf, indexPlaces } from './places.ts'

@@ -106,8 +106,8 @@ export interface InlineCheck {
   readonly type: 'inline'
   readonly inline: InlineType
   /**
-   * The exact text: an element's child text, an attribute's value, a whole `javascript:` URL.
-   * Absent: no hash matches.
+   * The exact text: an element's child text, an attribute's value, a whole `javascript:` URL as it
+   * is written. Absent: no hash matches.
    */
   readonly source?: string | undefined
   /** The element's nonce. Default `''`, none. */

@@ -106,12 +106,8 @@ function makeInput({
   readonly theirs: DecidingDirectives
 }): AreaInput {
   const { before, after, sources, includesUnlikely } = sides
-  const directives = [...ours.flat(), ...theirs.flat()]
-  const expressions = directives.flatMap(({ list }) => list.expressions)
   return {
-    directives,
-    expressions,
-    varying: varyingIn({ sides, ours: ours.flat(), theirs: theirs.flat(), area }),
+    ...listsOf({ area, sides, ours: ours.flat(), theirs: theirs.flat() }),
     self: before.page.self,
     dialect: before.page.policies.dialect,
     isIntersection: [ours, theirs].some((lists) => countOf(lists) > 1),
@@ -119,6 +115,37 @@ function makeInput({
     includesUnlikely,
     tellApart: (checks) => oneOfEach(checks, [before, after]),
   }
+}
+
+/** What an area has of the lists that decide in it. */
+type Lists = Pick<AreaInput, 'directives' | 'expressions' | 'varying'>
+
+/** The lists of areas by their sides: most areas of a policy go by one default-src. */
+const known = new WeakMap<Sides, Lists[]>()
+
+/**
+ * The lists of an area: those of an earlier area of the same directives, with the candidates that
+ * are kept of them.
+ */
+function listsOf(input: {
+  readonly area: Area
+  readonly sides: Sides
+  readonly ours: readonly CompiledDirective[]
+  readonly theirs: readonly CompiledDirective[]
+}): Lists {
+  const { area, sides, ours, theirs } = input
+  const directives = [...ours, ...theirs]
+  const made = known.get(sides) ?? []
+  const same = made.find(
+    (lists) =>
+      lists.directives.length === directives.length &&
+      lists.directives.every((one, index) => one === directives[index]),
+  )
+  if (same !== undefined && area.isUnion !== true) return same
+  const expressions = directives.flatMap(({ list }) => list.expressions)
+  const lists = { directives, expressions, varying: varyingIn(input) }
+  if (area.isUnion !== true) known.set(sides, [...made, lists])
+  return lists
 }
 
 /** How many policies have a say. */

@@ -34,6 +34,8 @@ export type DifferenceTag =
   | 'integrity-alphabets-alike'
   | 'integrity-in-capitals-left-out'
   | 'ip-host-matches'
+  | 'javascript-url-decoded'
+  | 'javascript-url-query-as-written'
   | 'json-module-asked-as-script'
   | 'loopback-upgraded'
   | 'media-not-upgraded'
@@ -117,6 +119,9 @@ const GECKO = 'https://searchfox.org/mozilla-central/source/dom/security/'
 const WEBKIT = 'https://github.com/WebKit/WebKit/blob/main/Source/WebCore/page/csp/'
 /** What single probes of this repository have measured. */
 const PROBED = 'https://github.com/cusp-csp/cusp/blob/main/test/browsers/probes.ts'
+/** What hashes of `javascript:` URLs match, measured by this repository. */
+const JAVASCRIPT_URLS =
+  'https://github.com/cusp-csp/cusp/blob/main/test/browsers/javascript-urls.test.ts'
 /** Where the differential run of this repository keeps what it measured. */
 const MEASURED = 'https://github.com/cusp-csp/cusp/blob/main/test/browsers/differential/RESULTS.md'
 const WPT = 'https://github.com/web-platform-tests/wpt/tree/master/content-security-policy/'
@@ -393,6 +398,23 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     since: 'measured in Chromium 156',
     source: PROBED,
     dialects: ['chromium'],
+  },
+  'javascript-url-decoded': {
+    spec: 'hashes are compared with the serialised javascript: URL',
+    instead:
+      'they are compared with the percent-decoded URL, as UTF-8; where it is no UTF-8, each byte is a character',
+    who: 'Blink',
+    since: 'measured in Chromium 156',
+    source: JAVASCRIPT_URLS,
+    dialects: ['chromium'],
+  },
+  'javascript-url-query-as-written': {
+    spec: 'a javascript: URL is serialised as any other: space, quotes and angle brackets are encoded in its query',
+    instead: 'before the fragment only what is no printable ASCII is encoded',
+    who: 'Gecko',
+    since: 'measured in Firefox 153',
+    source: JAVASCRIPT_URLS,
+    dialects: ['firefox'],
   },
   'handed-over-with-decoded-paths': {
     spec: 'a path is decoded when it is compared',

@@ -55,11 +55,40 @@ export interface HashValue {
 
 const SOCKET = /^wss?:/
 
-/** The URLs of an area. */
-export function* urlsOf(input: AreaInput): Generator<CandidateURL> {
-  for (const candidate of candidateURLs(input)) {
-    if (input.includesUnlikely || !isSocket(candidate.url)) yield candidate
+/** URLs as far as they are made, and the rest of them. */
+interface Made {
+  readonly urls: CandidateURL[]
+  readonly rest: Generator<CandidateURL>
+}
+
+/** The URLs of lists that several areas go by: to make them costs more than to ask about them. */
+const made = new WeakMap<readonly SourceExpression[], Made>()
+
+/** The URLs of an area but those that browsers never ask about there. */
+export function urlsOf(input: AreaInput): Iterable<CandidateURL> {
+  const urls = allURLsOf(input)
+  return input.includesUnlikely ? urls : withoutSockets(urls)
+}
+
+/** The URLs of an area, WebSockets' among them. Where lists meet they are too many to keep. */
+export function allURLsOf(input: AreaInput): Iterable<CandidateURL> {
+  if (input.isIntersection) return candidateURLs(input)
+  const known = made.get(input.varying) ?? { urls: [], rest: candidateURLs(input) }
+  made.set(input.varying, known)
+  return replay(known)
+}
+
+/** What is made already, and then one more at a time: who looks for one URL makes no others. */
+function* replay({ urls, rest }: Made): Generator<CandidateURL> {
+  yield* urls
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    urls.push(next.value)
+    yield next.value
   }
+}
+
+function* withoutSockets(urls: Iterable<CandidateURL>): Generator<CandidateURL> {
+  for (const candidate of urls) if (!isSocket(candidate.url)) yield candidate
 }
 
 /** Whether the URL is a WebSocket's. */

@@ -12,7 +12,7 @@ import { hasNonceOrHash } from '../sources/source-list.ts'
 import type { AreaInput, HashValue, Representative } from './area-input.ts'
 import { hashesOf, noncesOf } from './area-input.ts'
 import { evaluateInProcesses } from './handover.ts'
-import { evaluateInline, isElementType, readInline } from './inline.ts'
+import { evaluateInline, hashedTextOf, isElementType, readInline } from './inline.ts'
 import type { Answer, Area, Candidate, Evaluate, Rule } from './rule.ts'
 import { clip, digestOf, explainNonce } from './words.ts'
 
@@ -120,14 +120,14 @@ function entryOf({ algorithm, value }: HashValue): readonly [HashAlgorithm, stri
 }
 
 /** Why the keyword, the nonce and the hashes do not help. */
-function explain({ check, result }: Answer<InlineCheck>): readonly string[] | undefined {
+function explain({ check, page, result }: Answer<InlineCheck>): readonly string[] | undefined {
   const list = result.asked.directive?.list
   if (result.reason !== 'inline-blocked' || list === undefined) return undefined
   const takesNonce = isElementType(check.inline)
   return [
     explainUnsafeInline(list),
     ...(takesNonce ? explainNonce(check, list) : explainVoidNonces(list)),
-    ...explainHashes(check, list),
+    ...explainHashes(check, { list, text: hashedTextOf(check, page.policies.dialect) }),
   ]
 }
 
@@ -142,13 +142,16 @@ function explainUnsafeInline(list: SourceList): string {
 }
 
 /** Which hash would allow the text, or what is missing for those that are there. */
-function explainHashes({ source, inline }: InlineCheck, list: SourceList): readonly string[] {
-  if (source === undefined) return []
+function explainHashes(
+  { inline }: InlineCheck,
+  { list, text }: { readonly list: SourceList; readonly text: string | undefined },
+): readonly string[] {
+  if (text === undefined) return []
   const needsKeyword = !isElementType(inline) && !list.keywords.has("'unsafe-hashes'")
-  if (needsKeyword && hasHashOf(source, list)) {
+  if (needsKeyword && hasHashOf(text, list)) {
     return ["the hash of this text is in the list, and counts here only with 'unsafe-hashes'"]
   }
-  const hash = `'sha256-${digestOf(source, 'sha256')}'`
+  const hash = `'sha256-${digestOf(text, 'sha256')}'`
   const needed = needsKeyword ? `'unsafe-hashes' and ${hash}` : hash
   return [`${needed} would allow exactly this text`]
 }

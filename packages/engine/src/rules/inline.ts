@@ -5,6 +5,7 @@
  */
 
 import type { HashAlgorithm } from '@cusp/core'
+import { spellJavaScriptURL } from '@cusp/core/internal'
 import type { ElementNonce, InlineCheck, InlineType } from '../check/check.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
@@ -44,7 +45,7 @@ export function readInline(check: InlineCheck, { policies }: Page): InlineFacts 
   const effectiveDirective = getEffectiveDirectiveForInlineChecks(check.inline)
   return {
     type: check.inline,
-    source: check.source,
+    source: hashedTextOf(check, policies.dialect),
     nonce: check.nonceable === false ? '' : (check.nonce ?? ''),
     isParserInserted: check.parserInserted ?? true,
     effectiveDirective,
@@ -52,6 +53,17 @@ export function readInline(check: InlineCheck, { policies }: Page): InlineFacts 
     digests: new Map(),
     dialect: policies.dialect,
   }
+}
+
+/** The text that hashes are compared with: of a `javascript:` URL each engine spells its own. */
+export function hashedTextOf(
+  { inline, source }: InlineCheck,
+  dialect: Dialect,
+): string | undefined {
+  if (inline !== 'navigation' || source === undefined) return source
+  if (dialect.has('javascript-url-decoded')) return spellJavaScriptURL(source, 'decoded')
+  const isAsWritten = dialect.has('javascript-url-query-as-written')
+  return spellJavaScriptURL(source, isAsWritten ? 'barely-encoded' : 'serialized')
 }
 
 /** Asks one policy about an inline script or style. */

@@ -7,9 +7,9 @@ import { DIRECTIVES } from '@cusp/core'
 import type { RequestCheck } from '../check/check.ts'
 import { getFetchDirectiveFallbackList } from '../policy/fallback.ts'
 import type { SourceExpression } from '../sources/source-expression.ts'
-import { candidateURLs } from '../witness/candidate-urls.ts'
+import type { CandidateURL } from '../witness/candidate-urls.ts'
 import type { AreaInput } from './area-input.ts'
-import { integritiesOf, noncesOf, urlsOf } from './area-input.ts'
+import { allURLsOf, integritiesOf, noncesOf, urlsOf } from './area-input.ts'
 import type { Area, Candidate } from './rule.ts'
 
 /**
@@ -83,7 +83,7 @@ function fetchArea(name: string, candidates: Area['candidates']): Area {
 function* plain(destination: string, input: AreaInput): Generator<Candidate> {
   // Only the draft asks a fetch directive about a navigation.
   if (destination === 'document' && input.dialect.has('navigation-not-asked')) return
-  const urls = destination === '' ? candidateURLs(input) : urlsOf(input)
+  const urls = destination === '' ? allURLsOf(input) : urlsOf(input)
   for (const check of requests(destination, input, urls)) yield { check }
 }
 
@@ -102,7 +102,7 @@ function workers(destination: string, input: AreaInput): Generator<Candidate> {
 function* requests(
   destination: string,
   { expressions }: AreaInput,
-  urls: ReturnType<typeof candidateURLs>,
+  urls: Iterable<CandidateURL>,
 ): Generator<RequestCheck> {
   // Where 'strict-dynamic' stands, one engine lets redirects through unasked.
   const isAlwaysRedirected = destination === 'script' && expressions.some(isStrictDynamic)

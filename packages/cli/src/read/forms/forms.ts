@@ -7,6 +7,7 @@ import { MENTION } from './form.ts'
 import { headersFile } from './headers-file.ts'
 import { nginx } from './nginx.ts'
 import { php } from './php.ts'
+import { refuseRemoval } from './removal.ts'
 import { webConfig } from './web-config.ts'
 
 /** What a text of one of the forms sets. */
@@ -47,7 +48,9 @@ export async function readForms(text: string): Promise<FormReading | undefined> 
 
 function readForm({ name, read }: Form, text: string): FormReading | undefined {
   const settings = read(text)
-  return settings === undefined || settings.every(({ field }) => field === 'x-frame-options')
-    ? undefined
-    : { form: name, settings }
+  if (settings === undefined || settings.every(({ field }) => field === 'x-frame-options')) {
+    return undefined
+  }
+  refuseRemoval(text)
+  return { form: name, settings }
 }

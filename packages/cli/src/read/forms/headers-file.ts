@@ -17,8 +17,13 @@ function read(text: string): readonly Setting[] | undefined {
   const first = lines.find((line) => line !== '' && !line.startsWith('#')) ?? ''
   if (!PATH.test(first)) return undefined
   let place = ''
+  const without: string[] = []
   const settings = lines.flatMap((line, index): readonly Setting[] => {
-    if (line === '' || line.startsWith('#') || line.startsWith('!')) return []
+    if (line === '' || line.startsWith('#')) return []
+    if (line.startsWith('!')) {
+      if (MENTION.test(line)) without.push(JSON.stringify(place))
+      return []
+    }
     if (PATH.test(line)) {
       place = line
       return []
@@ -29,5 +34,8 @@ function read(text: string): readonly Setting[] | undefined {
     }
     return [{ ...field, place }]
   })
-  return settings.length === 0 ? undefined : settings
+  if (settings.length === 0) return undefined
+  if (without.length === 0) return settings
+  const note = `the _headers file takes the policy away for ${without.join(', ')}`
+  return settings.map(({ field, value, place: path }) => ({ field, value, place: path, note }))
 }

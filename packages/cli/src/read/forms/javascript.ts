@@ -9,6 +9,9 @@ import { readFieldName } from './form.ts'
 import type { Source } from './literals.ts'
 import { literalOf, sourceOf } from './literals.ts'
 
+/** Methods that change a list in its place. */
+const CHANGES = new Set(['push', 'unshift', 'splice', 'pop', 'shift', 'fill', 'reverse', 'sort'])
+
 /** JavaScript whose values are literals: next.config.js, a server, options of helmet. */
 export const javascript: Form = { name: 'JavaScript', read }
 
@@ -86,12 +89,30 @@ function readScope(program: Program): Source['scope'] {
   }
   visit(program, (node) => {
     if (node.type === 'VariableDeclarator') declare(node.id, node.init ?? undefined)
-    if (node.type === 'AssignmentExpression' && node.left.type === 'Identifier') {
-      scope.set(node.left.name, undefined)
-    }
+    const changed = changedName(node)
+    if (changed !== undefined) scope.set(changed, undefined)
     if ('params' in node) for (const parameter of node.params) declare(parameter, undefined)
   })
   return scope
+}
+
+/** The name of a list or an object that a node changes: `list.push(…)`, `options.a = …`. */
+function changedName(node: AnyNode): string | undefined {
+  if (node.type === 'AssignmentExpression') return rootOf(node.left)
+  if (node.type === 'UnaryExpression' && node.operator === 'delete') return rootOf(node.argument)
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined
+  const { object, property } = node.callee
+  if (property.type !== 'Identifier') return undefined
+  const [target] = node.arguments
+  if (property.name === 'assign') return target === undefined ? undefined : rootOf(target)
+  return CHANGES.has(property.name) ? rootOf(object) : undefined
+}
+
+/** The name that a chain of members begins with. */
+function rootOf(node: AnyNode): string | undefined {
+  let root = node
+  while (root.type === 'MemberExpression') root = root.object
+  return root.type === 'Identifier' ? root.name : undefined
 }
 
 /** What the data of a node sets, on the line of the node where the data names no other place. */

@@ -113,7 +113,8 @@ function readHeader(
 ): readonly Setting[] {
   const field = readFieldName(name)
   const place = placeOf(state)
-  const isPolicy = field !== undefined && field !== 'x-frame-options'
+  // An empty field is not sent: in that block there is no policy.
+  const isPolicy = field !== undefined && field !== 'x-frame-options' && value !== ''
   state.places.set(place, isPolicy || state.places.get(place) === true)
   if (field === undefined) return []
   if (value === undefined || others.some((word) => word !== 'always')) {
