@@ -313,6 +313,12 @@ describe('audit', () => {
       'script-src does not count (browsers drop it) and default-src is absent',
     ],
     [
+      "script-src 'self'\u0001",
+      'header',
+      'scripts-unrestricted',
+      'script-src does not count (browsers drop it: it holds a control character) and default-src is absent',
+    ],
+    [
       "frame-ancestors 'none'; img-src *",
       'meta',
       'any-ancestor',

@@ -19,6 +19,8 @@ import { findIssueWeaknesses, findStaticNonces, findValueWeaknesses } from './va
 import type { Check } from '../check/check.ts'
 import type { DecideOptions } from '../decide/decide.ts'
 import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
+import type { CompiledPolicy } from '../policy/compiled-policies.ts'
+import { whyUncounted } from '../policy/uncounted.ts'
 import type { PolicyInput, PolicyItem, PolicyRecord } from '../policy/policy-input.ts'
 import { enforcedPolicies } from '../decide/enforced.ts'
 
@@ -26,7 +28,6 @@ const ORDER = [...FINDINGS.keys()]
 /** Why a directive that is written does not count. */
 const UNCOUNTED: ReadonlyMap<IssueCode, string> = new Map<IssueCode, string>([
   ['non-ascii-directive', 'browsers drop it'],
-  ['no-effect-in-meta', 'it stands in a meta tag and needs a header'],
 ])
 const DIRECTIVE_ORDER = [...DIRECTIVES.keys()]
 
@@ -53,7 +54,7 @@ export function audit(policies: PolicyInput, options: DecideOptions = {}): reado
   const isEnforced = enforced.policies.length > 0
   const audited = isEnforced ? enforced : enforcedPolicies(policies, options, 'report')
   const issues = itemsOf(policies).flatMap(issuesOf)
-  const uncounted = uncountedIn(issues)
+  const uncounted = uncountedIn(issues, audited.policies)
   const context = makeAuditContext(audited, { selfText: options.self, uncounted })
   const findings = [
     ...(isEnforced ? [] : [notEnforced(context)]),
@@ -63,12 +64,20 @@ export function audit(policies: PolicyInput, options: DecideOptions = {}): reado
   return sort(unique(findings))
 }
 
-/** Directives that browsers drop, or look at in headers only. */
-function uncountedIn(issues: readonly Issue[]): ReadonlyMap<string, string> {
+/** Directives that browsers drop, or look at in headers only, each with the reason. */
+function uncountedIn(
+  issues: readonly Issue[],
+  policies: readonly CompiledPolicy[],
+): ReadonlyMap<string, string> {
+  const found = issues.map(({ code, directive }) => [directive, UNCOUNTED.get(code)] as const)
+  const dropped = policies.flatMap((compiled) => {
+    return compiled.policy.directives.map(({ name }) => {
+      return [name, whyUncounted(compiled, name)] as const
+    })
+  })
   return new Map(
-    issues.flatMap(({ code, directive }) => {
-      const reason = UNCOUNTED.get(code)
-      return reason === undefined || directive === undefined ? [] : [[directive, reason]]
+    [...found, ...dropped].flatMap(([name, reason]) => {
+      return name === undefined || reason === undefined ? [] : [[name, reason]]
     }),
   )
 }

@@ -5,6 +5,7 @@ import { csp, NONCE, SELF } from '@cusp/core'
 import { describe, expect, test } from 'vitest'
 import type { Check, InlineCheck, RequestCheck } from '../check/check.ts'
 import { decide } from '../decide/decide.ts'
+import type { PolicyRecord } from '../policy/policy-input.ts'
 import type { DialectName } from '../dialects/differences.ts'
 import { explain } from './explain.ts'
 
@@ -55,6 +56,29 @@ describe('the answer', () => {
     [{ type: 'trusted-types-sink', sink: 'eval' }, 'a plain string for eval'],
   ])('%j', (check, subject) => {
     expect(explain(decide(csp(), check))[0]).toBe(`Allowed: ${subject}.`)
+  })
+})
+
+describe('a directive that is written and does not count', () => {
+  test.each<[policy: PolicyRecord, check: Check, sentence: string]>([
+    [
+      { value: "script-src 'self'\u0001; default-src 'none'" },
+      script(),
+      'script-src-elem is absent',
+    ],
+    [
+      { value: "script-src 'self'\u0001; default-src 'none'" },
+      script(),
+      'script-src does not count (browsers drop it: it holds a control character)',
+    ],
+    [
+      { value: "frame-ancestors 'none'; img-src 'self'", source: 'meta' },
+      { type: 'frame-ancestors', ancestors: ['https://evil.example'] },
+      'frame-ancestors does not count (it stands in a meta tag and needs a header), so nothing restricts it.',
+    ],
+  ])('%j', (policy, check, sentence) => {
+    const explained = explain(decide(policy, check, { self, dialect: 'chromium' })).join(' ')
+    expect(explained).toContain(sentence)
   })
 })
 

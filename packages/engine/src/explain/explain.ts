@@ -8,7 +8,8 @@ import { joinWords, show } from '@cusp/core/internal'
 import type { Check } from '../check/check.ts'
 import type { PolicyResult } from '../decide/decision.ts'
 import { Decision } from '../decide/decision.ts'
-import type { Page } from '../policy/compiled-policies.ts'
+import type { CompiledPolicy, Page } from '../policy/compiled-policies.ts'
+import { whyUncounted } from '../policy/uncounted.ts'
 import { explainUpgrade } from '../rules/judge-url.ts'
 import type { Reason, Result } from '../rules/result.ts'
 import type { Answer } from '../rules/rule.ts'
@@ -51,7 +52,12 @@ export function explain(decision: Decision): readonly string[] {
   const sentences = results.map(({ violated }, index) => ({
     violated,
     text: explainResult(
-      { check, page, result: basis.results[index] as Result },
+      {
+        check,
+        page,
+        result: basis.results[index] as Result,
+        policy: page.policies.list[index] as CompiledPolicy,
+      },
       labelOf(results[index] as PolicyResult, page),
     ),
   }))
@@ -59,8 +65,13 @@ export function explain(decision: Decision): readonly string[] {
   return [verdict, ...ordered.map(({ text }) => text)]
 }
 
-function explainResult(answer: Answer<Check>, label: string): string {
-  const clauses = [...explainFallback(answer.result), ...explainReason(answer)]
+/** An answer, and the policy that gave it. */
+interface PolicyAnswer extends Answer<Check> {
+  readonly policy: CompiledPolicy
+}
+
+function explainResult(answer: PolicyAnswer, label: string): string {
+  const clauses = [...explainFallback(answer), ...explainReason(answer)]
   return `${label}${clauses.join('; ')}.`
 }
 
@@ -78,19 +89,33 @@ function labelOf({ policy, disposition, source, violated }: PolicyResult, page: 
 }
 
 /** How the deciding directive was found. */
-function explainFallback({ asked: { directive, chain } }: Result): readonly string[] {
+function explainFallback(answer: PolicyAnswer): readonly string[] {
+  const { directive, chain } = answer.result.asked
   if (directive === null) return []
-  const absent = chain.slice(0, Math.max(0, chain.indexOf(directive.name)))
-  if (absent.length === 0) return [`${directive.name} decides`]
+  const others = chain.slice(0, Math.max(0, chain.indexOf(directive.name)))
+  if (others.length === 0) return [`${directive.name} decides`]
+  return [`${describeMissing(others, answer)}, so ${directive.name} decides`]
+}
+
+/** That directives are absent, or are written and do not count. */
+function describeMissing(names: readonly string[], { policy }: PolicyAnswer): string {
+  const written = names.flatMap((name) => {
+    const reason = whyUncounted(policy, name)
+    return reason === undefined ? [] : [{ name, clause: `${name} does not count (${reason})` }]
+  })
+  const absent = names.filter((name) => written.every((one) => one.name !== name))
   const verb = absent.length === 1 ? 'is' : 'are'
-  return [`${joinWords(absent)} ${verb} absent, so ${directive.name} decides`]
+  return joinWords([
+    ...written.map(({ clause }) => clause),
+    ...(absent.length === 0 ? [] : [`${joinWords(absent)} ${verb} absent`]),
+  ])
 }
 
 /**
  * Clauses that say why the policy allows or forbids: the rule's own words, or those that all rules
  * share.
  */
-function explainReason(answer: Answer<Check>): readonly string[] {
+function explainReason(answer: PolicyAnswer): readonly string[] {
   const { check, result } = answer
   const { reason, expression, asked } = result
   const fixed = FIXED.get(reason)
@@ -98,8 +123,7 @@ function explainReason(answer: Answer<Check>): readonly string[] {
   const own = ruleOf(check).explain(answer)
   if (own !== undefined) return own
   if (reason === 'no-directive') {
-    const verb = asked.chain.length === 1 ? 'is' : 'are'
-    return [`${joinWords(asked.chain)} ${verb} absent, so nothing restricts it`]
+    return [`${describeMissing(asked.chain, answer)}, so nothing restricts it`]
   }
   if (reason === 'keyword-allows') return [`${expression} allows it`]
   const upgrade = 'url' in check && check.url !== undefined ? explainUpgrade(asked, check.url) : []
