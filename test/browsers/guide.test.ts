@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Policy } from '@cusp/core'
 import { build } from 'esbuild'
 import express from 'express'
 import type { Express } from 'express'
@@ -100,6 +102,21 @@ describeInBrowsers('a page of the guide', (browser) => {
     `)
     await poll(() => reports().length > 0, { what: 'a report of what was planted' })
     expect(reports()).toEqual([name === 'Lit' ? 'require-trusted-types-for' : 'script-src-attr'])
+    expect(await page.evaluate('globalThis.planted')).toBeUndefined()
+    await page.close()
+  })
+
+  it('a page that is a file, as Electron opens it', async () => {
+    const block = blockOf('Electron and other `file:` pages', ({ language }) => language === 'ts')
+    const code = block.code.replace('start()', 'globalThis.ran = true')
+    const [module] = writeModules([{ ...block, code }])
+    const { policy } = await run(module as DocModule, ['policy'])
+    const html = `<!doctype html><head>${(policy as Policy).toMeta()}</head><body><script>globalThis.ran = true</script><script>globalThis.planted = true</script>`
+    const file = path.join(folder, `${browser().name}.html`)
+    await mkdir(folder, { recursive: true })
+    await writeFile(file, html)
+    const page = await browser().open(pathToFileURL(file).href)
+    await until(page, RAN)
     expect(await page.evaluate('globalThis.planted')).toBeUndefined()
     await page.close()
   })
