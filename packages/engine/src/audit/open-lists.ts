@@ -75,11 +75,32 @@ function areaOf(effectiveDirective: string): URLArea {
   return URL_AREAS.find((area) => area.effectiveDirective === effectiveDirective) as URLArea
 }
 
+/**
+ * Names that no registry gives away, so that nobody else has a host under them.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6761 and https://www.rfc-editor.org/rfc/rfc6762#appendix-G
+ */
+const OWN_NETWORK: ReadonlySet<string> = new Set([
+  'corp',
+  'example',
+  'home',
+  'internal',
+  'intranet',
+  'invalid',
+  'lan',
+  'local',
+  'localhost',
+  'private',
+  'test',
+])
+
 /** `*`, a bare scheme, any host, and a wildcard right under a top-level domain. */
 function meansAnyHost(expression: SourceExpression, schemes: readonly string[]): boolean {
   if (expression.kind === 'star') return true
   if (expression.kind === 'scheme') return schemes.includes(expression.scheme)
-  return expression.kind === 'host' && /^\*(?:\.[^.]+)?$/.test(expression.host)
+  if (expression.kind !== 'host') return false
+  const wildcard = /^\*(?:\.([^.]+))?$/.exec(expression.host)
+  return wildcard !== null && !OWN_NETWORK.has(wildcard[1] ?? '')
 }
 
 function anyURL(

@@ -1,11 +1,16 @@
 /**
  * What a page is refused although no list forbids it: scripts and forms of a sandboxed document,
- * and plain strings where trusted types are required.
+ * plain strings where trusted types are required, and workers of another origin.
+ *
+ * @see
+ *   https://html.spec.whatwg.org/multipage/workers.html#dedicated-workers-and-the-worker-interface
  */
 
 import type { Check } from '../check/check.ts'
 import type { EnforcedPolicies } from '../decide/enforced.ts'
 import { sandboxFlags } from '../rules/sandbox.ts'
+import type { Origin } from '../url/url.ts'
+import { readURL } from '../url/url.ts'
 
 /** What only scripts ask for. Connections are theirs too, but for those of `<a ping>`. */
 const SCRIPT_DESTINATIONS: ReadonlySet<string> = new Set([
@@ -24,6 +29,7 @@ const WORKERS: ReadonlySet<string> = new Set(['serviceworker', 'sharedworker', '
 export function isRefusedOtherwise({
   policies,
   page: {
+    self,
     policies: { dialect, requiresTrustedTypes },
   },
 }: EnforcedPolicies): (check: Check) => boolean {
@@ -37,7 +43,16 @@ export function isRefusedOtherwise({
   return (check) =>
     (isScriptless && needsScripts(check)) ||
     (isFormless && check.type === 'form-action') ||
-    (requiresTrustedTypes && isPlainString(check))
+    (requiresTrustedTypes && isPlainString(check)) ||
+    isForeignWorker(check, self)
+}
+
+/** A worker of a URL that has a host, where that is not the origin of the page. */
+function isForeignWorker(check: Check, self: Origin | null): boolean {
+  if (check.type !== 'request' || !WORKERS.has(check.destination ?? '')) return false
+  const url = readURL(check.url)
+  if (url === null || url.host === null) return false
+  return self?.host !== url.host || self.scheme !== url.scheme || self.port !== url.port
 }
 
 function needsScripts(check: Check): boolean {
