@@ -184,8 +184,14 @@ function directiveUses(name: string, policy: Policy): readonly FeatureUse[] {
     makeUse(name, name, { subject: `${name} is`, consequence: ignoredDirective(name, policy) }),
   ]
   if (name === 'report-to') uses.push(endpointsUse())
-  if (name === 'form-action') uses.push(redirectsUse())
+  if (name === 'form-action' && allowsTarget(policy)) uses.push(redirectsUse())
   return uses
+}
+
+/** Where no form may be sent, none is redirected. */
+function allowsTarget(policy: Policy): boolean {
+  const targets = policy.get('form-action') ?? []
+  return targets.some((target) => String(target).toLowerCase() !== "'none'")
 }
 
 function ignoredDirective(name: string, policy: Policy): Consequence {

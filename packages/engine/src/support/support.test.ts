@@ -91,6 +91,7 @@ describe('what is said of a policy', () => {
         "weaker: connect-src is followed in part by Firefox before 50: Before Firefox 50, ping attributes of <a> elements weren't covered by connect-src.",
       ],
     ],
+    ["form-action 'none'", ['chrome 120', 'firefox 153'], []],
     [
       "default-src 'self'; form-action 'self'",
       ['ie 11', 'chrome 120', 'firefox 153'],
