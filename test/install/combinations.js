@@ -20,7 +20,7 @@ const COMBINATIONS = [
   combination('Express 5', 'express', ['@cusp/express', 'express@5', '@types/express@5']),
   combination('Koa 2', 'koa', ['@cusp/koa', 'koa@2', '@types/koa@2']),
   combination('Koa 3', 'koa', ['@cusp/koa', 'koa@3', '@types/koa@3']),
-  combination('node:http', 'node', ['@cusp/node']),
+  combination('node:http', 'node', ['@cusp/node', '@cusp/web']),
 ]
 
 /** @typedef {Combination & { folder: string }} Installed */

@@ -1,5 +1,5 @@
 // Runs the installed packages on every Node line, the tests on the oldest and the newest one, and
-// core in Deno and workerd: `pnpm check:runtimes`. The runtimes come from npm into a folder that is
+// core and web in Deno, Bun and workerd: `pnpm check:runtimes`. The runtimes come from npm into a folder that is
 // kept; none of them runs a script while it is installed.
 import { build } from 'esbuild'
 import {
@@ -28,6 +28,8 @@ const TESTED = new Set([NODES[0], NODES.at(-1)])
 // Each package's own tests, and the adapters' over real sockets: node:http is what differs between
 // the lines.
 const TESTS = ['--project=unit', '--project=adapters', 'packages/', 'test/adapters/']
+// The package with the program itself: that of the name "bun" fetches it while it is installed.
+const BUN = `@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`
 const CACHE = path.join(root, 'node_modules', '.cache', 'cusp-runtimes')
 const started = performance.now()
 
@@ -55,6 +57,7 @@ try {
   const bare = apps.find(({ consumer }) => consumer === 'node.ts')
   if (bare === undefined) throw new Error('there is no app without a framework')
   await checkDeno(bare.folder)
+  await checkBun(bare.folder)
   await checkWorkerd(bare.folder)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -70,7 +73,8 @@ async function installRuntimes() {
   mkdirSync(CACHE, { recursive: true })
   writeFileSync(path.join(CACHE, 'package.json'), '{ "private": true }')
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts']
-  await run('npm', ['install', ...quiet, ...nodes, 'deno@2', 'workerd@1'], CACHE)
+  const others = ['deno@2', `bun@npm:${BUN}@1`, 'workerd@1']
+  await run('npm', ['install', ...quiet, ...nodes, ...others], CACHE)
 }
 
 /**
@@ -98,37 +102,60 @@ async function runTests(node) {
 }
 
 /**
- * Deno runs core without any permission, and the node:http app with that to listen.
+ * Deno runs core and web without any permission, and the node:http app with that to listen.
  *
  * @param {string} folder where the packages are installed
  */
 async function checkDeno(folder) {
   const deno = path.join(CACHE, 'node_modules', '.bin', 'deno')
-  for (const file of ['smoke.js', 'deno.js']) {
-    copyFileSync(path.join(import.meta.dirname, file), path.join(folder, file))
-  }
+  copySmoke(folder)
   const offline = ['run', '--no-prompt', '--no-remote']
-  await run(deno, [...offline, 'deno.js'], folder)
+  await run(deno, [...offline, 'run-smoke.js'], folder)
   await visit(path.join(folder, 'node.mjs'), [deno, ...offline, '--allow-net=127.0.0.1'])
   const [, version] = (await run(deno, ['--version'])).split(' ')
-  print(`Deno ${version}`, 'core without permissions, node:http app')
+  print(`Deno ${version}`, 'core and web without permissions, node:http app')
 }
 
 /**
- * workerd runs core, bundled as for an edge worker.
+ * Bun runs core and web, and the node:http app.
+ *
+ * @param {string} folder where the packages are installed
+ */
+async function checkBun(folder) {
+  const bun = path.join(CACHE, 'node_modules', 'bun', 'bin', 'bun')
+  copySmoke(folder)
+  await run(bun, ['run-smoke.js'], folder)
+  await visit(path.join(folder, 'node.mjs'), [bun])
+  print(`Bun ${await run(bun, ['--version'])}`, 'core and web, node:http app')
+}
+
+/**
+ * Copies what every runtime runs.
+ *
+ * @param {string} folder where the packages are installed
+ */
+function copySmoke(folder) {
+  for (const file of ['smoke.js', 'web-smoke.js', 'run-smoke.js']) {
+    copyFileSync(path.join(import.meta.dirname, file), path.join(folder, file))
+  }
+}
+
+/**
+ * workerd runs core and web, bundled as for an edge worker.
  *
  * @param {string} folder where the packages are installed
  */
 async function checkWorkerd(folder) {
   const workerd = path.join(CACHE, 'node_modules', '.bin', 'workerd')
-  for (const file of ['smoke.js', 'worker.js', 'workerd.capnp']) {
+  copySmoke(folder)
+  for (const file of ['worker.js', 'workerd.capnp']) {
     copyFileSync(path.join(import.meta.dirname, file), path.join(folder, file))
   }
   const outfile = path.join(folder, 'worker.js')
   const options = { bundle: true, allowOverwrite: true, outfile }
   await build({ entryPoints: [outfile], format: 'esm', ...options })
   await run(workerd, ['test', 'workerd.capnp'], folder)
-  print(await run(workerd, ['--version']), 'core, bundled')
+  print(await run(workerd, ['--version']), 'core and web, bundled')
 }
 
 /**

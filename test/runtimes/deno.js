@@ -1,4 +1,0 @@
-// Run by Deno, without any permission.
-import { smoke } from './smoke.js'
-
-await smoke()
