@@ -161,6 +161,19 @@ function script(title: string, value: string, integrity: string): Probe {
   }
 }
 
+/** Whether a policy has a part in it: such a base may be refused in any case. */
+function base(title: string, href: string): Probe {
+  return {
+    title,
+    policies: [{ value: "base-uri 'none'" }],
+    check: { type: 'base-uri', url: href },
+    script: `
+      document.head.append(Object.assign(document.createElement('base'), { href: '${href}' }))
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return events.length === 0`,
+  }
+}
+
 function jsonModule(title: string, value: string): Probe {
   return {
     title,
@@ -263,6 +276,9 @@ export const PROBES: readonly Probe[] = [
   script('integrity', `'${HASH}'`, HASH),
   script('integrity in capitals', `'${HASH}'`, 'SHA256-DIGEST'),
   script('integrity beside an empty hash', `'${HASH}'`, `${HASH} sha256-`),
+  base('a base of data:', 'data:text/plain,x'),
+  base('a base of javascript:', 'javascript:1'),
+  base('a base of blob:', 'blob:SELF/1'),
   jsonModule('a JSON module, connect-src blocks', 'connect-src SELF'),
   jsonModule('a JSON module, script-src blocks', "script-src SELF 'unsafe-inline'"),
   jsonModule('a JSON module, default-src', "default-src SELF 'unsafe-inline'"),

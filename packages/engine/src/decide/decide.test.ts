@@ -527,7 +527,8 @@ describe('code, documents, navigation', () => {
     ["script-src 'self'", { type: 'wasm' }, true, 'wasm-blocked'],
     ["default-src 'none'", { type: 'base-uri', url: 'https://a.example/' }, false, 'no-directive'],
     ["base-uri 'none'", { type: 'base-uri', url: 'https://a.example/' }, true, 'nothing-allowed'],
-    ["base-uri 'self'", { type: 'base-uri', url: 'data:x' }, true, 'url-mismatch'],
+    ["base-uri 'self'", { type: 'base-uri', url: 'data:x' }, false, 'not-applicable'],
+    ["base-uri 'self'", { type: 'base-uri', url: 'javascript:x' }, false, 'not-applicable'],
     ["base-uri 'self'", { type: 'base-uri', url: '/x' }, true, 'invalid-url'],
     ["form-action 'self'", { type: 'form-action', url: 'javascript:x' }, true, 'url-mismatch'],
     [

@@ -59,6 +59,7 @@ export type DifferenceTag =
   | 'query-after-host-dropped'
   | 'query-after-path-dropped'
   | 'redirected-frame-named-by-target'
+  | 'refused-base-asked'
   | 'report-in-own-shape'
   | 'scheme-and-port-upgraded-together'
   | 'self-forgotten-by-opaque-documents'
@@ -266,6 +267,14 @@ const TABLE: Readonly<Record<DifferenceTag, Omit<Difference, 'tag'>>> = {
     who: 'WebKit',
     since: 'measured in WebKitGTK 2.50.6',
     source: `${WEBKIT}ContentSecurityPolicySourceList.cpp`,
+    dialects: ['webkit'],
+  },
+  'refused-base-asked': {
+    spec: 'a base of data: or javascript: is refused before a policy is asked',
+    instead: 'base-uri is asked first, and a violation is reported',
+    who: 'WebKit',
+    since: 'measured in WebKitGTK 2.50.6',
+    source: PROBED,
     dialects: ['webkit'],
   },
   'json-module-asked-as-script': {

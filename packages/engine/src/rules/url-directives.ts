@@ -30,6 +30,12 @@ import { describeHops } from './words.ts'
 const BASE_URI_CHAIN: readonly string[] = Object.freeze(['base-uri'])
 const FORM_ACTION_CHAIN: readonly string[] = Object.freeze(['form-action'])
 
+/**
+ * Refused before a policy is asked. @see
+ * https://html.spec.whatwg.org/multipage/semantics.html#set-the-frozen-base-url
+ */
+const REFUSED_BASES: ReadonlySet<string> = new Set(['data', 'javascript'])
+
 const baseUriArea: Area = {
   effectiveDirective: 'base-uri',
   chain: BASE_URI_CHAIN,
@@ -55,9 +61,12 @@ const formActionArea: Area = {
 export const baseUriRule: Rule<BaseUriCheck> = {
   facts: ['url'],
   validate: ({ url }) => checkURL(url, 'base-uri'),
-  prepare({ url }, { self, policies }) {
+  prepare({ url: text }, { self, policies }) {
+    const url = readURL(text)
+    const isRefused = url !== null && REFUSED_BASES.has(url.scheme)
+    if (isRefused && !policies.dialect.has('refused-base-asked')) return notApplicable
     const { dialect } = policies
-    const facts = { url: readURL(url), redirectCount: 0, self, isSelfVoid: false, dialect }
+    const facts = { url, redirectCount: 0, self, isSelfVoid: false, dialect }
     return (policy) => isBaseAllowedForDocument(facts, policy)
   },
   describe: ({ url }) => `the base URL ${shorten(String(url))}`,
