@@ -78,12 +78,18 @@ export function allURLsOf(input: AreaInput): Iterable<CandidateURL> {
   return replay(known)
 }
 
-/** What is made already, and then one more at a time: who looks for one URL makes no others. */
+/**
+ * What is made already, and then one more at a time: who looks for one URL makes no others. By
+ * position, so that one may look while another does.
+ */
 function* replay({ urls, rest }: Made): Generator<CandidateURL> {
-  yield* urls
-  for (let next = rest.next(); next.done !== true; next = rest.next()) {
-    urls.push(next.value)
-    yield next.value
+  for (let at = 0; ; at++) {
+    if (at === urls.length) {
+      const next = rest.next()
+      if (next.done === true) return
+      urls.push(next.value)
+    }
+    yield urls[at] as CandidateURL
   }
 }
 
