@@ -1,4 +1,4 @@
-// Records what Mozilla's HTTP Observatory says of the policies in packages/engine/test-data/corpus.json:
+// Records what Mozilla's HTTP Observatory says of the policies in the corpus of packages/engine:
 // `pnpm record:observatory`. It weighs 132 MB with all that it brings, so it is installed for this
 // alone, into a temporary folder.
 import { spawnSync } from 'node:child_process'

@@ -1,6 +1,6 @@
 // Runs the installed packages on every Node line, the tests on the oldest and the newest one, and
-// core and web in Deno, Bun and workerd: `pnpm check:runtimes`. The runtimes come from npm into a folder that is
-// kept; none of them runs a script while it is installed.
+// core and web in Deno, Bun and workerd: `pnpm check:runtimes`. The runtimes come from npm into a
+// folder that is kept; none of them runs a script while it is installed.
 import { build } from 'esbuild'
 import {
   copyFileSync,
