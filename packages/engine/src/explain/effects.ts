@@ -12,12 +12,7 @@ import { EXAMPLE_SELF, oneOfEach } from '../decide/enforced.ts'
 import { checkOptions, DECIDE_OPTIONS } from '../decide/options.ts'
 import { getDialect } from '../dialects/dialect.ts'
 import type { CompiledDirective, CompiledPolicy, Page } from '../policy/compiled-policies.ts'
-import {
-  findDirective,
-  makeDirectives,
-  requiresTrustedTypesForScript,
-  sandboxesOrigin,
-} from '../policy/compiled-policies.ts'
+import { findDirective, makeDirectives, collectPolicies } from '../policy/compiled-policies.ts'
 import type { Disposition, PolicySource } from '../policy/policy-input.ts'
 import { evaluateInline, readInline } from '../rules/inline.ts'
 import type { Asked } from '../rules/result.ts'
@@ -108,16 +103,7 @@ export function effects(policy: Policy, options: EffectOptions = {}): readonly D
     [...makeDirectives(policy, dialect)].filter(([name]) => isInForce(name, options)),
   )
   const compiled: CompiledPolicy = { index: 0, policy, disposition, source, directives }
-  const page: Page = {
-    self: readSelf(self),
-    policies: {
-      dialect,
-      list: [compiled],
-      upgradesInsecureRequests: directives.has('upgrade-insecure-requests'),
-      sandboxesOrigin: sandboxesOrigin(compiled),
-      requiresTrustedTypes: requiresTrustedTypesForScript(compiled),
-    },
-  }
+  const page: Page = { self: readSelf(self), policies: collectPolicies([compiled], dialect) }
   return policy.directives.map(({ name, values }) => {
     const directive = directives.get(name)
     return directive === undefined

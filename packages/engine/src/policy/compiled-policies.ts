@@ -159,7 +159,11 @@ function compilePolicy(
   return { index, policy, disposition, source, directives }
 }
 
-function collectPolicies(list: readonly CompiledPolicy[], dialect: Dialect): CompiledPolicies {
+/** What policies of one page are together. */
+export function collectPolicies(
+  list: readonly CompiledPolicy[],
+  dialect: Dialect,
+): CompiledPolicies {
   const enforced = list.filter(({ disposition }) => disposition === 'enforce')
   return {
     dialect,
@@ -173,7 +177,7 @@ function collectPolicies(list: readonly CompiledPolicy[], dialect: Dialect): Com
 }
 
 /** Whether the policy makes the origin of its document opaque. */
-export function sandboxesOrigin({ directives }: CompiledPolicy): boolean {
+function sandboxesOrigin({ directives }: CompiledPolicy): boolean {
   const directive = directives.get('sandbox')
   if (directive === undefined) return false
   return !directive.values.some((value) => asciiLowerCase(String(value)) === 'allow-same-origin')
